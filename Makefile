@@ -1,0 +1,48 @@
+# Every target sets up what it needs. Python 3.13 and make are all that must be there.
+PYTHON ?= $(shell command -v python3.13 || command -v python3)
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format bench setup lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: setup  ## drop the samples, watch them being translated, print what came back
+	@$(BIN)/python -m sandbox.demo
+
+run: setup  ## keep the whole stack running: files in .local/inbox come back in .local/outbox
+	@exec $(BIN)/python -m sandbox.run
+
+test: setup  ## all tests (T=path for some)
+	$(BIN)/python -m pytest $(T)
+
+check: setup  ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup  ## rewrite the code in the project's format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: setup  ## measure, as ratios against bare baselines
+	$(BIN)/python -m bench
+
+setup: .venv/ready node_modules/ready
+
+.venv/ready: requirements-dev.txt .python-version
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { echo 'Python 3.13 is needed; name it with: make PYTHON=/path/to/python3.13'; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+node_modules/ready: package-lock.json .venv/ready
+	$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+lock: .venv/ready  ## pin the requirements again, with hashes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m tools.lock
+
+clean:  ## remove everything that the targets made
+	rm -rf .venv node_modules .local .mypy_cache .ruff_cache .pytest_cache
