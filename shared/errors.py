@@ -1,0 +1,169 @@
+"""Everything that can go wrong, as one tree.
+
+BabeldropError                what went wrong and what to do, in words that may be shown to anybody
+├── SettingsRefused           app settings are missing or wrong; all of them at once
+├── NameRefused               a blob name that could reach beyond its place
+├── LanguageRefused           a language tag that is unknown, or that a service takes only with a guess
+├── BriefRefused              mistakes in a translation brief; all of them at once
+├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
+├── RecordChanged             somebody else wrote the blob first; read it again
+├── StorageTrouble            storage did not do what it was asked; worth another try
+└── ProviderError             a translation service, or the way to it
+    ├── Unreachable           the request was never sent
+    ├── Throttled             the service asks us to come later; nothing was done
+    ├── AnswerLost            sent, but no usable answer came: it may or may not have been done
+    ├── Denied                our identity or key is not accepted
+    ├── Refused               the service says no, and will say no again
+    ├── NotFound              the service does not know what we ask about
+    ├── SourceUnfit           the service cannot work with the file itself; another would hardly do better
+    └── ResultUnavailable     a finished result cannot be fetched
+"""
+
+from typing import ClassVar
+
+
+class BabeldropError(Exception):
+    """The root. `message` says what and where, `advice` what a person can do about it."""
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+    advice: ClassVar[str] = "Retry the job; if it fails again, look into the app's log."
+
+    def __init__(self, message: str, advice: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = advice or self.advice
+
+
+class SettingsRefused(BabeldropError):
+    """App settings are missing or wrong; the message names each and what it wants."""
+
+    code = "settings-refused"
+    advice = "Correct the app settings and restart the app."
+
+
+class NameRefused(BabeldropError):
+    """A blob name that could reach beyond its place, or that storage cannot hold once it is extended."""
+
+    code = "name-refused"
+    advice = "Rename the file and drop it again."
+
+
+class LanguageRefused(BabeldropError):
+    """A language tag that is unknown, or that a service takes only with a guess; the message names the choices."""
+
+    code = "language-refused"
+    advice = "Name one of the languages in the brief; the file starts by itself."
+
+
+class BriefRefused(BabeldropError):
+    """A translation brief has mistakes; the message lists all of them with file and JSON path."""
+
+    code = "brief-refused"
+    advice = "Correct the brief; the file starts by itself."
+
+
+class SourceRefused(BabeldropError):
+    """The dropped file cannot be translated by anybody."""
+
+    code = "source-refused"
+    advice = "Drop a file of a known type that is not empty."
+
+
+class RecordChanged(BabeldropError):
+    """A conditional write or delete lost: the blob is not as it was read, or exists already."""
+
+    code = "record-changed"
+    retryable = True
+
+
+class StorageTrouble(BabeldropError):
+    """Storage failed or refused."""
+
+    code = "storage-trouble"
+    retryable = True
+    advice = "Nothing: it is tried again. If it lasts, check the identity's roles on the storage account."
+
+
+class ProviderError(BabeldropError):
+    """A translation service, or the way to it, failed.
+
+    `elsewhere` says whether the next provider of the route might do better.
+    `wait` is the service's own Retry-After, in seconds; `said` the service's own error code, where it gave one.
+    """
+
+    code = "provider-error"
+    elsewhere: ClassVar[bool] = True
+
+    def __init__(
+        self, message: str, advice: str | None = None, *, wait: float | None = None, said: str | None = None
+    ) -> None:
+        super().__init__(message, advice)
+        self.wait, self.said = wait, said
+
+
+class Unreachable(ProviderError):
+    """The request was never sent, so it may be sent again."""
+
+    code = "provider-unreachable"
+    retryable = True
+    advice = "Check the endpoint's app setting and the network between the app and the service."
+
+
+class Throttled(ProviderError):
+    """The service asks us to come later; nothing was done."""
+
+    code = "provider-throttled"
+    retryable = True
+    advice = "Nothing: it is tried again. If it lasts, raise the service's quota or lower MAX_IN_FLIGHT_<PROVIDER>."
+
+
+class AnswerLost(ProviderError):
+    """The request was sent and no usable answer came back: it may or may not have been done."""
+
+    code = "outcome-unknown"
+    retryable = True
+    elsewhere = False
+    advice = (
+        "Look at the service's own portal: if the work is not there, retry the job; "
+        "if it is there, it was paid for, and a retry pays again."
+    )
+
+
+class Denied(ProviderError):
+    """Our identity or key is not accepted. A new role takes up to half an hour to work."""
+
+    code = "provider-denied"
+    retryable = True
+    advice = "Give the app's identity its role on the service, or correct the service's key; then retry the job."
+
+
+class Refused(ProviderError):
+    """The service says no to this request, and would again."""
+
+    code = "provider-refused"
+    advice = "Read the service's words; change the brief or the file; then retry the job."
+
+
+class NotFound(ProviderError):
+    """The service does not know what we ask about."""
+
+    code = "provider-lost-it"
+    advice = "It was deleted at the service, or kept no longer. Retry the job to translate again."
+
+
+class SourceUnfit(ProviderError):
+    """The service cannot work with the file itself."""
+
+    code = "source-unfit"
+    elsewhere = False
+    advice = "Open the file in a player: mend or convert it, and drop it again."
+
+
+class ResultUnavailable(ProviderError):
+    """A finished result cannot be fetched or copied."""
+
+    code = "result-unavailable"
+    retryable = True
+    elsewhere = False
+    advice = "The translation is finished and paid for. Retry the job before the service deletes it."

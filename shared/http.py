@@ -1,0 +1,160 @@
+"""The one HTTP client: timeouts, credentials as a flow, answers mapped to errors, secrets kept out of words."""
+
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Throttled, Unreachable
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32)
+#: Errors that say that not one byte of the request has left.
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+#: What an answer's status means; 5xx and 408: it may or may not have been done; any other is a refusal.
+BY_STATUS: Mapping[int, type[ProviderError]] = {
+    401: Denied,
+    403: Denied,
+    404: NotFound,
+    408: Unreachable,
+    429: Throttled,
+}
+WORDS_KEPT = 500
+
+SECRETS = (
+    (re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]*"), r"\1?…"),  # a URL's query: SAS tokens and keys travel there
+    (re.compile(r"(/callbacks/\w+/)[^\s\"'/?]+"), r"\1…"),
+    (re.compile(r"(?i)\b(bearer|sig=|code=)(\s*)[\w.%+/=~-]{8,}"), r"\1\2…"),
+)
+
+
+def redact(text: str) -> str:
+    """The text without what opens doors: URL queries, bearer tokens, signatures, callback tokens."""
+    for pattern, replacement in SECRETS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def redacted(value: Any) -> Any:
+    """The same for the strings anywhere in a JSON value."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {key: redacted(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [redacted(inner) for inner in value]
+    return value
+
+
+class BearerAuth(httpx.Auth):
+    """Sends a bearer token that is asked for anew for every request; the token source caches."""
+
+    def __init__(self, token: Callable[[], Awaitable[str]]) -> None:
+        self._token = token
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Add the Authorization header."""
+        request.headers["Authorization"] = f"Bearer {await self._token()}"
+        yield request
+
+
+class HeaderAuth(httpx.Auth):
+    """Sends a fixed secret header, for services that know keys only."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name, self._value = name, value
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Add the header."""
+        request.headers[self._name] = self._value
+        yield request
+
+
+class Service:
+    """One outside service: its address, its credential, its name in error messages.
+
+    `call` answers with the response's JSON and headers, or raises one of the ProviderErrors. A request that is not
+    `repeatable` and may have been done although no good answer came raises AnswerLost; a repeatable one that failed
+    the same way raises Unreachable, for it does no harm to send it again.
+    """
+
+    def __init__(self, name: str, endpoint: str, auth: httpx.Auth, client: httpx.AsyncClient) -> None:
+        self.name, self._endpoint, self._auth, self._client = name, endpoint.rstrip("/"), auth, client
+
+    async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> httpx.Response:
+        """Send one request; `request` takes httpx's `json`, `params`, `headers`."""
+        lost: type[ProviderError] = Unreachable if repeatable else AnswerLost
+        try:
+            response = await self._client.request(method, self._endpoint + path, auth=self._auth, **request)
+        except NEVER_SENT as error:
+            raise Unreachable(f"{self.name} cannot be reached: {_words(error)}") from error
+        except httpx.TransportError as error:
+            raise lost(f"{self.name} did not answer: {_words(error)}") from error
+        if response.is_success:
+            return response
+        raise self._refusal(response, lost)
+
+    def _refusal(self, response: httpx.Response, lost: type[ProviderError]) -> ProviderError:
+        status = response.status_code
+        kind = BY_STATUS.get(status, lost if status >= 500 or status == 408 else Refused)
+        message = f"{self.name} answered {status}: {error_words(response)}"
+        return kind(message, wait=retry_after(response), said=error_code(response))
+
+    def json(self, response: httpx.Response, lost: type[ProviderError] = Unreachable) -> dict[str, Any]:
+        """The answer's JSON object; `lost` where it is none."""
+        try:
+            body = response.json()
+        except ValueError as error:
+            raise lost(f"{self.name} answered {response.status_code} without JSON") from error
+        if not isinstance(body, dict):
+            raise lost(f"{self.name} answered {response.status_code} with JSON that is not an object")
+        return body
+
+
+def _words(error: Exception) -> str:
+    return redact(str(error)) or type(error).__name__
+
+
+def error_words(response: httpx.Response) -> str:
+    """What the service says went wrong, shortened and without secrets: `code: message`, the innermost message last.
+
+    Understands `{"error": {...}}` with `innererror` or `innerError`, and a bare `{"code", "message"}`.
+    """
+    try:
+        body = response.json()
+    except ValueError:
+        return redact(response.text[:WORDS_KEPT]) or response.reason_phrase
+    error = body.get("error", body) if isinstance(body, dict) else body
+    said = []
+    while isinstance(error, dict):
+        said.append(": ".join(str(error[key]) for key in ("code", "message") if error.get(key)))
+        error = error.get("innererror") or error.get("innerError")
+    return redact(" / ".join(filter(None, said)) or response.text)[:WORDS_KEPT]
+
+
+def error_code(response: httpx.Response) -> str | None:
+    """The service's own code for what went wrong, or None."""
+    try:
+        body = response.json()
+    except ValueError:
+        return None
+    error = body.get("error", body) if isinstance(body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    return None if code is None else str(code)
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds that the service asks us to wait, from either form of Retry-After; None where it does not say."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    if value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,193 @@
+"""A job, its translations, their states and the moves between them. Pure: no clock, no storage, no service.
+
+`docs/states.md` draws the states.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.errors import BabeldropError
+
+
+class State(StrEnum):
+    """Where a translation is."""
+
+    QUEUED = "queued"  #: accepted, not started, or held until `not_before`
+    STARTING = "starting"  #: a paid step is written down and being taken, or was, and nobody knows
+    RUNNING = "running"  #: the provider is at work
+    DELIVERING = "delivering"  #: the provider is done, results are being brought home
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    SUPERSEDED = "superseded"  #: a newer version of the file came
+
+
+ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED, State.SUPERSEDED})
+
+#: The moves there are. An ended translation moves no more; a retry is a new attempt of the job.
+MOVES: Mapping[State, frozenset[State]] = {
+    State.QUEUED: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING},
+    State.STARTING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
+    State.RUNNING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
+    State.DELIVERING: ENDED | {State.RUNNING, State.DELIVERING},
+}
+
+
+class Frozen(BaseModel):
+    """A value: compared by content, changed only by making another."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Problem(Frozen):
+    """What went wrong, in words that may be shown to anybody."""
+
+    code: str
+    reason: str
+    advice: str
+
+    @classmethod
+    def of(cls, error: BabeldropError) -> "Problem":
+        """The error as it is kept on the record and told in receipts."""
+        return cls(code=error.code, reason=error.message, advice=error.remedy)
+
+
+class Step(Frozen):
+    """One paid step of a translation: the translation itself, or its n-th iteration."""
+
+    name: str = "translation"
+    number: int = 0
+
+    @property
+    def suffix(self) -> str:
+        """How ids of this step end: `t`, or `i01` and so on; services want three characters of an id."""
+        return f"i{self.number:02}" if self.number else "t"
+
+
+class Output(Frozen):
+    """One published result: its name in the outbox, size in bytes, MD5 (base64) where storage knows it."""
+
+    name: str
+    size: int
+    md5: str | None = None
+
+
+class Translation(Frozen):
+    """One file into one language."""
+
+    target: str
+    state: State = State.QUEUED
+    provider: str | None = None
+    step: Step = Step()
+    operation: dict[str, Any] | None = None  #: what the provider told us to remember of this step
+    since: datetime  #: of the present state
+    not_before: datetime | None = None
+    tries: int = 0  #: of the present state, those that failed
+    problem: Problem | None = None
+    passed_over: dict[str, Problem] = {}  #: providers that said no, and why
+    warnings: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    units: dict[str, float] = {}  #: what the provider says it charges for
+    answer: dict[str, Any] | None = None  #: the provider's last words, redacted
+    started: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.state in ENDED
+
+    def to(self, state: State, now: datetime, **changes: Any) -> "Translation":
+        """The same translation in another state; tries, waits and problems of the old one are left behind."""
+        if state not in MOVES.get(self.state, frozenset()):
+            raise ValueError(f"a translation cannot move from {self.state} to {state}")
+        fresh = {"state": state, "since": now, "tries": 0, "not_before": None, "problem": None}
+        if state in ENDED:
+            fresh["ended"] = now
+        return self.model_copy(update=fresh | changes)
+
+    def begin(self, provider: str, step: Step, now: datetime) -> "Translation":
+        """A paid step is about to be taken."""
+        started = self.started or now
+        return self.to(
+            State.STARTING, now, provider=provider, step=step, operation=None, started=started, tries=self.tries
+        )
+
+    def hold(self, now: datetime, until: datetime | None, problem: Problem, tries: int) -> "Translation":
+        """Wait in the queue, saying why."""
+        return self.to(State.QUEUED, now, not_before=until, problem=problem, tries=tries, operation=None)
+
+    def fail(self, now: datetime, problem: Problem) -> "Translation":
+        """The end, with the reason."""
+        return self.to(State.FAILED, now, problem=problem)
+
+
+class Job(Frozen):
+    """One version of one dropped file, with its frozen brief: one translation for each target language.
+
+    A job without translations waits for its brief, or was refused; `problems` says why.
+    """
+
+    key: str
+    name: str  #: in the inbox
+    version: str  #: of the content
+    etag: str  #: of the drop that the job answers
+    size: int  #: bytes
+    kind: str  #: video, audio, document or subtitles; empty when it is none of them
+    stem: str  #: what the names of its results begin with
+    accepted: datetime
+    deadline: datetime
+    attempt: int = 1
+    replaces: bool = False  #: results of an earlier version or attempt may stand in the outbox
+    brief: dict[str, Any] = {}
+    translations: tuple[Translation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    refused: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person must mend the brief first."""
+        return not self.translations and not self.refused
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether every translation has."""
+        return not self.waits and all(t.has_ended for t in self.translations)
+
+    @property
+    def state(self) -> str:
+        """The whole in a word: waiting, refused, running, succeeded, partial, failed, canceled or superseded."""
+        if not self.translations:
+            return "refused" if self.refused else "waiting"
+        if not self.has_ended:
+            return "running"
+        states = {t.state for t in self.translations}
+        if len(states) == 1:
+            return str(*states)
+        return "partial" if State.SUCCEEDED in states else "failed"
+
+    def translation(self, target: str) -> Translation:
+        """The translation into `target`; KeyError where there is none."""
+        for translation in self.translations:
+            if translation.target == target:
+                return translation
+        raise KeyError(target)
+
+    def put(self, translation: Translation) -> "Job":
+        """The job with that translation in its place."""
+        changed = tuple(translation if t.target == translation.target else t for t in self.translations)
+        return self.model_copy(update={"translations": changed})
+
+    def work_id(self, target: str) -> str:
+        """The id that a provider knows a translation by: 3 to 64 of `[a-zA-Z0-9._-]`."""
+        return f"{self.key}.{target}.a{self.attempt}"
+
+
+def job_key(name: str, version: str) -> str:
+    """The key of a job: 24 characters that depend on the blob's name and content version alone."""
+    return hashlib.sha256(f"{name}\n{version}".encode()).hexdigest()[:24]

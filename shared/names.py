@@ -1,0 +1,80 @@
+"""Blob names: one type that every name passes, and the names of results."""
+
+import hashlib
+import unicodedata
+from typing import NamedTuple
+
+from shared.errors import NameRefused
+
+LONGEST = 900  # of the 1,024 characters that storage allows; the rest is for what the names of results add
+RECEIPT = ".translation.json"
+BRIEF = "translate.json"
+
+
+class BlobName(str):
+    """A blob name that stays in its container: no empty, `.` or `..` segment, no control character, not too long.
+
+    A `..` segment really does leave the container, for URLs are normalised on their way.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> "BlobName":
+        """Check the name; NameRefused where it will not do."""
+        if len(name) > LONGEST:
+            raise NameRefused(f"the name has {len(name)} characters; at most {LONGEST} can be translated")
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+            raise NameRefused(f"the name {name!r} holds a control character")
+        if any(segment in ("", ".", "..") for segment in name.replace("\\", "/").split("/")):
+            raise NameRefused(f"the name {name!r} has an empty, '.' or '..' segment")
+        return super().__new__(cls, name)
+
+    @property
+    def folder(self) -> str:
+        """Everything up to the last slash, without it."""
+        return self.rpartition("/")[0]
+
+    @property
+    def folders(self) -> list[str]:
+        """The folders from the container's root down: `['', 'a', 'a/b']` for `a/b/c.mp4`."""
+        parts = self.split("/")[:-1]
+        return ["/".join(parts[:depth]) for depth in range(len(parts) + 1)]
+
+    @property
+    def extension(self) -> str:
+        """With its dot, as written; empty where there is none."""
+        base = self.rpartition("/")[2]
+        dot = base.rfind(".")
+        return base[dot:] if dot > 0 else ""
+
+    @property
+    def stem(self) -> str:
+        """The name without its extension."""
+        return str(self)[: len(self) - len(self.extension)]
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it says how others are to be translated."""
+        base = self.rpartition("/")[2]
+        return base == BRIEF or base.endswith(f".{BRIEF}")
+
+
+class ResultNames(NamedTuple):
+    """The names of one job's results in the outbox: `stem` is claimed, `source` is the dropped name."""
+
+    stem: str
+    source: str
+
+    def output(self, target: str, suffix: str) -> BlobName:
+        """`intro.es-ES.vtt` for the target `es-ES` and the suffix `vtt`."""
+        return BlobName(f"{self.stem}.{target}.{suffix}")
+
+    def receipt(self, target: str | None = None) -> str:
+        """The receipt of one translation, or of the drop."""
+        return f"{self.source}.{target}{RECEIPT}" if target else f"{self.source}{RECEIPT}"
+
+
+def refused_receipt(name: str) -> str:
+    """Where a refused name gets its receipt, for its own name cannot be used."""
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:24]
+    return f"_refused/{digest}{RECEIPT}"

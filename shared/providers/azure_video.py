@@ -1,0 +1,213 @@
+"""Azure Video Translation: a translation, then an iteration, each started under an id of ours.
+
+https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-overview
+https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-operations
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.errors import LanguageRefused, NotFound, Refused
+from shared.http import Service
+from shared.job import Step
+from shared.languages import dubbing_locale
+from shared.providers.base import (
+    Failed,
+    Finished,
+    Found,
+    Media,
+    Next,
+    Operation,
+    Outcome,
+    Provider,
+    Result,
+    Running,
+    Task,
+    Work,
+)
+from shared.providers.options import Fields
+
+VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
+LARGEST = 5 * 1024**3  # bytes; said late by the service, after hours of copying
+INPUT_FIELD = {".mp4": "videoFileUrl", ".mp3": "audioFileUrl", ".wav": "audioFileUrl"}
+
+Colour = Annotated[str, Field(pattern=r"^#?(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$")]
+
+#: Fields of TranslationInput and IterationInput that a brief may give, by the api-version that brought them.
+TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "2024-05-20-preview": {
+        "voiceKind": Literal["PlatformVoice", "PersonalVoice"],
+        "speakerCount": int,
+        "subtitleMaxCharCountPerSegment": int,
+        "exportSubtitleInVideo": bool,
+    },
+    "2025-05-20": {"enableLipSync": bool},
+    "2026-03-01": {},
+}
+ITERATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "2024-05-20-preview": {
+        "speakerCount": int,
+        "subtitleMaxCharCountPerSegment": int,
+        "exportSubtitleInVideo": bool,
+    },
+    "2025-05-20": {
+        "enableVideoSpeedAdjustment": bool,
+        "enableOcrCorrectionFromSubtitle": bool,
+        "exportTargetLocaleAdvancedSubtitleFile": bool,
+        "subtitlePrimaryColor": Colour,
+        "subtitleOutlineColor": Colour,
+        "subtitleFontSize": int,
+        "enableEmotionalPlatformVoice": Literal["Auto", "Enable", "Disable"],
+    },
+    "2026-03-01": {
+        "adjustWebvttAlignment": bool,
+        "exportAdjustedPromptAudioInWebvtt": bool,
+        "subtitleVerticalMargin": int,
+        "adjustBackgroundVolumeMultiplier": float,
+        "use24kPromptAudio": bool,
+    },
+}
+OWNED = frozenset(
+    {"sourceLocale", "targetLocale", "videoFileUrl", "audioFileUrl", "autoCreateFirstIteration", "inputFileSourceKind"}
+    | {"inputFileAzureStorageBlobManagedIdentityClientId", "webvttFile"}
+    | {"ttsCustomLexiconFileUrl", "ttsCustomLexiconFileIdInAudioContentCreation"}
+    | {"pushResultToAzureStorageBlobDirUrl", "pushResultToAzureStorageBlobManagedIdentityClientId"}
+)
+
+#: The files of an iteration's result, the translated media first: it alone is essential.
+RESULT_SUFFIXES: Mapping[str, str] = {
+    "translatedVideoFileUrl": "mp4",
+    "translatedAudioFileUrl": "mp3",
+    "targetLocaleSubtitleWebvttFileUrl": "vtt",
+    "sourceLocaleSubtitleWebvttFileUrl": "source.vtt",
+    "metadataJsonWebvttFileUrl": "metadata.vtt",
+    "targetLocaleAdvancedSubtitleFileUrl": "ass",
+    "reportFileUrl": "report.json",
+}
+MEDIA = ("translatedVideoFileUrl", "translatedAudioFileUrl")
+
+#: How the service says that work has ended; every other word means that it goes on.
+SUCCEEDED, ENDED_BADLY = "Succeeded", ("Failed", "Canceled")
+ITERATION = "iteration"
+
+
+class AzureVideo(Provider):
+    """Dubs mp4, mp3 and wav."""
+
+    name: ClassVar[str] = "azure-video"
+
+    def __init__(self, service: Service, version: str = VERSIONS[0]) -> None:
+        self._service, self._version = service, version
+        known = VERSIONS[VERSIONS.index(version) :]
+        iteration = Fields(_known(ITERATION_FIELDS, known), OWNED)
+        self._fields = Fields(_known(TRANSLATION_FIELDS, known) | {ITERATION: iteration}, OWNED)
+
+    def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+        """See Provider."""
+        return list(self._fields.mistakes(options))
+
+    def language(self, tag: str) -> str:
+        """See Provider."""
+        return dubbing_locale(tag)
+
+    def accepts(self, media: Media, source: str | None, target: str) -> str | None:
+        """See Provider."""
+        if media.extension not in INPUT_FIELD:
+            return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
+        if media.size > LARGEST:
+            return f"it takes at most 5 GB, and the file has {media.size} bytes"
+        if self._version == VERSIONS[-1] and (not source or media.extension != ".mp4"):
+            return f"api-version {self._version} wants an .mp4 and its source language"
+        try:
+            self.language(target)
+            self.language(source or target)
+        except LanguageRefused as error:
+            return error.message
+        return None
+
+    async def start(self, task: Task) -> Operation | Finished:
+        """PUT the translation or its iteration under our own ids, so that it can be found again."""
+        body = self._iteration(task) if task.step.number else await self._translation(task)
+        operation = f"{task.id}.{task.step.suffix}"
+        await self._call("PUT", _path(task), json=body, headers={"Operation-Id": operation}, repeatable=False)
+        return {"id": operation}
+
+    async def find(self, work: Work) -> Operation | Found:
+        """Our own ids tell: either the operation is there, or nothing ever was."""
+        operation = f"{work.id}.{work.step.suffix}"
+        try:
+            found = await self._get(f"/operations/{operation}") or await self._get(_path(work))
+        except NotFound:
+            return Found.NOTHING
+        return {"id": operation} if found else Found.NOTHING
+
+    async def check(self, work: Work) -> Outcome:
+        """GET the operation; once it ends, the resource itself, which alone knows results and reasons."""
+        try:
+            operation = await self._get(f"/operations/{work.operation['id']}")
+        except NotFound:
+            operation = {}  # operations may be forgotten before the translations that they made
+        if operation and operation.get("status") not in (SUCCEEDED, *ENDED_BADLY):
+            return Running(operation)
+        return self._outcome(work, await self._get(_path(work)), operation.get("status"))
+
+    def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: str | None) -> Outcome:
+        status = resource.get("status") or operation_status
+        if status in ENDED_BADLY:
+            reason = resource.get("failureReason") or "the service gives no reason"
+            return Failed(Refused(f"Azure Video Translation: {status}: {reason}"), resource)
+        if status != SUCCEEDED:
+            return Running(resource)
+        if not work.step.number:
+            return Next(Step(name=ITERATION, number=1), resource)
+        return Finished(_results(resource.get("result") or {}), answer=resource)
+
+    async def forget(self, work: Work) -> None:
+        """DELETE the translation with all its iterations."""
+        try:
+            await self._call("DELETE", f"/translations/{work.id}")
+        except NotFound:
+            return
+
+    async def _translation(self, task: Task) -> dict[str, Any]:
+        given = {name: value for name, value in task.options.items() if name != ITERATION}
+        source = {"sourceLocale": self.language(task.source)} if task.source else {}
+        return {
+            "displayName": task.media.name.rpartition("/")[2][:100],
+            "input": {"voiceKind": "PlatformVoice"}
+            | given
+            | source
+            | {"targetLocale": self.language(task.target), INPUT_FIELD[task.media.extension]: await task.media.url()},
+        }
+
+    def _iteration(self, task: Task) -> dict[str, Any]:
+        return {"input": dict(task.options.get(ITERATION, {}))}
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        """The resource; an empty one where the service answers 204, as it may for what does not exist."""
+        response = await self._call("GET", path)
+        return self._service.json(response) if response.status_code != 204 else {}
+
+    async def _call(self, method: str, path: str, **request: Any) -> Any:
+        return await self._service.call(
+            method, f"/videotranslation{path}", params={"api-version": self._version}, **request
+        )
+
+
+def _path(work: Work) -> str:
+    translation = f"/translations/{work.id}"
+    return f"{translation}/iterations/{work.step.suffix}" if work.step.number else translation
+
+
+def _known(fields: Mapping[str, Mapping[str, Any]], versions: Sequence[str]) -> dict[str, Any]:
+    return {name: kind for version in versions for name, kind in fields[version].items()}
+
+
+def _results(result: Mapping[str, Any]) -> list[Result]:
+    return [
+        Result(suffix, result[field], essential=field in MEDIA, copied=True)
+        for field, suffix in RESULT_SUFFIXES.items()
+        if result.get(field)
+    ]

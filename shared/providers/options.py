@@ -1,0 +1,53 @@
+"""Checks the brief's part under a provider's name against the provider's own table of fields."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+BELONGS_TO_THE_APP = "belongs to the app, which sets it itself; leave it out"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields that a brief may give, each with the type of its value, and those that only the app may give."""
+
+    allowed: Mapping[str, Any]
+    owned: frozenset[str] = frozenset()
+
+    def mistakes(self, options: object, prefix: str = "") -> Iterator[tuple[str, str]]:
+        """Every mistake as (path, what is wrong)."""
+        if not isinstance(options, Mapping):
+            yield prefix.rstrip("."), "must be an object"
+            return
+        for name, value in options.items():
+            if name in self.allowed:
+                yield from _wrong(prefix + name, value, self.allowed[name])
+            else:
+                yield prefix + str(name), self._why_not(str(name))
+
+    def _why_not(self, name: str) -> str:
+        if name in self.owned:
+            return BELONGS_TO_THE_APP
+        return "is not a field here" + _did_you_mean(name, self.allowed)
+
+
+def _wrong(path: str, value: object, kind: Any) -> Iterable[tuple[str, str]]:
+    if isinstance(kind, Fields):
+        return kind.mistakes(value, f"{path}.")
+    try:
+        TypeAdapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        return [(path, _sentence(problem["msg"])) for problem in error.errors()[:1]]
+    return []
+
+
+def _sentence(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    near: Sequence[str] = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
