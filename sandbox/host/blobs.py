@@ -1,0 +1,137 @@
+"""Blob triggers with Event Grid as their source.
+
+Each event becomes a message of the host's own queue, and each message a run.
+https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob import BlobClient as BlobAddress
+from azure.storage.blob import BlobProperties
+from azure.storage.blob.aio import BlobClient
+from azure.storage.queue import QueueMessage
+from azure.storage.queue.aio import QueueClient
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_pascal
+
+from sandbox.host.connections import Connections
+from sandbox.host.function import Function
+from sandbox.host.listener import decode, encode, keep_poison
+from sandbox.host.paths import captures
+from sandbox.host.protocol import Message, TypedData, as_json, text
+from sandbox.host.worker import Worker
+
+logger = logging.getLogger(__name__)
+POISON_QUEUE = "webjobs-blobtrigger-poison"
+
+
+class BlobMessage(BaseModel):
+    """What the host's queue and the poison queue say about a blob."""
+
+    model_config = ConfigDict(alias_generator=to_pascal, validate_by_name=True)
+
+    function_id: str
+    blob_type: str
+    container_name: str
+    blob_name: str
+    e_tag: str
+
+    @classmethod
+    def of(cls, function_id: str, event: Mapping[str, Any]) -> Self:
+        """Read an Event Grid event; KeyError or ValueError when it does not name a blob."""
+        data = event["data"]
+        address = BlobAddress.from_blob_url(data["url"])
+        return cls(
+            function_id=function_id,
+            blob_type=data.get("blobType", "BlockBlob"),
+            container_name=address.container_name,
+            blob_name=address.blob_name,
+            e_tag=data.get("eTag", ""),
+        )
+
+    @property
+    def path(self) -> str:
+        """`container/name`."""
+        return f"{self.container_name}/{self.blob_name}"
+
+
+class BlobTriggers:
+    """The handler of the host's blob queue."""
+
+    def __init__(self, functions: Iterable[Function], worker: Worker, connections: Connections) -> None:
+        self._functions = {f"Host.Functions.{function.name}": function for function in functions}
+        self._worker = worker
+        self._connections = connections
+
+    async def process(self, message: QueueMessage) -> None:
+        """Run the message's function. A function or a blob that is gone is as good as done."""
+        blob = BlobMessage.model_validate_json(decode(message.content))
+        function = self._functions.get(blob.function_id)
+        if function is None:
+            logger.error("%s is not registered, the event of %s is dropped", blob.function_id, blob.path)
+            return
+        client = self._client(function, blob)
+        try:
+            properties = await client.get_blob_properties()
+            data = await _data(function, blob, client)
+        except ResourceNotFoundError:
+            logger.info("Blob %s is gone, its event is dropped", blob.path)
+            return
+        metadata = _metadata(client.url, blob, properties) | captures(function.trigger["path"], blob.path)
+        await self._worker.invoke(function, data, metadata)
+
+    async def give_up(self, message: QueueMessage) -> None:
+        """Name the blob in the poison queue of its own account."""
+        blob = BlobMessage.model_validate_json(decode(message.content))
+        connection = self._functions[blob.function_id].trigger["connection"]
+        poison = self._connections[connection].queues.get_queue_client(POISON_QUEUE)
+        await keep_poison(poison, encode(blob.model_dump_json(by_alias=True)))
+
+    def _client(self, function: Function, blob: BlobMessage) -> BlobClient:
+        service = self._connections[function.trigger["connection"]].blobs
+        return service.get_blob_client(blob.container_name, blob.blob_name)
+
+
+async def enqueue(queue: QueueClient, blob: BlobMessage) -> None:
+    """Put a blob's event into the host's queue."""
+    content = {"Type": "BlobTrigger", **blob.model_dump(by_alias=True)}
+    await queue.send_message(encode(json.dumps(content)))
+
+
+async def _data(function: Function, blob: BlobMessage, client: BlobClient) -> TypedData:
+    """Give the function a reference to the blob, or all of its bytes, as its annotation wants."""
+    if not function.takes_client:
+        return TypedData(bytes=await (await client.download_blob()).readall())
+    reference = {
+        "Connection": function.trigger["connection"],
+        "ContainerName": blob.container_name,
+        "BlobName": blob.blob_name,
+    }
+    return TypedData(
+        model_binding_data=Message(
+            version="1.0",
+            source="AzureStorageBlobs",
+            content_type="application/json",
+            content=json.dumps(reference).encode(),
+        )
+    )
+
+
+def _metadata(url: str, blob: BlobMessage, properties: BlobProperties) -> dict[str, TypedData]:
+    described = {
+        "ContentLength": properties.size,
+        "Length": properties.size,
+        "ETag": properties.etag,
+        "ContentType": properties.content_settings.content_type,
+        "LastModified": properties.last_modified.isoformat(),
+    }
+    return {
+        "BlobTrigger": text(blob.path),
+        "Uri": text(url),
+        "Properties": as_json(described),
+        "Metadata": as_json(properties.metadata),
+    }

@@ -1,0 +1,95 @@
+"""Timer triggers.
+
+https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from cronsim import CronSim, CronSimError
+
+from sandbox.host.errors import FunctionError, StartupError
+from sandbox.host.function import Function
+from sandbox.host.protocol import TypedData, as_json
+from sandbox.host.runs import Runs
+from sandbox.host.worker import Worker
+
+logger = logging.getLogger(__name__)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Schedule:
+    """A six-field NCRONTAB expression in UTC, as `0 */5 * * * *`; five fields are taken without seconds."""
+
+    def __init__(self, expression: str) -> None:
+        """Read the expression; raise ValueError when it is not one."""
+        self._expression = expression
+        try:
+            self.after(datetime.now(UTC))
+        except (CronSimError, StopIteration) as error:
+            raise ValueError(f"{expression!r} is not an NCRONTAB expression: {error}") from error
+
+    def after(self, moment: datetime) -> datetime:
+        """The first time after this moment."""
+        times = CronSim(self._expression, moment)
+        times.day_and = True  # In NCRONTAB day and weekday must both match; in cron one may be enough.
+        return next(times)
+
+
+class Timer:
+    """One timer function: its runs never overlap, and runs that were missed meanwhile become one."""
+
+    def __init__(self, function: Function, worker: Worker, runs: Runs, now: Callable[[], datetime]) -> None:
+        """Read the schedule; raise StartupError when it is wrong. `now` tells the time in UTC."""
+        self.function = function
+        self._worker = worker
+        self._runs = runs
+        self._now = now
+        self._last = NEVER
+        try:
+            self._schedule = Schedule(function.trigger["schedule"])
+        except ValueError as error:
+            raise StartupError(f"{function.name}: {error}") from error
+
+    async def run(self) -> NoReturn:
+        """Run the function at each of its times until cancelled. A run under way then goes on."""
+        due = self._now() if self.function.trigger.get("runOnStartup") else self._schedule.after(self._now())
+        while True:
+            await asyncio.sleep((due - self._now()).total_seconds())
+            self._last = max(due, self._now())
+            await asyncio.wait([self.start()])
+            due = self._schedule.after(self._last)
+
+    def start(self) -> asyncio.Task[None]:
+        """Run the function now, whatever the schedule says."""
+        return self._runs.start(self._run())
+
+    async def _run(self) -> None:
+        """Run the function, and again as its retry policy allows."""
+        retry = 0
+        while not await self._succeeds(retry):
+            retry += 1
+            policy = self.function.retry
+            if policy is None or not policy.allows(retry):
+                return
+            await asyncio.sleep(policy.delay(retry))
+
+    async def _succeeds(self, retry: int) -> bool:
+        try:
+            await self._worker.invoke(self.function, self._data(), retry=retry)
+        except FunctionError as error:
+            logger.warning("Timer %s failed (retry %d): %s", self.function.name, retry, error)
+            return False
+        return True
+
+    def _data(self) -> TypedData:
+        """Say when the timer ran. No status is stored between hosts, so it is never past due."""
+        status = {
+            "Last": self._last.isoformat(),
+            "Next": self._schedule.after(max(self._last, self._now())).isoformat(),
+            "LastUpdated": self._last.isoformat(),
+        }
+        return as_json({"IsPastDue": False, "Schedule": {"AdjustForDST": True}, "ScheduleStatus": status})

@@ -1,0 +1,51 @@
+"""The webhook by which Event Grid hands blob events to the host.
+
+https://learn.microsoft.com/azure/event-grid/webhook-event-delivery
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from azure.storage.queue.aio import QueueClient
+
+from sandbox.host.blobs import BlobMessage, enqueue
+from sandbox.host.keys import Keys
+from sandbox.host.listener import QueueListener
+
+logger = logging.getLogger(__name__)
+
+
+class BlobWebhook:
+    """Accepts events into the host's queue, and wakes the listener of that queue."""
+
+    def __init__(self, keys: Keys, queue: QueueClient, listener: QueueListener) -> None:
+        self._keys = keys
+        self._queue = queue
+        self._listener = listener
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Answer a subscription's handshake or take its events."""
+        if not self._keys.allow("BLOBS", request):
+            return web.Response(status=HTTPStatus.UNAUTHORIZED)
+        try:
+            return await self._answer(request, await request.json())
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            logger.warning("A request to the blob webhook is not understood: %r", error)
+            return web.Response(status=HTTPStatus.BAD_REQUEST)
+
+    async def _answer(self, request: web.Request, events: list[dict[str, Any]]) -> web.Response:
+        match request.headers.get("aeg-event-type"):
+            case "SubscriptionValidation":
+                return web.json_response({"validationResponse": events[0]["data"]["validationCode"]})
+            case "Notification":
+                await self._accept(request.query["functionName"], events)
+                return web.Response(status=HTTPStatus.ACCEPTED)
+            case _:
+                return web.Response(status=HTTPStatus.BAD_REQUEST)
+
+    async def _accept(self, function_id: str, events: list[dict[str, Any]]) -> None:
+        for blob in [BlobMessage.of(function_id, event) for event in events]:
+            await enqueue(self._queue, blob)
+        self._listener.wake()
