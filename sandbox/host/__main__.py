@@ -29,13 +29,13 @@ async def _serve(host: Host) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    orphaned = asyncio.create_task(_watch_parent(os.getppid(), stopping))
     try:
         await host.start()
         print("ready", flush=True)
-        orphaned = asyncio.create_task(_watch_parent(os.getppid(), stopping))
         await stopping.wait()
-        orphaned.cancel()
     finally:
+        orphaned.cancel()
         await host.stop(GRACE_SECONDS)
 
 

@@ -70,29 +70,37 @@ class BlobTriggers:
     async def process(self, message: QueueMessage) -> None:
         """Run the message's function. A function or a blob that is gone is as good as done."""
         blob = BlobMessage.model_validate_json(decode(message.content))
-        function = self._functions.get(blob.function_id)
-        if function is None:
-            logger.error("%s is not registered, the event of %s is dropped", blob.function_id, blob.path)
-            return
+        function = self._registered(blob)
+        if function is not None:
+            await self._run(function, blob)
+
+    async def give_up(self, message: QueueMessage) -> None:
+        """Name the blob in the poison queue of its own account."""
+        blob = BlobMessage.model_validate_json(decode(message.content))
+        function = self._registered(blob)
+        if function is not None:
+            poison = self._connections.of(function).queues.get_queue_client(POISON_QUEUE)
+            await keep_poison(poison, encode(blob.model_dump_json(by_alias=True)))
+
+    async def _run(self, function: Function, blob: BlobMessage) -> None:
         client = self._client(function, blob)
         try:
             properties = await client.get_blob_properties()
             data = await _data(function, blob, client)
         except ResourceNotFoundError:
-            logger.info("Blob %s is gone, its event is dropped", blob.path)
+            logger.warning("Blob %s is gone, its event is dropped", blob.path)
             return
         metadata = _metadata(client.url, blob, properties) | captures(function.trigger["path"], blob.path)
         await self._worker.invoke(function, data, metadata)
 
-    async def give_up(self, message: QueueMessage) -> None:
-        """Name the blob in the poison queue of its own account."""
-        blob = BlobMessage.model_validate_json(decode(message.content))
-        connection = self._functions[blob.function_id].trigger["connection"]
-        poison = self._connections[connection].queues.get_queue_client(POISON_QUEUE)
-        await keep_poison(poison, encode(blob.model_dump_json(by_alias=True)))
+    def _registered(self, blob: BlobMessage) -> Function | None:
+        function = self._functions.get(blob.function_id)
+        if function is None:
+            logger.error("%s is not registered, the event of %s is dropped", blob.function_id, blob.path)
+        return function
 
     def _client(self, function: Function, blob: BlobMessage) -> BlobClient:
-        service = self._connections[function.trigger["connection"]].blobs
+        service = self._connections.of(function).blobs
         return service.get_blob_client(blob.container_name, blob.blob_name)
 
 

@@ -7,11 +7,12 @@ import os
 from functools import cached_property
 
 from azure.core.pipeline import PipelineRequest
+from azure.core.rest import HttpRequest
 from azure.identity.aio import ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from sandbox.host.errors import StartupError
+from sandbox.host.function import Function, require_setting
 
 
 class Connection:
@@ -23,14 +24,14 @@ class Connection:
 
     @cached_property
     def blobs(self) -> BlobServiceClient:
-        """The account's blob service; raises StartupError when the setting is missing."""
-        uri = self._uri("blobServiceUri")
+        """The account's blob service."""
+        uri = os.environ[f"{self._name}__blobServiceUri"]
         return BlobServiceClient(uri, self._credential, raw_request_hook=_mark)
 
     @cached_property
     def queues(self) -> QueueServiceClient:
-        """The account's queue service; raises StartupError when the setting is missing."""
-        uri = self._uri("queueServiceUri")
+        """The account's queue service."""
+        uri = os.environ[f"{self._name}__queueServiceUri"]
         return QueueServiceClient(uri, self._credential, raw_request_hook=_mark)
 
     async def close(self) -> None:
@@ -39,12 +40,6 @@ class Connection:
             if service in vars(self):
                 await getattr(self, service).close()
         await self._credential.close()
-
-    def _uri(self, service: str) -> str:
-        setting = f"{self._name}__{service}"
-        if setting not in os.environ:
-            raise StartupError(f"the app setting {setting} is missing")
-        return os.environ[setting]
 
 
 class Connections:
@@ -58,10 +53,18 @@ class Connections:
             self._opened[name] = Connection(name)
         return self._opened[name]
 
-    def host_storage(self, otherwise: str) -> Connection:
+    def of(self, function: Function) -> Connection:
+        """The connection that a blob or queue trigger names; raise StartupError when a setting of it is missing."""
+        name = str(function.trigger.get("connection", ""))
+        services = ("blobServiceUri", "queueServiceUri") if function.type == "blobTrigger" else ("queueServiceUri",)
+        for service in services:
+            require_setting(function.name, f"{name}__{service}")
+        return self[name]
+
+    def host_storage(self, otherwise: Connection) -> Connection:
         """Where the host keeps its own queues: AzureWebJobsStorage where it is set, or else this connection."""
         named = "AzureWebJobsStorage__queueServiceUri" in os.environ
-        return self["AzureWebJobsStorage" if named else otherwise]
+        return self["AzureWebJobsStorage"] if named else otherwise
 
     async def close(self) -> None:
         """Close all of them."""
@@ -69,6 +72,6 @@ class Connections:
             await connection.close()
 
 
-def _mark(request: PipelineRequest) -> None:
+def _mark(request: PipelineRequest[HttpRequest]) -> None:
     """Say in the query that the platform is asking, so that the app's own operations can be counted."""
     request.http_request.format_parameters({"caller": "sandbox"})

@@ -46,15 +46,16 @@ def describe(metadata: Message) -> Function:
     return Function(metadata.function_id, metadata.name, trigger, retry_policy(metadata.retry_options))
 
 
+def require_setting(function: str, name: str) -> str:
+    """Read an app setting that a function needs; raise StartupError when it is missing."""
+    if name not in os.environ:
+        raise StartupError(f"{function}: the app setting {name} is missing")
+    return os.environ[name]
+
+
 def _resolved(function: str, value: Any) -> Any:
     """Replace each %SETTING% of a binding's text by the app setting."""
     if not isinstance(value, str):
         return value
 
-    def setting(match: re.Match[str]) -> str:
-        try:
-            return os.environ[match[1]]
-        except KeyError:
-            raise StartupError(f"{function}: the app setting {match[1]} is missing") from None
-
-    return re.sub(r"%([^%]+)%", setting, value)
+    return re.sub(r"%([^%]+)%", lambda match: require_setting(function, match[1]), value)

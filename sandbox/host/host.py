@@ -90,7 +90,7 @@ class Host:
         delay = int(options.visibility_timeout.total_seconds())
         delivery = Delivery(options.batch_size, options.max_dequeue_count, self._options.visibility, delay)
         for function in functions:
-            service = self._connections[function.trigger["connection"]].queues
+            service = self._connections.of(function).queues
             name = function.trigger["queueName"]
             poison = service.get_queue_client(f"{name}-poison")
             trigger = QueueTrigger(function, self._worker, poison, base64=options.message_encoding == "base64")
@@ -104,7 +104,8 @@ class Host:
         delivery = Delivery(
             options.max_degree_of_parallelism, options.poison_blob_threshold, given.visibility, given.retry_delay
         )
-        storage = self._connections.host_storage(functions[0].trigger["connection"])
+        connections = [self._connections.of(function) for function in functions]
+        storage = self._connections.host_storage(otherwise=connections[0])
         queue = storage.queues.get_queue_client(f"azure-webjobs-blobtrigger-{_host_id()}")
         triggers = BlobTriggers(functions, self._worker, self._connections)
         listener = QueueListener(queue, triggers, delivery, self._runs)

@@ -111,8 +111,8 @@ class QueueListener:
         hiding = asyncio.create_task(self._keep_hidden(message, done))
         try:
             await self._handler.process(message)
-        except (FunctionError, AzureError):
-            logger.exception("Message of %s failed", self._queue.queue_name)
+        except (FunctionError, AzureError) as error:
+            logger.warning("Message of %s failed: %s", self._queue.queue_name, error)
             return False
         else:
             return True
@@ -124,9 +124,8 @@ class QueueListener:
         seconds = self._delivery.visibility
         while not await _set_within(done, seconds / 2):
             try:
-                message.pop_receipt = (
-                    await self._queue.update_message(message, visibility_timeout=seconds)
-                ).pop_receipt
+                renewed = await self._queue.update_message(message, visibility_timeout=seconds)
+                message.pop_receipt = renewed.pop_receipt
             except AzureError as error:
                 logger.warning("Message of %s may re-appear while it runs: %s", self._queue.queue_name, error)
 

@@ -23,7 +23,7 @@ class RetryPolicy:
     def delay(self, retry: int) -> float:
         """Seconds before the retry with this number, from 1."""
         doublings = min(retry - 1, 32)
-        return min(self.longest, self.shortest * 2**doublings)
+        return min(self.longest, self.shortest * 2.0**doublings)
 
 
 def retry_policy(options: Message | None) -> RetryPolicy | None:

@@ -81,7 +81,7 @@ class Timer:
         try:
             await self._worker.invoke(self.function, self._data(), retry=retry)
         except FunctionError as error:
-            logger.warning("Timer %s failed (retry %d): %s", self.function.name, retry, error)
+            logger.warning("Timer %s failed, retries so far %d: %s", self.function.name, retry, error)
             return False
         return True
 

@@ -38,6 +38,8 @@ class Worker:
         for function in functions:
             load = Message(function_id=function.id)
             _check(await runtime.function_load_request(_request(properties, function_load_request=load)))
+        if not functions:
+            raise StartupError(f"no functions were found in {self._app / 'function_app.py'}")
         return functions
 
     async def invoke(
