@@ -1,0 +1,233 @@
+"""A double of Azure AI Speech's Video Translation REST API.
+
+Follows the OpenAPI named in speech_rules.py. Where that leaves a question open (facts on video translation), the
+double is strict in what it takes and odd in what it gives:
+- the same id with the same body, signed address included, answers 200 and starts nothing; the operation keeps the
+  Operation-Id that it was begun with. Any other body for that id is 409 (section 2.3, 8);
+- an iteration needs a translation that has succeeded, and no other iteration at work (not stated);
+- an automatically created iteration is called `Initial` (section 2.4); an unknown thing is 404 for GET, 204 for
+  DELETE (section 2.3); query parameters that the contract does not name are refused.
+"""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from sandbox.doubles.background import Background, end
+from sandbox.doubles.control import PREFIX, Control, order
+from sandbox.doubles.misbehaviour import Fates
+from sandbox.doubles.results import Results
+from sandbox.doubles.speech_event_hub import EventHub
+from sandbox.doubles.speech_jobs import (
+    ENDED,
+    RUNNING,
+    SUCCEEDED,
+    Iteration,
+    Operation,
+    Translation,
+)
+from sandbox.doubles.speech_requests import BASE, Guard, operation_id, page, unknown, version
+from sandbox.doubles.speech_rules import (
+    IterationInput,
+    IterationRequest,
+    Refused,
+    TranslationRequest,
+    check_id,
+    check_iteration,
+    check_translation,
+    parse,
+)
+from sandbox.doubles.speech_work import Dubbing
+
+AUTO_ITERATION = "Initial"
+_ONE = BASE + "/translations/{translation}"
+_SEEDED = {
+    "input": {
+        "targetLocale": "es-ES",
+        "voiceKind": "PlatformVoice",
+        "videoFileUrl": "https://storage.invalid/seeded.mp4",
+    }
+}
+
+
+class Seed(BaseModel):
+    """Body of `POST /_control/seed`: how many translations to have, called `<prefix>0`, `<prefix>1` ...
+
+    Their operations have the same ids, and run for ever.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    translations: int = Field(ge=0, le=100_000)
+    prefix: str
+
+
+class Speech:
+    """The service: its resources, in memory, and its routes."""
+
+    def __init__(self, control: Control, dubbing: Dubbing, results: Results, key: str | None = None) -> None:
+        """Begin empty. With `key`, a caller may show that instead of a token."""
+        self._control, self._dubbing, self._results = control, dubbing, results
+        self._guard = Guard(key)
+        self._background = Background()
+        self._event_hub = EventHub()
+        self._translations: dict[str, Translation] = {}
+        self._operations: dict[str, Operation] = {}
+        control.when_reset(self._forget_all)
+
+    def app(self) -> web.Application:
+        """The web application, control routes included."""
+        app = web.Application(middlewares=[self._control.watch, self._guard.watch])
+        app.add_routes([*self._control.routes(), web.post(PREFIX + "seed", self._seed)])
+        app.add_routes([*self._routes(), *self._event_hub.routes()])
+        app.on_cleanup.append(self._stop)
+        return app
+
+    def _routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(BASE + "/operations/{operation}", self._get_operation),
+            web.get(BASE + "/translations", self._list_translations),
+            web.put(_ONE, self._create_translation),
+            web.get(_ONE, self._get_translation),
+            web.delete(_ONE, self._delete_translation),
+            web.get(_ONE + "/iterations", self._list_iterations),
+            web.put(_ONE + "/iterations/{iteration}", self._create_iteration),
+            web.get(_ONE + "/iterations/{iteration}", self._get_iteration),
+        ]
+
+    async def _stop(self, _app: web.Application) -> None:
+        await self._background.stop()
+
+    async def _forget_all(self) -> None:
+        await self._background.stop()
+        self._translations.clear()
+        self._operations.clear()
+        self._event_hub.forget()
+
+    async def _seed(self, request: web.Request) -> web.Response:
+        seed = await order(request, Seed)
+        asked = TranslationRequest.model_validate(_SEEDED)
+        for index in range(seed.translations):
+            name = f"{seed.prefix}{index}"
+            operation = self._operations[name] = Operation(name, RUNNING)
+            self._translations[name] = Translation(name, operation, Fates(), None, RUNNING, request=asked)
+        return web.Response(status=204)
+
+    async def _get_operation(self, request: web.Request) -> web.Response:
+        operation = self._operations.get(request.match_info["operation"])
+        if operation is None:
+            raise unknown("operation")
+        return web.json_response(operation.shown())
+
+    async def _create_translation(self, request: web.Request) -> web.Response:
+        name = check_id(request.match_info["translation"], "translationId")
+        own_operation = operation_id(request)
+        asked = parse(TranslationRequest, await request.read(), version(request))
+        check_translation(asked, name, version(request))
+        known = self._translations.get(name)
+        if known is not None:
+            _check_same(known.request == asked)
+            return self._created(request, known, 200)
+        operation = self._begin_operation(own_operation)
+        fates = await self._control.fates(request)
+        begun = Translation(name, operation, fates, asked.description, request=asked)
+        self._begin_translation(begun)
+        return self._created(request, begun, 201)
+
+    def _begin_translation(self, translation: Translation) -> None:
+        if translation.input.auto_create_first_iteration:
+            options = translation.request.first_iteration_input or IterationInput()
+            first = Iteration(AUTO_ITERATION, translation.operation, translation.fates, None, input=options)
+            translation.iterations[AUTO_ITERATION] = first
+        self._translations[translation.id] = translation
+        self._control.paid[f"translations/{translation.id}"] += 1
+        translation.work = self._background.start(self._dubbing.prepare(translation))
+
+    def _begin_operation(self, name: str) -> Operation:
+        if name in self._operations:
+            raise Refused(409, "Conflict", "The Operation-Id belongs to another operation.")
+        operation = self._operations[name] = Operation(name)
+        return operation
+
+    def _created(self, request: web.Request, resource: Translation | Iteration, status: int) -> web.Response:
+        operation = resource.operation.id
+        address = f"{request.url.origin()}{BASE}/operations/{operation}?api-version={version(request)}"
+        headers = {"Operation-Location": address, "Operation-Id": operation}
+        return web.json_response(self._shown(resource, version(request)), status=status, headers=headers)
+
+    def _shown(self, resource: Translation | Iteration, api_version: str) -> dict[str, Any]:
+        if isinstance(resource, Translation):
+            return resource.shown(api_version, self._signed)
+        return resource.shown(self._signed)
+
+    def _signed(self, place: str, expired: bool) -> str:
+        """An address for a result; one that was pushed into the caller's own storage is not signed."""
+        return place if place.startswith("https:") else self._results.url(place, expired=expired)
+
+    async def _get_translation(self, request: web.Request) -> web.Response:
+        return web.json_response(self._shown(self._translation(request), version(request)))
+
+    async def _list_translations(self, request: web.Request) -> web.Response:
+        return page(request, [each.listed(version(request)) for each in self._translations.values()])
+
+    async def _delete_translation(self, request: web.Request) -> web.Response:
+        translation = self._translations.pop(request.match_info["translation"], None)
+        if translation is not None:
+            self._background.start(self._discard(translation))
+        return web.Response(status=204)
+
+    async def _discard(self, translation: Translation) -> None:
+        resources = [translation, *translation.iterations.values()]
+        for each in resources:
+            self._operations.pop(each.operation.id, None)
+        await end(*(each.work for each in resources if each.work))
+        await self._results.remove(f"{translation.id}/")
+
+    async def _create_iteration(self, request: web.Request) -> web.Response:
+        translation = self._translation(request)
+        name = check_id(request.match_info["iteration"], "iterationId")
+        own_operation = operation_id(request)
+        asked = parse(IterationRequest, await request.read(), version(request))
+        check_iteration(asked, name, first=next(iter(translation.iterations), name) == name)
+        known = translation.iterations.get(name)
+        if known is not None:
+            _check_same(known.input == asked.input and known.description == asked.description)
+            return self._created(request, known, 200)
+        _check_idle(translation)
+        operation = self._begin_operation(own_operation)
+        fates = await self._control.fates(request)
+        begun = Iteration(name, operation, fates, asked.description, input=asked.input)
+        self._begin_iteration(translation, begun)
+        return self._created(request, begun, 201)
+
+    def _begin_iteration(self, translation: Translation, iteration: Iteration) -> None:
+        translation.iterations[iteration.id] = iteration
+        self._control.paid[f"translations/{translation.id}/iterations/{iteration.id}"] += 1
+        iteration.work = self._background.start(self._dubbing.iterate(translation, iteration))
+
+    async def _get_iteration(self, request: web.Request) -> web.Response:
+        iteration = self._translation(request).iterations.get(request.match_info["iteration"])
+        if iteration is None:
+            raise unknown("iteration")
+        return web.json_response(self._shown(iteration, version(request)))
+
+    async def _list_iterations(self, request: web.Request) -> web.Response:
+        return page(request, [each.listed() for each in self._translation(request).iterations.values()])
+
+    def _translation(self, request: web.Request) -> Translation:
+        translation = self._translations.get(request.match_info["translation"])
+        if translation is None:
+            raise unknown("translation")
+        return translation
+
+
+def _check_same(same: bool) -> None:
+    if not same:
+        raise Refused(409, "Conflict", "The id is taken by a resource with other settings.")
+
+
+def _check_idle(translation: Translation) -> None:
+    at_work = any(each.status not in ENDED for each in translation.iterations.values())
+    if translation.status != SUCCEEDED or at_work:
+        raise Refused(409, "Conflict", "The translation is not ready for another iteration.")
