@@ -6,18 +6,14 @@ https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blo
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from collections.abc import Iterable
 
 from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob import BlobClient as BlobAddress
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobClient
 from azure.storage.queue import QueueMessage
-from azure.storage.queue.aio import QueueClient
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_pascal
 
+from sandbox.host.blob_message import BlobMessage
 from sandbox.host.connections import Connections
 from sandbox.host.function import Function
 from sandbox.host.listener import decode, encode, keep_poison
@@ -27,36 +23,6 @@ from sandbox.host.worker import Worker
 
 logger = logging.getLogger(__name__)
 POISON_QUEUE = "webjobs-blobtrigger-poison"
-
-
-class BlobMessage(BaseModel):
-    """What the host's queue and the poison queue say about a blob."""
-
-    model_config = ConfigDict(alias_generator=to_pascal, validate_by_name=True)
-
-    function_id: str
-    blob_type: str
-    container_name: str
-    blob_name: str
-    e_tag: str
-
-    @classmethod
-    def of(cls, function_id: str, event: Mapping[str, Any]) -> Self:
-        """Read an Event Grid event; KeyError or ValueError when it does not name a blob."""
-        data = event["data"]
-        address = BlobAddress.from_blob_url(data["url"])
-        return cls(
-            function_id=function_id,
-            blob_type=data.get("blobType", "BlockBlob"),
-            container_name=address.container_name,
-            blob_name=address.blob_name,
-            e_tag=data.get("eTag", ""),
-        )
-
-    @property
-    def path(self) -> str:
-        """`container/name`."""
-        return f"{self.container_name}/{self.blob_name}"
 
 
 class BlobTriggers:
@@ -102,12 +68,6 @@ class BlobTriggers:
     def _client(self, function: Function, blob: BlobMessage) -> BlobClient:
         service = self._connections.of(function).blobs
         return service.get_blob_client(blob.container_name, blob.blob_name)
-
-
-async def enqueue(queue: QueueClient, blob: BlobMessage) -> None:
-    """Put a blob's event into the host's queue."""
-    content = {"Type": "BlobTrigger", **blob.model_dump(by_alias=True)}
-    await queue.send_message(encode(json.dumps(content)))
 
 
 async def _data(function: Function, blob: BlobMessage, client: BlobClient) -> TypedData:

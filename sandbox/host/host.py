@@ -3,13 +3,13 @@
 import asyncio
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
 
 from sandbox.host.admin import Admin
 from sandbox.host.blobs import BlobTriggers
+from sandbox.host.clock import Clock
 from sandbox.host.connections import Connections
 from sandbox.host.function import Function
 from sandbox.host.hostfile import read_host_file
@@ -83,7 +83,7 @@ class Host:
 
     def _add_timers(self, functions: list[Function]) -> None:
         for function in functions:
-            self._timers[function.name] = Timer(function, self._worker, self._runs, lambda: datetime.now(UTC))
+            self._timers[function.name] = Timer(function, self._worker, self._runs, Clock())
 
     def _add_queues(self, functions: list[Function]) -> None:
         options = self._file.extensions.queues

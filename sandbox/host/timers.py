@@ -5,12 +5,12 @@ https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from cronsim import CronSim, CronSimError
 
+from sandbox.host.clock import Clock
 from sandbox.host.errors import FunctionError, StartupError
 from sandbox.host.function import Function
 from sandbox.host.protocol import TypedData, as_json
@@ -42,12 +42,12 @@ class Schedule:
 class Timer:
     """One timer function: its runs never overlap, and runs that were missed meanwhile become one."""
 
-    def __init__(self, function: Function, worker: Worker, runs: Runs, now: Callable[[], datetime]) -> None:
-        """Read the schedule; raise StartupError when it is wrong. `now` tells the time in UTC."""
+    def __init__(self, function: Function, worker: Worker, runs: Runs, clock: Clock) -> None:
+        """Read the schedule; raise StartupError when it is wrong."""
         self.function = function
         self._worker = worker
         self._runs = runs
-        self._now = now
+        self._clock = clock
         self._last = NEVER
         try:
             self._schedule = Schedule(function.trigger["schedule"])
@@ -56,10 +56,11 @@ class Timer:
 
     async def run(self) -> NoReturn:
         """Run the function at each of its times until cancelled. A run under way then goes on."""
-        due = self._now() if self.function.trigger.get("runOnStartup") else self._schedule.after(self._now())
+        now = self._clock.now()
+        due = now if self.function.trigger.get("runOnStartup") else self._schedule.after(now)
         while True:
-            await asyncio.sleep((due - self._now()).total_seconds())
-            self._last = max(due, self._now())
+            await self._clock.sleep((due - self._clock.now()).total_seconds())
+            self._last = max(due, self._clock.now())
             await asyncio.wait([self.start()])
             due = self._schedule.after(self._last)
 
@@ -75,7 +76,7 @@ class Timer:
             policy = self.function.retry
             if policy is None or not policy.allows(retry):
                 return
-            await asyncio.sleep(policy.delay(retry))
+            await self._clock.sleep(policy.delay(retry))
 
     async def _succeeds(self, retry: int) -> bool:
         try:
@@ -89,7 +90,7 @@ class Timer:
         """Say when the timer ran. No status is stored between hosts, so it is never past due."""
         status = {
             "Last": self._last.isoformat(),
-            "Next": self._schedule.after(max(self._last, self._now())).isoformat(),
+            "Next": self._schedule.after(max(self._last, self._clock.now())).isoformat(),
             "LastUpdated": self._last.isoformat(),
         }
         return as_json({"IsPastDue": False, "Schedule": {"AdjustForDST": True}, "ScheduleStatus": status})

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from azure.storage.queue.aio import QueueClient
 
-from sandbox.host.blobs import BlobMessage, enqueue
+from sandbox.host.blob_message import BlobMessage, enqueue
 from sandbox.host.keys import Keys
 from sandbox.host.listener import QueueListener
 
