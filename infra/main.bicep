@@ -1,0 +1,482 @@
+targetScope = 'subscription'
+
+metadata description = 'Babeldrop in a subscription: first this, then the code, then event-subscriptions.bicep.'
+
+@description('Name of this deployment. The resource group and every name come from it.')
+@minLength(1)
+@maxLength(20)
+param environmentName string
+
+@description('Azure region of every resource. It must offer Flex Consumption and video translation.')
+@minLength(1)
+@maxLength(64)
+param location string
+
+@description('Object id of the person or group that drops files and reads results. Empty: assign the roles yourself.')
+@maxLength(36)
+param personPrincipalId string = ''
+
+@description('What that object id is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param personPrincipalType string = 'User'
+
+@description('Vozo\'s API key. Empty: that provider is off, and a brief that asks for it is told so.')
+@maxLength(512)
+@secure()
+param vozoApiKey string = ''
+
+@description('The secret that signs callback addresses, or two separated by a comma while one replaces the other.')
+@minLength(32)
+@maxLength(512)
+@secure()
+param callbackSecret string
+
+@description('Public address under which providers call back. Empty: the app\'s own host name.')
+@maxLength(200)
+param callbackBaseUrl string = ''
+
+@description('Whether the app, storage, vault and AI services talk over a private network. It costs features: no Vozo (it fetches from the public internet), no signed source addresses, no custom language models for text, and callers outside allowedInboundRanges cannot reach the API.')
+param vnetEnabled bool = false
+
+@description('Address range of the private network, /23 or wider.')
+@minLength(9)
+@maxLength(18)
+param vnetAddressPrefix string = '10.40.0.0/16'
+
+@description('Addresses or ranges from which people drop and download files when vnetEnabled. Storage refuses ranges narrower than /30.')
+@maxLength(200)
+param allowedStorageAddresses array = []
+
+@description('Ranges from which operators and callbacks reach the app when vnetEnabled, such as 203.0.113.0/24. Event Grid always does.')
+@maxLength(200)
+param allowedInboundRanges array = []
+
+@description('Redundancy of the data account.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageSku string = 'Standard_ZRS'
+
+@description('Days that older versions of people\'s files and of results are kept.')
+@minValue(1)
+@maxValue(3650)
+param versionRetentionDays int = 30
+
+@description('Days until a blob in staging expires.')
+@minValue(8)
+@maxValue(365)
+param stagingRetentionDays int = 14
+
+@description('Days that the record of a finished job is kept.')
+@minValue(1)
+@maxValue(3650)
+param doneRetentionDays int = 365
+
+@description('Days that logs and traces are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Gigabytes of logs a day, beyond which none are taken in.')
+@minValue(1)
+@maxValue(100)
+param logDailyQuotaGb int = 2
+
+@description('Memory of an instance, in MB. Results are streamed, so more buys speed, not size.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Instances that each group of functions may scale out to. The platform takes no less than 40; spending is limited by the limits below.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('HTTP requests that one instance serves at once.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 16
+
+@description('When to look at what is due: six-field NCRONTAB, in UTC. Each look costs one run and one listing.')
+@minLength(11)
+@maxLength(100)
+param pollSchedule string = '0 */1 * * * *'
+
+@description('Minutes without a tick after which the timer counts as dead. Longer than the interval of pollSchedule.')
+@allowed([5, 10, 15, 30, 45, 60])
+param silentMinutes int = 15
+
+@description('Seconds that a job may be overdue before an alert.')
+@minValue(300)
+@maxValue(86400)
+param overdueSeconds int = 3600
+
+@description('Address that gets the alerts by mail. Empty: they fire in the portal only.')
+@maxLength(254)
+param alertEmail string = ''
+
+@description('Version of the video translation API.')
+@allowed(['2026-03-01', '2025-05-20', '2024-05-20-preview'])
+param speechApiVersion string = '2026-03-01'
+
+@description('Version of the document translation API.')
+@allowed(['2026-03-01', '2024-05-01', 'v1.1'])
+param documentApiVersion string = '2026-03-01'
+
+@description('Version of the text translation API.')
+@allowed(['2026-06-06', '2025-05-01-preview'])
+param textApiVersion string = '2026-06-06'
+
+@description('How Speech reaches a source: by a signed address, or by its own identity (2026-03-01 only). With vnetEnabled always by identity.')
+@allowed(['sas', 'identity'])
+param sourceAccess string = 'sas'
+
+@description('How results arrive: the app fetches them, or Speech pushes them into staging by its own identity (2026-03-01 only).')
+@allowed(['fetch', 'push'])
+param resultAccess string = 'fetch'
+
+@description('Whether the provider\'s copies are deleted once the results are delivered.')
+param deleteAfterDelivery bool = false
+
+@description('Whether files older than the first run are translated too.')
+param startExisting bool = false
+
+@description('Language of files that say nothing else, as BCP 47. Empty: they must say.')
+@maxLength(35)
+param defaultSource string = ''
+
+@description('Languages into which files are translated that say nothing else, separated by commas. Empty: such files wait.')
+@maxLength(500)
+param defaultTargets string = ''
+
+@description('Providers by kind of file, as in a brief, in JSON. Empty: the code\'s own order.')
+@maxLength(1000)
+param defaultRoute string = ''
+
+@description('Languages that one file may ask for.')
+@minValue(1)
+@maxValue(200)
+param maxTargets int = 10
+
+@description('Video and audio translations at work at once, for each provider.')
+@minValue(1)
+@maxValue(1000)
+param maxInFlightMedia int = 20
+
+@description('Document and subtitle translations at work at once, for each provider.')
+@minValue(1)
+@maxValue(10000)
+param maxInFlightText int = 100
+
+@description('Video and audio translations started in a day, for each provider. What is dropped beyond it waits for tomorrow.')
+@minValue(0)
+@maxValue(100000)
+param dailyStartsMedia int = 100
+
+@description('Document and subtitle translations started in a day, for each provider.')
+@minValue(0)
+@maxValue(100000)
+param dailyStartsText int = 2000
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+var vozoEnabled = !empty(vozoApiKey) && !vnetEnabled
+var packageContainer = 'app-package'
+var containers = {
+  inbox: 'inbox'
+  outbox: 'outbox'
+  edits: 'edits'
+  glossaries: 'glossaries'
+  staging: 'staging'
+  jobs: 'jobs'
+  deadLetters: 'event-dead-letters'
+}
+
+// What the code reads, all of it: tests/unit/test_infra_settings.py compares. An empty value is not set.
+var appSettings = {
+  AZURE_CLIENT_ID: identity.outputs.AZURE_CLIENT_ID
+  TranslationStorage__blobServiceUri: dataStorage.outputs.TranslationStorage__blobServiceUri
+  TranslationStorage__queueServiceUri: dataStorage.outputs.TranslationStorage__queueServiceUri
+  TranslationStorage__credential: 'managedidentity'
+  TranslationStorage__clientId: identity.outputs.AZURE_CLIENT_ID
+  INBOX_CONTAINER: containers.inbox
+  OUTBOX_CONTAINER: containers.outbox
+  EDITS_CONTAINER: containers.edits
+  GLOSSARIES_CONTAINER: containers.glossaries
+  STAGING_CONTAINER: containers.staging
+  JOBS_CONTAINER: containers.jobs
+  SPEECH_ENDPOINT: aiServices.outputs.SPEECH_ENDPOINT
+  SPEECH_API_VERSION: speechApiVersion
+  TRANSLATOR_ENDPOINT: aiServices.outputs.TRANSLATOR_ENDPOINT
+  DOCUMENT_API_VERSION: documentApiVersion
+  TEXT_API_VERSION: textApiVersion
+  // Keys and regions are for accounts without a custom domain, which this deployment never makes.
+  SPEECH_KEY: ''
+  TRANSLATOR_KEY: ''
+  TRANSLATOR_REGION: ''
+  TRANSLATOR_RESOURCE_ID: ''
+  VOZO_ENDPOINT: vozoEnabled ? 'https://api.vozo.ai' : ''
+  VOZO_API_KEY: vozoEnabled ? '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/vozo-api-key)' : ''
+  CALLBACK_BASE_URL: callbackBaseUrl
+  CALLBACK_SECRET: '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/callback-secret)'
+  SOURCE_ACCESS: vnetEnabled ? 'identity' : sourceAccess
+  RESULT_ACCESS: resultAccess
+  DELETE_AFTER_DELIVERY: deleteAfterDelivery ? 'true' : 'false'
+  // Every result comes over https from a public address: nothing is exempt in a deployment.
+  TRUSTED_RESULT_HOSTS: ''
+  POLL_SCHEDULE: pollSchedule
+  START_EXISTING: startExisting ? 'true' : 'false'
+  DEFAULT_SOURCE: defaultSource
+  DEFAULT_TARGETS: defaultTargets
+  DEFAULT_ROUTE: defaultRoute
+  MAX_TARGETS: string(maxTargets)
+  MAX_IN_FLIGHT_AZURE_VIDEO: string(maxInFlightMedia)
+  MAX_IN_FLIGHT_VOZO: string(maxInFlightMedia)
+  MAX_IN_FLIGHT_AZURE_DOCUMENT: string(maxInFlightText)
+  MAX_IN_FLIGHT_AZURE_TEXT: string(maxInFlightText)
+  DAILY_STARTS_AZURE_VIDEO: string(dailyStartsMedia)
+  DAILY_STARTS_VOZO: string(dailyStartsMedia)
+  DAILY_STARTS_AZURE_DOCUMENT: string(dailyStartsText)
+  DAILY_STARTS_AZURE_TEXT: string(dailyStartsText)
+}
+
+// What the Functions host and the telemetry exporter read.
+var platformSettings = {
+  AzureWebJobsStorage__blobServiceUri: hostStorage.outputs.AzureWebJobsStorage__blobServiceUri
+  AzureWebJobsStorage__queueServiceUri: hostStorage.outputs.AzureWebJobsStorage__queueServiceUri
+  AzureWebJobsStorage__tableServiceUri: hostStorage.outputs.AzureWebJobsStorage__tableServiceUri
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identity.outputs.AZURE_CLIENT_ID
+  APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.APPLICATIONINSIGHTS_CONNECTION_STRING
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.AZURE_CLIENT_ID};Authorization=AAD'
+  PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+}
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    workspaceName: 'log-${token}'
+    componentName: 'appi-${token}'
+    location: location
+    tags: tags
+    retentionDays: logRetentionDays
+    dailyQuotaGb: logDailyQuotaGb
+  }
+}
+
+module network 'modules/network.bicep' = if (vnetEnabled) {
+  name: 'network'
+  scope: group
+  params: {
+    name: 'vnet-${token}'
+    location: location
+    tags: tags
+    addressPrefix: vnetAddressPrefix
+  }
+}
+
+module aiServices 'modules/ai-services.bicep' = {
+  name: 'ai-services'
+  scope: group
+  params: {
+    speechName: 'spch-${token}'
+    translatorName: 'trsl-${token}'
+    location: location
+    tags: tags
+    networkRestricted: vnetEnabled
+  }
+}
+
+module dataStorage 'modules/data-storage.bicep' = {
+  name: 'data-storage'
+  scope: group
+  params: {
+    name: 'stdata${token}'
+    location: location
+    tags: tags
+    sku: storageSku
+    containerNames: [containers.inbox, containers.outbox, containers.edits, containers.glossaries, containers.staging, containers.jobs]
+    keptContainerNames: [containers.inbox, containers.outbox, containers.edits, containers.glossaries]
+    jobsContainer: containers.jobs
+    stagingContainer: containers.staging
+    versionRetentionDays: versionRetentionDays
+    stagingRetentionDays: stagingRetentionDays
+    doneRetentionDays: doneRetentionDays
+    networkRestricted: vnetEnabled
+    allowedAddresses: vnetEnabled ? allowedStorageAddresses : []
+    trustedResourceIds: vnetEnabled ? [aiServices.outputs.speechId, aiServices.outputs.translatorId] : []
+  }
+}
+
+module hostStorage 'modules/host-storage.bicep' = {
+  name: 'host-storage'
+  scope: group
+  params: {
+    name: 'sthost${token}'
+    location: location
+    tags: tags
+    packageContainer: packageContainer
+    deadLetterContainer: containers.deadLetters
+    deadLetterRetentionDays: 30
+    networkRestricted: vnetEnabled
+  }
+}
+
+module keyVault 'modules/key-vault.bicep' = {
+  name: 'key-vault'
+  scope: group
+  params: {
+    name: 'kv-${token}'
+    location: location
+    tags: tags
+    vozoApiKey: vozoApiKey
+    callbackSecret: callbackSecret
+    networkRestricted: vnetEnabled
+  }
+}
+
+module eventTopic 'modules/event-topic.bicep' = {
+  name: 'event-topic'
+  scope: group
+  params: {
+    name: 'evgt-${token}'
+    location: location
+    tags: tags
+    sourceId: dataStorage.outputs.id
+  }
+}
+
+module privateEndpoints 'modules/private-endpoints.bicep' = if (vnetEnabled) {
+  name: 'private-endpoints'
+  scope: group
+  params: {
+    namePrefix: 'pep-${token}'
+    location: location
+    tags: tags
+    networkId: network!.outputs.id
+    subnetId: network!.outputs.endpointSubnetId
+    dataAccountId: dataStorage.outputs.id
+    hostAccountId: hostStorage.outputs.id
+    vaultId: keyVault.outputs.id
+    speechId: aiServices.outputs.speechId
+    translatorId: aiServices.outputs.translatorId
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  name: 'roles'
+  scope: group
+  params: {
+    appPrincipalId: identity.outputs.principalId
+    speechPrincipalId: aiServices.outputs.speechPrincipalId
+    translatorPrincipalId: aiServices.outputs.translatorPrincipalId
+    topicPrincipalId: eventTopic.outputs.principalId
+    personPrincipalId: personPrincipalId
+    personPrincipalType: personPrincipalType
+    dataAccountName: dataStorage.outputs.name
+    hostAccountName: hostStorage.outputs.name
+    speechName: aiServices.outputs.speechName
+    translatorName: aiServices.outputs.translatorName
+    vaultName: keyVault.outputs.name
+    componentName: monitoring.outputs.componentName
+    containers: containers
+    speechReadsStorage: vnetEnabled || sourceAccess == 'identity'
+    speechWritesStorage: resultAccess == 'push'
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  name: 'function-app'
+  scope: group
+  // The host reads its storage and the vault the moment it starts.
+  dependsOn: [roles, privateEndpoints]
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    settings: union(platformSettings, appSettings)
+    packageContainerUri: '${hostStorage.outputs.AzureWebJobsStorage__blobServiceUri}/${packageContainer}'
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    httpConcurrency: httpConcurrency
+    subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''
+    networkRestricted: vnetEnabled
+    allowedInboundRanges: allowedInboundRanges
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    namePrefix: 'alert-${environmentName}'
+    location: location
+    tags: tags
+    componentId: monitoring.outputs.componentId
+    topicId: eventTopic.outputs.id
+    email: alertEmail
+    silentMinutes: silentMinutes
+    overdueSeconds: overdueSeconds
+  }
+}
+
+@description('The resource group that everything is in.')
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('The app that the code is published to.')
+output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
+
+@description('The topic that the event subscriptions hang on.')
+output EVENT_TOPIC_NAME string = eventTopic.outputs.name
+
+@description('The data account, as the az commands name it.')
+output DATA_ACCOUNT_NAME string = dataStorage.outputs.name
+
+@description('The host\'s account, which keeps the dead letters.')
+output HOST_ACCOUNT_NAME string = hostStorage.outputs.name
+
+@description('Client id of the app\'s identity.')
+output AZURE_CLIENT_ID string = identity.outputs.AZURE_CLIENT_ID
+
+@description('Blob endpoint of the data account.')
+output TranslationStorage__blobServiceUri string = dataStorage.outputs.TranslationStorage__blobServiceUri
+
+@description('Queue endpoint of the data account.')
+output TranslationStorage__queueServiceUri string = dataStorage.outputs.TranslationStorage__queueServiceUri
+
+@description('Address of Speech.')
+output SPEECH_ENDPOINT string = aiServices.outputs.SPEECH_ENDPOINT
+
+@description('Address of Translator.')
+output TRANSLATOR_ENDPOINT string = aiServices.outputs.TRANSLATOR_ENDPOINT
+
+@description('Where files are dropped.')
+output INBOX_CONTAINER string = containers.inbox
+
+@description('Where corrections are dropped.')
+output EDITS_CONTAINER string = containers.edits
+
+@description('Where results appear.')
+output OUTBOX_CONTAINER string = containers.outbox
+
+@description('Where providers call back and operators look, unless a domain of yours stands before it.')
+output CALLBACK_BASE_URL string = empty(callbackBaseUrl) ? 'https://${functionApp.outputs.hostName}' : callbackBaseUrl
+
+@description('Container of dead letters.')
+output DEAD_LETTER_CONTAINER string = containers.deadLetters
