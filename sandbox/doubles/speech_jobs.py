@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from sandbox.doubles.media import Media
 from sandbox.doubles.misbehaviour import Fates
-from sandbox.doubles.speech_rules import LATEST, IterationInput, TranslationInput, TranslationRequest
+from sandbox.doubles.speech_rules import LATEST, PREVIEW, IterationInput, TranslationInput, TranslationRequest
 from sandbox.doubles.speech_script import Script
 
 NOT_STARTED, RUNNING, SUCCEEDED, FAILED = "NotStarted", "Running", "Succeeded", "Failed"
@@ -119,7 +119,7 @@ class Translation(_Resource):
     def listed(self, version: str) -> dict[str, Any]:
         """The same without its iterations."""
         request = self.request
-        shown = self._common() | {"displayName": request.display_name, "input": _echoed(request.input)}
+        shown = self._common() | {"displayName": request.display_name, "input": _echoed(request.input, version)}
         if version == LATEST:
             shown["firstIterationInput"] = _dumped(request.first_iteration_input)
             shown["expiresDateTime"] = _stamp(self._expires())
@@ -137,8 +137,9 @@ def _dumped(model: BaseModel | None) -> dict[str, Any] | None:
     return None if model is None else model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _echoed(given: TranslationInput) -> dict[str, Any]:
-    hidden = {"video_file_url", "audio_file_url"}
+def _echoed(given: TranslationInput, version: str) -> dict[str, Any]:
+    # The preview's schema requires the address; later answers are seen without it.
+    hidden = set[str]() if version == PREVIEW else {"video_file_url", "audio_file_url"}
     return given.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
 
 

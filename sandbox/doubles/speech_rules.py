@@ -73,18 +73,20 @@ type Colour = Annotated[str, Field(pattern=COLOUR, min_length=6, max_length=9)]
 type Count = Annotated[int, Field(ge=1, lt=2**31)]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """A request body: camelCase names, no unknown ones, no conversions."""
+
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
 
 
-class WebvttFile(_Body):
+class WebvttFile(Body):
     """Cues that a person corrected."""
 
     url: Address
     kind: Literal["SourceLocaleSubtitle", "TargetLocaleSubtitle", "MetadataJson"]
 
 
-class IterationInput(_Body):
+class IterationInput(Body):
     """Options of one iteration."""
 
     webvtt_file: WebvttFile | None = None
@@ -109,7 +111,7 @@ class IterationInput(_Body):
     use24k_prompt_audio: Annotated[bool | None, Since(LATEST), Field(alias="use24kPromptAudio")] = None
 
 
-class TranslationInput(_Body):
+class TranslationInput(Body):
     """What to translate, and into what."""
 
     source_locale: Locale | None = None
@@ -131,7 +133,7 @@ class TranslationInput(_Body):
         return self.input_file_source_kind is not None
 
 
-class TranslationRequest(_Body):
+class TranslationRequest(Body):
     """Body of Create Translation. The read-only `id` is required by the schema, and may be left out."""
 
     id: str | None = None
@@ -141,7 +143,7 @@ class TranslationRequest(_Body):
     first_iteration_input: Annotated[IterationInput | None, Since(LATEST)] = None
 
 
-class IterationRequest(_Body):
+class IterationRequest(Body):
     """Body of Create Iteration."""
 
     id: str | None = None
@@ -149,7 +151,7 @@ class IterationRequest(_Body):
     input: IterationInput
 
 
-class EventHubConfiguration(_Body):
+class EventHubConfiguration(Body):
     """Body of Create Or Replace Event Hub Configuration."""
 
     is_enabled: bool
@@ -159,7 +161,7 @@ class EventHubConfiguration(_Body):
     enabled_events: list[Literal["Ping", "TranslationCompletion", "IterationCompletion"]]
 
 
-def parse[T: _Body](model: type[T], content: bytes, version: str) -> T:
+def parse[T: Body](model: type[T], content: bytes, version: str) -> T:
     """The request body as that model. Raises Refused (400) for the first thing that is wrong with it."""
     try:
         body = model.model_validate_json(content)

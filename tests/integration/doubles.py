@@ -1,0 +1,108 @@
+"""The doubles in this process, for the tests of the doubles themselves."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import imageio_ffmpeg
+
+from sandbox.doubles.results import Place
+from sandbox.services import Config, IdentityConfig, SpeechConfig, VozoConfig, services
+
+HEADER = "made-up-header"
+API_KEY = "made-up-vozo-key"
+NOWHERE = Place(endpoint="https://127.0.0.1:1/services", account="services", key="a2V5")
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Doubles:
+    """Where they listen, and a client that talks to them."""
+
+    identity: str
+    speech: str
+    vozo: str
+    client: httpx.AsyncClient
+
+    async def misbehave(self, service: str, *rules: dict[str, Any]) -> None:
+        """Give a double these rules."""
+        answer = await self.client.post(f"{service}/_control/misbehave", json=rules)
+        assert answer.status_code == 204, answer.text
+
+    async def control(self, service: str, what: str) -> list[dict[str, Any]]:
+        """What the hidden side of a double shows."""
+        rows: list[dict[str, Any]] = (await self.client.get(f"{service}/_control/{what}")).json()
+        return rows
+
+    async def reset(self) -> None:
+        """Have every double forget everything."""
+        for service in (self.identity, self.speech, self.vozo):
+            await self.client.post(f"{service}/_control/reset")
+
+
+@asynccontextmanager
+async def running(place: Place = NOWHERE, ca: Path | None = None) -> AsyncIterator[Doubles]:
+    """The doubles, without any delay of their own."""
+    ports = [free_port() for _ in range(3)]
+    config = Config(
+        identity=IdentityConfig(port=ports[0], header=HEADER),
+        speech=SpeechConfig(port=ports[1]),
+        vozo=VozoConfig(port=ports[2], api_key=API_KEY, concurrent=2),
+        results=place,
+        ca=str(ca) if ca else None,
+        pace=0,
+    )
+    trusted = ssl.create_default_context(cafile=ca)
+    async with services(config), httpx.AsyncClient(verify=trusted, timeout=10) as client:
+        identity, speech, vozo = (f"http://127.0.0.1:{port}" for port in ports)
+        yield Doubles(identity, speech, vozo, client)
+
+
+async def eventually[T](look: Callable[[], Awaitable[T | None]], within: float = 20) -> T:
+    """The first answer of `look` that is not None; fails after `within` seconds."""
+    deadline = time.monotonic() + within
+    while (seen := await look()) is None:
+        assert time.monotonic() < deadline, f"nothing came within {within} s"
+        await asyncio.sleep(0.01)
+    return seen
+
+
+async def ffmpeg(*options: str) -> str:
+    """Run ffmpeg, which must succeed; what it reported."""
+    process = await asyncio.create_subprocess_exec(
+        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", *options, stderr=asyncio.subprocess.PIPE
+    )
+    _, report = await process.communicate()
+    assert process.returncode == 0, report.decode()
+    return report.decode()
+
+
+MEDIA = ("film.mp4", "silent.mp4", "talk.mp3")
+
+
+async def media(folder: Path) -> dict[str, bytes]:
+    """Small real files: a video of three seconds, the same without sound, and its sound as mp3."""
+    await _make_media(folder)
+    return {name: (folder / name).read_bytes() for name in MEDIA}
+
+
+async def _make_media(folder: Path) -> None:
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=3"]
+    sound = ["-f", "lavfi", "-i", "sine=d=3"]
+    await ffmpeg(*picture, *sound, "-shortest", str(folder / "film.mp4"))
+    await ffmpeg(*picture, str(folder / "silent.mp4"))
+    await ffmpeg(*sound, str(folder / "talk.mp3"))
