@@ -1,6 +1,7 @@
 """The host as a whole: an indexed app, its triggers, and the server in front of them."""
 
 import asyncio
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from sandbox.host.timers import Timer
 from sandbox.host.webhook import BlobWebhook
 from sandbox.host.worker import Worker
 
+logger = logging.getLogger(__name__)
 BIND = "127.0.0.1"
 
 
@@ -72,8 +74,9 @@ class Host:
         """Take no more work and give the runs under way this long to end."""
         for task in self._intake:
             task.cancel()
-        await asyncio.gather(self._server.cleanup(), self._runs.settle(seconds))
+        _, left = await asyncio.gather(self._server.cleanup(), self._runs.settle(seconds))
         await self._connections.close()
+        logger.info("The host has stopped; runs that it left behind: %d", left)
 
     def _add_http(self, functions: list[Function]) -> None:
         prefix = self._file.extensions.http.route_prefix

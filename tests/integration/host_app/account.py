@@ -1,0 +1,68 @@
+"""A storage account for the host's tests, with the app settings that lead to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.queue.aio import QueueServiceClient
+
+from tests.integration.host_app import azurite
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account's clients, and the environment of a host that uses it."""
+
+    settings: Mapping[str, str]
+    blobs: BlobServiceClient
+    queues: QueueServiceClient
+
+    def url(self, container: str, name: str) -> str:
+        """A blob's address."""
+        return str(self.blobs.get_blob_client(container, name).url)
+
+    async def upload(self, container: str, name: str, data: bytes, metadata: dict[str, str] | None = None) -> str:
+        """Write a blob; return its address."""
+        await self.blobs.get_blob_client(container, name).upload_blob(data, metadata=metadata)
+        return self.url(container, name)
+
+    async def send(self, queue: str, content: str) -> None:
+        """Put a message into a queue as it is."""
+        await self.queues.get_queue_client(queue).send_message(content)
+
+    async def take(self, queue: str, within: float = 10) -> str:
+        """Wait for a message, and for its queue, and take it out."""
+        client = self.queues.get_queue_client(queue)
+        async with asyncio.timeout(within):
+            while True:
+                message = await client.receive_message() if await self._exists(queue) else None
+                if message:
+                    await client.delete_message(message)
+                    return str(message.content)
+                await asyncio.sleep(0.05)
+
+    async def drained(self, queue: str, within: float = 10) -> None:
+        """Wait until a queue holds no messages, hidden ones neither."""
+        client = self.queues.get_queue_client(queue)
+        async with asyncio.timeout(within):
+            while (await client.get_queue_properties()).approximate_message_count:  # noqa: ASYNC110 - polled
+                await asyncio.sleep(0.05)
+
+    async def _exists(self, queue: str) -> bool:
+        return queue in [each.name async for each in self.queues.list_queues(name_starts_with=queue)]
+
+
+@asynccontextmanager
+async def open_account(folder: Path) -> AsyncIterator[Account]:
+    """An account with the container `inbox`, until the end of the block."""
+    async with azurite.running(folder) as settings:
+        key = {"account_name": azurite.ACCOUNT, "account_key": azurite.KEY}
+        trust = settings["SSL_CERT_FILE"]
+        blobs = BlobServiceClient(settings["TranslationStorage__blobServiceUri"], key, connection_verify=trust)
+        queues = QueueServiceClient(settings["TranslationStorage__queueServiceUri"], key, connection_verify=trust)
+        async with blobs, queues:
+            await blobs.create_container("inbox")
+            yield Account(settings, blobs, queues)

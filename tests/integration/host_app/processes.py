@@ -1,0 +1,105 @@
+"""The host as a process of its own, as the tests start, stop and kill it."""
+
+import asyncio
+import json
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+APP = Path(__file__).parent / "app"
+KEYS = {"default": "function-key", "master": "master-key", "blobs_extension": "blobs-key"}
+
+
+@dataclass
+class HostProcess:
+    """A host that said `ready`, where it listens and where its output goes."""
+
+    url: str
+    process: Process
+    log: Path
+
+    async def stop(self) -> int:
+        """Ask it to end; return its exit code."""
+        self.process.terminate()
+        return await asyncio.wait_for(self.process.wait(), 5)
+
+    async def kill(self) -> None:
+        """End it hard."""
+        self.process.kill()
+        await self.process.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+async def launch(
+    folder: Path, port: int, settings: Mapping[str, str], *options: str, app: Path = APP, parent: str = ""
+) -> HostProcess:
+    """Start a host on the app and return at once; its log is `host-PORT.log` in the folder.
+
+    With `parent`, the source of a Python program, that program is started instead, and given the host's command.
+    """
+    keys, log = folder / "keys.json", folder / f"host-{port}.log"
+    keys.write_text(json.dumps(KEYS))
+    starter = [sys.executable, "-c", parent] if parent else []
+    command = [
+        *starter,
+        sys.executable,
+        "-m",
+        "sandbox.host",
+        "--app",
+        str(app),
+        "--port",
+        str(port),
+        "--keys",
+        str(keys),
+        *options,
+    ]
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output, env=settings
+        )
+    return HostProcess(f"http://127.0.0.1:{port}", process, log)
+
+
+async def ready(host: HostProcess) -> HostProcess:
+    """Wait until the host says `ready`."""
+    await eventually(lambda: "ready" in host.log.read_text().splitlines(), within=20)
+    return host
+
+
+async def eventually(condition: Callable[[], bool], within: float = 10) -> None:
+    """Wait until the condition holds; raise TimeoutError when it never does."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - another process changes it
+            await asyncio.sleep(0.02)
+
+
+def listens(host: HostProcess) -> bool:
+    """Whether somebody answers at the host's port."""
+    address = urlsplit(host.url)
+    with socket.socket() as probe:
+        return probe.connect_ex((address.hostname, address.port)) == 0
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the app wrote down."""
+
+    file: Path
+
+    def calls(self, function: str, **like: Any) -> list[dict[str, Any]]:
+        """The calls of one function whose details are these."""
+        lines = self.file.read_text().splitlines() if self.file.exists() else []
+        calls = [json.loads(line) for line in lines]
+        wanted = {"function": function, **like}
+        return [call for call in calls if all(call.get(name) == value for name, value in wanted.items())]
