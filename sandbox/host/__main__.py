@@ -8,6 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
+from azure.core.exceptions import AzureError
+
 from sandbox.host.errors import StartupError
 from sandbox.host.host import Host, Options
 
@@ -19,7 +21,7 @@ def main() -> int:
     _log_to_stdout()
     try:
         asyncio.run(_serve(Host(_options())))
-    except (StartupError, OSError) as error:
+    except (StartupError, AzureError, OSError) as error:
         logging.getLogger("sandbox.host").critical("The host cannot start: %s", error)
         return 1
     return 0

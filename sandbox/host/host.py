@@ -25,6 +25,7 @@ from sandbox.host.worker import Worker
 
 logger = logging.getLogger(__name__)
 BIND = "127.0.0.1"
+SHUTDOWN_SECONDS = 0.7  # aiohttp waits this long twice: before and after it cancels a request
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Host:
         self._listeners: list[QueueListener] = []
         self._timers: dict[str, Timer] = {}
         self._web = web.Application(client_max_size=MAX_REQUEST, middlewares=[hide_routes])
-        self._server = web.AppRunner(self._web, access_log=None, shutdown_timeout=1)
+        self._server = web.AppRunner(self._web, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         self._intake: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

@@ -22,7 +22,7 @@ class Worker:
 
     def __init__(self, app: Path, timeout: float | None) -> None:
         """Take the app's folder, and the seconds that a run may last (None: no limit)."""
-        self._app = app
+        self._app = app.resolve()
         self._timeout = timeout
 
     async def index(self) -> list[Function]:
