@@ -55,10 +55,15 @@ def parser() -> BicepParser:
     return BicepParser(add_line_numbers=True)
 
 
+@cache
+def parse(text: str) -> Mapping[str, Any]:
+    return parser().parse(text=text)
+
+
 def load(path: Path) -> Template:
     """Parse one file; raises `UnreadableTemplateError`."""
     try:
-        return Template(path, parser().parse(file_path=path))
+        return Template(path, parse(path.read_text()))
     except (LarkError, ValueError, TypeError) as error:
         raise UnreadableTemplateError(f"{path}: {error}") from error
 
@@ -79,7 +84,7 @@ def decorators(attributes: Attributes) -> dict[str, Node]:
 def interpolated(text: str) -> Iterator[Node]:
     """The expressions inside a string."""
     for expression in INTERPOLATION.findall(text):
-        yield parser().parse(text=f"var x = {expression}\n")["variables"]["x"]["value"]
+        yield parse(f"var x = {expression}\n")["variables"]["x"]["value"]
 
 
 def nodes(node: Node) -> Iterator[Node]:
