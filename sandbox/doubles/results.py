@@ -35,6 +35,7 @@ class Results:
             place.endpoint,
             credential=AzureNamedKeyCredential(place.account, place.key),
             connection_verify=ca or True,
+            use_env_settings=False,  # a proxy of the person's does not lead to this machine
         )
         self._container = self._client.get_container_client(CONTAINER)
         self._prepared = False

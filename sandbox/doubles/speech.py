@@ -52,15 +52,21 @@ _SEEDED = {
 
 
 class Seed(BaseModel):
-    """Body of `POST /_control/seed`: how many translations to have, called `<prefix>0`, `<prefix>1` ...
+    """Body of `POST /_control/seed`: `ids` of translations to have, or how many, called `<prefix>0`, `<prefix>1` ...
 
     Their operations have the same ids, and run for ever.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    translations: int = Field(ge=0, le=100_000)
-    prefix: str
+    ids: list[str] = []
+    translations: int = Field(default=0, ge=0, le=100_000)
+    prefix: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The ids, either way."""
+        return [*self.ids, *(f"{self.prefix}{index}" for index in range(self.translations))]
 
 
 class Speech:
@@ -104,12 +110,12 @@ class Speech:
         self._translations.clear()
         self._operations.clear()
         self._event_hub.forget()
+        await self._results.remove("")
 
     async def _seed(self, request: web.Request) -> web.Response:
         seed = await order(request, Seed)
         asked = TranslationRequest.model_validate(_SEEDED)
-        for index in range(seed.translations):
-            name = f"{seed.prefix}{index}"
+        for name in seed.names:
             operation = self._operations[name] = Operation(name, RUNNING)
             self._translations[name] = Translation(name, operation, Fates(), None, RUNNING, request=asked)
         return web.Response(status=204)

@@ -215,6 +215,13 @@ async def test_lost_callbacks_never_come(doubles: Doubles, world: World) -> None
     assert world.calls == await doubles.control(doubles.vozo, "callbacks") == []
 
 
+async def test_late_callbacks_come_after_the_end(doubles: Doubles, world: World) -> None:
+    await doubles.misbehave(doubles.vozo, {"do": "late_callbacks", "seconds": 0.5})
+    await finished(doubles, asked(world, callback_url=f"{world.address}/callback"))
+    assert world.calls == []
+    assert await called(world, 7)
+
+
 async def test_downloads_serve_ranges_and_refuse_the_api_key(doubles: Doubles, world: World) -> None:
     url = (await finished(doubles, asked(world)))["result"]["audio_url"]
     whole, part, with_key = [

@@ -1,0 +1,92 @@
+"""The process of the doubles: it says when it is ready, and goes when it is told to or left alone."""
+
+import asyncio
+import json
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.doubles import API_KEY, HEADER, NOWHERE, eventually, free_port
+
+COMMAND = (sys.executable, "-m", "sandbox.services")
+
+
+@pytest.fixture
+def ports() -> dict[str, int]:
+    return {name: free_port() for name in ("identity", "speech", "vozo")}
+
+
+@pytest.fixture
+def config(tmp_path: Path, ports: dict[str, int]) -> Path:
+    file = tmp_path / "config.json"
+    content = {
+        "identity": {"port": ports["identity"], "header": HEADER},
+        "speech": {"port": ports["speech"]},
+        "vozo": {"port": ports["vozo"], "api_key": API_KEY},
+        "results": NOWHERE.model_dump(),
+        "pace": 0.1,
+    }
+    file.write_text(json.dumps(content))
+    return file
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+        yield client
+
+
+async def start(*command: str) -> Process:
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 20) == b"ready\n"
+    return process
+
+
+async def test_it_ends_within_two_seconds_of_sigterm_though_a_request_hangs(
+    config: Path, ports: dict[str, int], client: httpx.AsyncClient
+) -> None:
+    process = await start(*COMMAND, str(config))
+    vozo = f"http://127.0.0.1:{ports['vozo']}"
+    await client.post(f"{vozo}/_control/misbehave", json=[{"do": "hang"}])
+    hanging = asyncio.create_task(client.get(f"{vozo}/v1/media/translate/x"))
+
+    async def has_come() -> bool | None:
+        return bool((await client.get(f"{vozo}/_control/requests")).json()) or None
+
+    await eventually(has_come)
+    begun = time.monotonic()
+    process.terminate()
+    assert await process.wait() == 0
+    assert time.monotonic() - begun < 2
+    with pytest.raises(httpx.HTTPError):
+        await hanging
+
+
+async def test_it_ends_when_its_parent_dies(config: Path, ports: dict[str, int], client: httpx.AsyncClient) -> None:
+    shell = await start("/bin/sh", "-c", '"$@" & wait', "sh", *COMMAND, str(config))
+    shell.kill()
+    await shell.wait()
+
+    async def is_gone() -> bool | None:
+        try:
+            await client.get(f"http://127.0.0.1:{ports['speech']}/_control/paid")
+        except httpx.TransportError:
+            return True
+        return None
+
+    assert await eventually(is_gone)
+
+
+async def test_a_mistake_in_the_configuration_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"speach": {}}')
+    process = await asyncio.create_subprocess_exec(*COMMAND, str(file), stderr=PIPE)
+    _, error = await process.communicate()
+    assert process.returncode == 1
+    assert b"speach" in error
