@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from azure.core.credentials import AzureNamedKeyCredential
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from tests.integration.host_app import azurite
+from sandbox.azurite import DATA, Azurite
+from sandbox.certificate import make_certificate
+from tests.integration.host_app.environment import environment, identity
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,14 @@ class Account:
 @asynccontextmanager
 async def open_account(folder: Path) -> AsyncIterator[Account]:
     """An account with the container `inbox`, until the end of the block."""
-    async with azurite.running(folder) as settings:
-        key = {"account_name": azurite.ACCOUNT, "account_key": azurite.KEY}
-        trust = settings["SSL_CERT_FILE"]
-        blobs = BlobServiceClient(settings["TranslationStorage__blobServiceUri"], key, connection_verify=trust)
-        queues = QueueServiceClient(settings["TranslationStorage__queueServiceUri"], key, connection_verify=trust)
-        async with blobs, queues:
+    certificate = make_certificate(folder)
+    async with identity() as token_settings, Azurite(folder / "data", certificate, folder) as azurite:
+        queues = QueueServiceClient(
+            azurite.uri("queue"),
+            AzureNamedKeyCredential(DATA, azurite.key(DATA)),
+            connection_verify=str(certificate.path),
+            use_env_settings=False,
+        )
+        async with azurite.blob_service() as blobs, queues:
             await blobs.create_container("inbox")
-            yield Account(settings, blobs, queues)
+            yield Account(environment(azurite, certificate, token_settings), blobs, queues)
