@@ -105,6 +105,3 @@ resource eventSubscriptions 'Microsoft.EventGrid/systemTopics/eventSubscriptions
     }
   }
 }]
-
-@description('Names of the event subscriptions.')
-output eventSubscriptionNames array = [for (subscription, i) in subscriptions: eventSubscriptions[i].name]
