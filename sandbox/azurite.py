@@ -31,7 +31,10 @@ _ROOT = Path(__file__).parents[1]
 _SCRIPTS = _ROOT / "node_modules" / "azurite" / "dist" / "src"
 _LISTENS = re.compile(r"successfully listens on https://127\.0\.0\.1:(\d+)")
 # Azurite does not look for its parent; its standard input closes when the parent is gone.
-_END_WITH_PARENT = 'data:text/javascript,process.stdin.on("end",()=>process.kill(process.pid,"SIGTERM")).resume()'
+_END_WITH_PARENT = (
+    "data:text/javascript,"
+    'process.stdin.on("end",()=>process.kill(process.pid,"SIGTERM")).resume();process.stdin.unref()'
+)
 
 
 class Azurite:

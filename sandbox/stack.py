@@ -1,0 +1,198 @@
+"""All of Azure that the app needs, on this machine: started in order, told to the world, stopped in order."""
+
+import asyncio
+import json
+import re
+import secrets
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.blob.aio import BlobServiceClient
+
+from sandbox.app_settings import CONTAINERS, Ports, app_settings, container_setting, trust
+from sandbox.azurite import SERVICES, Azurite
+from sandbox.certificate import make_certificate
+from sandbox.child import Child
+from sandbox.environment import own_environment
+from sandbox.events import EventGrid, Subscription
+from sandbox.ports import HOST, require_free
+
+ROOT = Path(__file__).parents[1]
+SUBSCRIBERS = {"inbox": "start_translations", "edits": "apply_edits"}
+_READY = re.compile("^ready$")
+
+
+class Stack:
+    """Storage, event grid, identity, the doubles and the Functions host with the app of `app`.
+
+    Its data, logs and configuration live in `folder`. Inside the `async with` all of it answers, and `card`
+    (by default `stack.json` in the folder) names every address.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host_port: int | None = None,
+        pace: float = 1.0,
+        app: Path = ROOT,
+        card: Path | None = None,
+    ) -> None:
+        """`pace` multiplies the doubles' delays. The host listens on `host_port`, or on a free port."""
+        self.folder = folder
+        self.ports = Ports.choose(host_port)
+        self.settings: dict[str, str] = {}
+        self._pace = pace
+        self._app = app
+        self._card = card or folder / "stack.json"
+        self._keys = {name: secrets.token_urlsafe() for name in ("default", "master", "blobs_extension")}
+        self._logs = folder / "logs"
+        self._services = Child("services", self._logs / "services.log")
+        self._host = Child("host", self._logs / "host.log")
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start everything. Raises PortTaken, or ChildFailed with the last lines of the part that is not up."""
+        require_free(self.ports.host)
+        self._card.unlink(missing_ok=True)
+        async with AsyncExitStack() as stack:
+            await self._start_storage(stack)
+            await self._start_services(stack)
+            await self._start_app(stack)
+            self._card.write_text(json.dumps(self.addresses(), indent=2) + "\n")
+            stack.callback(self._card.unlink, missing_ok=True)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop everything, the last one first."""
+        await self._stack.aclose()
+
+    @property
+    def host_url(self) -> str:
+        """Where the host answers."""
+        return f"http://{HOST}:{self.ports.host}"
+
+    @property
+    def containers(self) -> dict[str, str]:
+        """The names of the app's containers by what they are for, `inbox` to `jobs`."""
+        return {role: self.settings[container_setting(role)] for role in CONTAINERS}
+
+    @property
+    def functions_key(self) -> str:
+        """The host's default key: `x-functions-key` of the jobs API."""
+        return self._keys["default"]
+
+    def addresses(self) -> dict[str, str | None]:
+        """What stack.json says."""
+        return {
+            "storage": self.azurite.uri("blob"),
+            "queues": self.azurite.uri("queue"),
+            "identity": self.settings["IDENTITY_ENDPOINT"],
+            "host": self.host_url,
+            "speech": self.settings["SPEECH_ENDPOINT"],
+            "translator": None,
+            "vozo": self.settings["VOZO_ENDPOINT"],
+            "ca": str(self.certificate.path),
+            "identity_header": self.settings["IDENTITY_HEADER"],
+            "functions_key": self.functions_key,
+        }
+
+    def blob_service(self) -> BlobServiceClient:
+        """A new client of the data account whose requests count as the sandbox's. The caller closes it."""
+        return self.azurite.blob_service()
+
+    async def start_host(self, extra_settings: Mapping[str, str] | None = None) -> None:
+        """Start the host on its port, with `extra_settings` over all others. Raises ChildFailed."""
+        keys = self._write("keys.json", self._keys)
+        command = _module("sandbox.host", "--app", self._app, "--port", str(self.ports.host), "--keys", keys)
+        environment = own_environment() | self.settings | trust(self.certificate) | dict(extra_settings or {})
+        await self._host.start(command, _READY, environment, ROOT)
+
+    async def stop_host(self) -> None:
+        """Ask the host to end."""
+        await self._host.stop()
+
+    async def kill_host(self) -> None:
+        """End the host at once, in the midst of whatever it does."""
+        await self._host.kill()
+
+    async def watch(self) -> None:
+        """Raise ChildFailed as soon as a part ends by itself."""
+        children = [*self.azurite.children.values(), self._services, self._host]
+        ends = {asyncio.create_task(child.ended()): child for child in children}
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+        raise ends[done.pop()].failure()
+
+    async def _start_storage(self, stack: AsyncExitStack) -> None:
+        self.certificate = make_certificate(self.folder / "certificate")
+        self.azurite = await stack.enter_async_context(Azurite(self.folder / "storage", self.certificate, self._logs))
+        self.settings = app_settings(self.azurite, self.ports)
+        async with self.blob_service() as service, asyncio.TaskGroup() as group:
+            for name in self.containers.values():
+                group.create_task(_ensure(service, name))
+
+    async def _start_services(self, stack: AsyncExitStack) -> None:
+        stack.push_async_callback(self._services.stop)
+        config = self._write("services.json", self._services_config())
+        command = _module("sandbox.services", config)
+        await self._services.start(command, _READY, own_environment() | trust(self.certificate), ROOT)
+
+    async def _start_app(self, stack: AsyncExitStack) -> None:
+        self.events = EventGrid(self.azurite, self.host_url, self._keys["blobs_extension"])
+        await stack.enter_async_context(self.events)
+        stack.push_async_callback(self._host.stop)
+        await self.start_host()
+        functions = await self._functions()
+        for role, function in SUBSCRIBERS.items():
+            if function in functions:
+                await self.events.subscribe(Subscription(self.containers[role], function))
+
+    async def _functions(self) -> set[str]:
+        """The names of the app's functions, as the host lists them."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.get(
+                f"{self.host_url}/admin/functions", headers={"x-functions-key": self._keys["master"]}
+            )
+        return {function["name"] for function in answer.raise_for_status().json()}
+
+    def _services_config(self) -> dict[str, Any]:
+        return {
+            "identity": {"port": self.ports.identity, "header": self.settings["IDENTITY_HEADER"]},
+            "speech": {"port": self.ports.speech},
+            "vozo": {"port": self.ports.vozo, "api_key": self.settings["VOZO_API_KEY"]},
+            "results": {
+                "endpoint": self.azurite.uri("blob", SERVICES),
+                "account": SERVICES,
+                "key": self.azurite.key(SERVICES),
+            },
+            "ca": str(self.certificate.bundle),
+            "pace": self._pace,
+        }
+
+    def _write(self, name: str, content: Mapping[str, Any]) -> Path:
+        """Write a part's configuration, which holds keys: nobody else may read it."""
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(content, indent=2))
+        return path
+
+
+def _module(name: str, *arguments: str | Path) -> list[str | Path]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+async def _ensure(service: BlobServiceClient, container: str) -> None:
+    try:
+        await service.create_container(container)
+    except ResourceExistsError:  # It is kept from an earlier run.
+        return
