@@ -47,7 +47,7 @@ class Azurite:
         """Keep the data in `folder`, and write `azurite-blob.log` and `azurite-queue.log` into `logs`."""
         self.log = AccessLog()
         self._folder = folder
-        self._certificate = certificate
+        self.certificate = certificate
         self._keys = {name: base64.b64encode(secrets.token_bytes(64)).decode() for name in (DATA, SERVICES)}
         self._ports: dict[Service, int] = {}
         self._stack = AsyncExitStack()
@@ -89,7 +89,7 @@ class Azurite:
         return BlobServiceClient(
             self.uri("blob", account),
             AzureNamedKeyCredential(account, self.key(account)),
-            connection_verify=str(self._certificate.path),
+            connection_verify=str(self.certificate.path),
             raw_request_hook=_mark,
             use_env_settings=False,  # a proxy of the person's does not lead to this machine
         )
@@ -111,13 +111,13 @@ class Azurite:
         command = [NODE, "--import", _END_WITH_PARENT, _SCRIPTS / service / "main.js", *self._options(service)]
         environment = own_environment() | {
             "AZURITE_ACCOUNTS": ";".join(f"{name}:{key}" for name, key in self._keys.items()),
-            "NODE_EXTRA_CA_CERTS": str(self._certificate.path),  # it copies from itself
+            "NODE_EXTRA_CA_CERTS": str(self.certificate.path),  # it copies from itself
         }
         found = await self.children[service].start(command, _LISTENS, environment, _ROOT)
         self._ports[service] = int(found[1])
 
     def _options(self, service: Service) -> list[str | Path]:
-        tls: list[str | Path] = ["--oauth", "basic", "--cert", self._certificate.path, "--key", self._certificate.key]
+        tls: list[str | Path] = ["--oauth", "basic", "--cert", self.certificate.path, "--key", self.certificate.key]
         place: list[str | Path] = ["--location", self._folder / service, f"--{service}Port", "0"]
         return [*place, *tls, "--skipApiVersionCheck", "--disableTelemetry"]
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import secrets
+import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -60,6 +61,7 @@ class Stack:
         """Start everything. Raises PortTaken, or ChildFailed with the last lines of the part that is not up."""
         require_free(self.ports.host)
         self._card.unlink(missing_ok=True)
+        shutil.rmtree(self._logs, ignore_errors=True)
         async with AsyncExitStack() as stack:
             await self._start_storage(stack)
             await self._start_services(stack)

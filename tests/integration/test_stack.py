@@ -1,0 +1,133 @@
+"""The stack, with the least app that it can run."""
+
+import json
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from azure.storage.blob.aio import BlobServiceClient
+
+from sandbox.child import ChildFailed
+from sandbox.ports import PortTaken
+from sandbox.stack import Stack
+from tests.integration.waiting import eventually
+
+APP = Path(__file__).parent / "stack_app"
+
+
+@pytest.fixture(scope="module")
+async def small(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CALLBACK_SECRET", "the person's own")
+        environment.setenv("SSL_CERT_FILE", "/somewhere/else.pem")
+        async with Stack(tmp_path_factory.mktemp("small"), app=APP, pace=0) as stack:
+            yield stack
+
+
+@pytest.fixture
+async def storage(small: Stack) -> AsyncIterator[BlobServiceClient]:
+    async with small.blob_service() as service:
+        yield service
+
+
+async def ask(stack: Stack, path: str) -> str:
+    headers = {"x-functions-key": stack.functions_key}
+    async with httpx.AsyncClient(base_url=stack.host_url, headers=headers, trust_env=False) as client:
+        return (await client.get(f"/api/{path}")).raise_for_status().text
+
+
+async def seen(stack: Stack) -> list[str]:
+    names: list[str] = json.loads(await ask(stack, "seen"))
+    return names
+
+
+async def drop(storage: BlobServiceClient, name: str) -> None:
+    await storage.get_blob_client("inbox", name).upload_blob(b"movie", overwrite=True)
+
+
+async def test_a_dropped_file_reaches_the_app(small: Stack, storage: BlobServiceClient) -> None:
+    await drop(storage, "talks/ü 100%+#1.mp4")
+
+    async def arrived() -> bool:
+        return "talks/ü 100%+#1.mp4" in await seen(small)
+
+    assert await eventually(arrived)
+
+
+async def test_a_file_dropped_while_the_host_is_dead_reaches_it_later(small: Stack, storage: BlobServiceClient) -> None:
+    await small.kill_host()
+    await drop(storage, "meanwhile.mp4")
+    await small.start_host()
+
+    async def arrived() -> bool:
+        return "meanwhile.mp4" in await seen(small)
+
+    assert await eventually(arrived)
+
+
+async def test_the_card_names_every_address(small: Stack) -> None:
+    card: dict[str, Any] = json.loads((small.folder / "stack.json").read_text())
+    assert card == small.addresses()
+    assert set(card) == {
+        "storage",
+        "queues",
+        "identity",
+        "host",
+        "speech",
+        "translator",
+        "vozo",
+        "ca",
+        "identity_header",
+        "functions_key",
+    }
+
+
+async def test_every_container_of_the_app_is_there(storage: BlobServiceClient) -> None:
+    names = {container.name async for container in storage.list_containers()}
+    assert names >= {"inbox", "outbox", "edits", "glossaries", "staging", "jobs"}
+
+
+async def test_a_setting_of_the_person_s_wins(small: Stack) -> None:
+    assert await ask(small, "setting/CALLBACK_SECRET") == "the person's own"
+
+
+async def test_trust_in_storage_is_the_stack_s_own_matter(small: Stack) -> None:
+    assert await ask(small, "setting/SSL_CERT_FILE") == str(small.certificate.bundle)
+
+
+async def test_no_setting_holds_a_storage_key(small: Stack) -> None:
+    keys = {small.azurite.key("babeldrop"), small.azurite.key("services")}
+    assert not keys & set(small.settings.values())
+
+
+async def test_the_host_starts_with_extra_settings(small: Stack) -> None:
+    await small.stop_host()
+    await small.start_host({"MAX_TARGETS": "3"})
+    assert await ask(small, "setting/MAX_TARGETS") == "3"
+
+
+async def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"Port {port} is taken"):
+            await Stack(tmp_path, host_port=port).__aenter__()
+
+
+async def test_an_app_that_cannot_start_is_told_with_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "host.json").write_text('{"version": "2.0"}')
+    (tmp_path / "app" / "function_app.py").write_text("raise ValueError('the app is broken')\n")
+    with pytest.raises(ChildFailed, match="the app is broken"):
+        await Stack(tmp_path / "state", app=tmp_path / "app").__aenter__()
+
+
+async def test_a_part_that_ends_by_itself_is_noticed_and_the_card_goes_with_the_stack(tmp_path: Path) -> None:
+    async with Stack(tmp_path, app=APP) as stack:
+        await stack.kill_host()
+        with pytest.raises(ChildFailed, match="host ended"):
+            await stack.watch()
+        assert (tmp_path / "stack.json").exists()
+    assert not (tmp_path / "stack.json").exists()

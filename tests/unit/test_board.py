@@ -1,0 +1,72 @@
+"""Progress on the screen, and the table at the end."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sandbox.board import Board, Progress
+from sandbox.outcome import Outcome, table
+
+QUEUED = Progress("talks/intro.mp4", "es-ES", "queued")
+RUNNING = Progress("talks/intro.mp4", "es-ES", "running", "azure-video")
+
+
+class Terminal(io.StringIO):
+    """Says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_without_a_terminal_only_changes_are_printed() -> None:
+    out = io.StringIO()
+    board = Board(out)
+    for progress, seconds in ((QUEUED, 0.5), (QUEUED, 1.0), (RUNNING, 1.5)):
+        board.show([(progress, seconds)])
+    assert [line.split()[:5] for line in out.getvalue().splitlines()] == [
+        ["0.5", "s", "talks/intro.mp4", "es-ES", "queued"],
+        ["1.5", "s", "talks/intro.mp4", "es-ES", "running"],
+    ]
+
+
+def test_on_a_terminal_the_lines_are_written_over() -> None:
+    out = Terminal()
+    board = Board(out)
+    board.show([(QUEUED, 0.5), (QUEUED, 0.5)])
+    board.show([(RUNNING, 1.5), (RUNNING, 1.5)])
+    first, second = out.getvalue().split("\x1b[2A")
+    assert (first.count("queued"), second.count("running")) == (2, 2)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Path:
+    for name in ("intro.es-ES.mp4", "intro.es-ES.vtt", "intro.mp4.es-ES.translation.json", "intro.fr-FR.mp4"):
+        (tmp_path / "talks").mkdir(exist_ok=True)
+        (tmp_path / "talks" / name).write_bytes(b"12345")
+    return tmp_path
+
+
+def test_a_translation_that_left_results_has_finished(outbox: Path) -> None:
+    outcome = Outcome.of(Progress("talks/intro.mp4", "es-ES", "succeeded", "azure-video"), 3, outbox)
+    assert outcome.finished
+    assert dict(outcome.outputs) == {
+        "talks/intro.es-ES.mp4": 5,
+        "talks/intro.es-ES.vtt": 5,
+        "talks/intro.mp4.es-ES.translation.json": 5,
+    }
+    assert "talks/intro.es-ES.vtt" in table([outcome])
+
+
+@pytest.mark.parametrize(
+    ("progress", "reason"),
+    [
+        (RUNNING, "still running after 180 seconds"),
+        (Progress("talks/intro.mp4", "es-ES", "failed", detail="no speech"), "failed: no speech"),
+        (Progress("talks/other.mp4", "es-ES", "succeeded"), "its results are not in the outbox"),
+    ],
+)
+def test_what_did_not_finish_says_why(outbox: Path, progress: Progress, reason: str) -> None:
+    outcome = Outcome.of(progress, 180, outbox)
+    assert not outcome.finished
+    assert reason in outcome.reason
