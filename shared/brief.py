@@ -79,7 +79,8 @@ def brief_files(name: BlobName) -> list[str]:
 
 def layers(name: BlobName, defaults: Json, files: Mapping[str, bytes], metadata: Mapping[str, str]) -> list[Layer]:
     """All layers in order; `files` has the content of those of `brief_files` that exist. BriefRefused for bad JSON."""
-    found, mistakes = [Layer("app settings", defaults)], []
+    found = [Layer("app settings", defaults)]
+    mistakes: list[Mistake] = []
     for folder in name.folders:
         found.append(Layer(f"folder {folder!r}", _folder_layer(folder)))
         found.append(_file_layer(f"{folder}/{BRIEF}" if folder else BRIEF, files, mistakes))
@@ -227,8 +228,8 @@ def _refuse_contradictions(brief: Brief, most_targets: int) -> None:
     wrong = []
     if len(brief.targets) > most_targets:
         wrong.append(f"targets: {len(brief.targets)} languages are asked for; MAX_TARGETS allows {most_targets}")
-    for tag in sorted({tag for tag in brief.targets if brief.targets.count(tag) > 1}):
-        wrong.append(f"targets: {tag} is named more than once")
+    repeated = sorted({tag for tag in brief.targets if brief.targets.count(tag) > 1})
+    wrong.extend(f"targets: {tag} is named more than once" for tag in repeated)
     if brief.source in brief.targets:
         wrong.append(f"targets: {brief.source} is the source language itself")
     if wrong:
