@@ -1,0 +1,80 @@
+"""A job being worked on: changes gather in memory and are written by compare and swap."""
+
+from collections.abc import Callable
+
+from shared.errors import RecordChanged
+from shared.job import Job, Translation
+from shared.ledger import Entry, Ledger
+
+#: Makes the next version of a translation from the one that it finds, or gives that back where it does not apply.
+Move = Callable[[Translation], Translation]
+TRIES = 8
+
+
+class Draft:
+    """The job as it will be written. What a service has answered must not be lost, so it is `record`ed: written again
+    over whatever somebody else wrote meanwhile. What is about to be paid for is `claim`ed: ours only if nobody was first.
+    """
+
+    def __init__(self, ledger: Ledger, entry: Entry) -> None:
+        self._ledger, self._entry = ledger, entry
+        self.job = entry.job
+        self._moves: list[tuple[str, Move]] = []
+
+    @property
+    def entry(self) -> Entry:
+        """The job as it was last read or written."""
+        return self._entry
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was never written."""
+        return self._entry.etag is None
+
+    def record(self, target: str, move: Move) -> Translation:
+        """Change a translation in memory; `save` writes it. Gives the changed translation."""
+        self._moves.append((target, move))
+        self.job = self.job.put(move(self.job.translation(target)))
+        return self.job.translation(target)
+
+    def replace(self, job: Job) -> None:
+        """Put another job in its place; it is written only if nobody else writes first."""
+        self.job = job
+
+    async def claim(self, target: str, move: Move) -> bool:
+        """Write what was recorded together with one claim; False where somebody was first, and the claim is not ours."""
+        claimed = self.job.put(move(self.job.translation(target)))
+        try:
+            self._entry = await self._ledger.save(self._entry, claimed)
+        except RecordChanged:
+            if not self.is_new:
+                await self.save()
+            return False
+        self.job, self._moves = claimed, []
+        return True
+
+    async def save(self) -> None:
+        """Write what was recorded, if anything was; over a newer version where there is one.
+
+        RecordChanged where the record is gone, or keeps changing.
+        """
+        for _ in range(TRIES):
+            if self.job == self._entry.job and not self.is_new:
+                self._moves = []
+                return
+            try:
+                self._entry = await self._ledger.save(self._entry, self.job)
+            except RecordChanged:
+                await self._read_again()
+            else:
+                self._moves = []
+                return
+        raise RecordChanged(f"the record of {self.job.name} changes too fast")
+
+    async def _read_again(self) -> None:
+        entry = None if self.is_new else await self._ledger.read_open(self.job.key)
+        if entry is None:
+            raise RecordChanged(f"the record of {self.job.name} belongs to somebody else")
+        self._entry, self.job = entry, entry.job
+        for target, move in self._moves:
+            self.job = self.job.put(move(self.job.translation(target)))

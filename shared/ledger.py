@@ -1,0 +1,211 @@
+"""The ledger: jobs in blob storage, created once, changed by compare and swap, listed when they are at work.
+
+open/<key>     a job at work, with all its translations; its metadata is a glance, so that a listing is enough to poll
+done/<key>     the same record once it has ended, written before `open/<key>` is deleted
+seen/<name>    the job that is current for an inbox name
+stems/<stem>   which inbox name the results of that stem belong to
+starts/<day>/<provider>   paid starts of a day, where they are limited
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from shared.errors import RecordChanged
+from shared.job import Frozen, Job, State, Step, Translation
+from shared.names import BlobName
+from shared.storage import Container, Facts
+
+OPEN, DONE, SEEN, STEMS, STARTS = "open/", "done/", "seen/", "stems/", "starts/"
+GLANCE = "glance"
+#: Storage takes 8 KB of metadata; what is longer is left out, and the record is read instead.
+GLANCE_LIMIT = 7500
+TRIES = 8
+
+
+class Entry(NamedTuple):
+    """A job as it was read or written; `etag` is None as long as it is written nowhere."""
+
+    job: Job
+    etag: str | None
+
+
+class Seen(Frozen):
+    """What is current under an inbox name: the job, and the drop that it answers."""
+
+    key: str
+    etag: str
+    stem: str
+
+
+class Glimpse(Frozen):
+    """What a listing shows of one translation: enough to ask its provider how it goes."""
+
+    target: str
+    state: State
+    since: datetime
+    provider: str | None = None
+    step: Step = Step()
+    operation: dict[str, Any] | None = None
+    not_before: datetime | None = None
+    detail: str | None = None
+
+    @classmethod
+    def of(cls, translation: Translation) -> "Glimpse":
+        """The glimpse of a translation; what is needed for polling only where it is polled."""
+        problem = translation.problem
+        return cls(
+            target=translation.target,
+            state=translation.state,
+            since=translation.since,
+            provider=translation.provider,
+            step=translation.step,
+            operation=translation.operation if not translation.has_ended else None,
+            not_before=translation.not_before,
+            detail=problem.reason[:100] if problem else None,
+        )
+
+
+class Glance(Frozen):
+    """What a listing shows of one open job. Without `complete`, the record must be read."""
+
+    key: str
+    name: str = ""
+    attempt: int = 1
+    accepted: datetime | None = None
+    deadline: datetime | None = None
+    translations: tuple[Glimpse, ...] = ()
+    complete: bool = False
+
+    @classmethod
+    def of(cls, job: Job) -> "Glance":
+        """The glance of a job."""
+        return cls(
+            key=job.key,
+            name=job.name,
+            attempt=job.attempt,
+            accepted=job.accepted,
+            deadline=job.deadline,
+            translations=tuple(Glimpse.of(translation) for translation in job.translations),
+            complete=True,
+        )
+
+    def metadata(self) -> dict[str, str]:
+        """As blob metadata, which takes ASCII only; empty where it is too long."""
+        text = self.model_dump_json(exclude_defaults=True).encode("ascii", "backslashreplace").decode()
+        escaped = text.replace("\\x", "\\u00")
+        return {GLANCE: escaped} if len(escaped) <= GLANCE_LIMIT and "\\U" not in escaped else {}
+
+    @classmethod
+    def read(cls, facts: Facts) -> "Glance":
+        """The glance in a listing's metadata."""
+        key = facts.name.removeprefix(OPEN)
+        try:
+            return cls.model_validate_json(facts.metadata[GLANCE])
+        except (KeyError, ValidationError):
+            return cls(key=key, accepted=facts.last_modified)
+
+
+class Ledger:
+    """See the module. Every write names the version that it replaces; RecordChanged means that somebody was first."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def read_open(self, key: str) -> Entry | None:
+        """The job at work, or None."""
+        return await self._read(OPEN + key)
+
+    async def read_done(self, key: str) -> Entry | None:
+        """The job that has ended, or None."""
+        return await self._read(DONE + key)
+
+    async def save(self, entry: Entry, job: Job) -> Entry:
+        """Write `job` over the open `entry`, or create it where the entry was never written."""
+        etag = await self._container.write(
+            OPEN + job.key, _json(job), entry.etag, metadata=Glance.of(job).metadata(), content_type="application/json"
+        )
+        return Entry(job, etag)
+
+    async def close(self, entry: Entry) -> None:
+        """Write the ended job to `done`, then delete it from `open`.
+
+        Where `done` holds this attempt or a later one already, it is left as it is.
+        """
+        done = await self.read_done(entry.job.key) if entry.job.attempt > 1 else None
+        if done is None or done.job.attempt < entry.job.attempt:
+            await self._write_done(entry.job, done)
+        await self.drop_open(entry)
+
+    async def drop_open(self, entry: Entry) -> None:
+        """Delete the open record; one that changed or is gone already is somebody else's business."""
+        if entry.etag is None:
+            return
+        try:
+            await self._container.delete(OPEN + entry.job.key, entry.etag)
+        except RecordChanged:
+            return
+
+    async def has_ended(self, job: Job) -> bool:
+        """Whether this attempt, or a later one, is done already."""
+        done = await self.read_done(job.key)
+        return done is not None and done.job.attempt >= job.attempt
+
+    async def glances(self) -> AsyncIterator[Glance]:
+        """All jobs at work, by key; one listing, no reads."""
+        async for facts in self._container.list(OPEN):
+            yield Glance.read(facts)
+
+    async def seen(self, name: BlobName) -> tuple[Seen, str] | None:
+        """What is current under a name, and the ETag to replace it by."""
+        blob = await self._container.read(SEEN + name)
+        return (Seen.model_validate_json(blob.data), blob.facts.etag) if blob else None
+
+    async def set_seen(self, name: BlobName, seen: Seen, over: str | None) -> None:
+        """Make it current. Its metadata has the drop's ETag, for the sweep."""
+        await self._container.write(SEEN + name, seen.model_dump_json().encode(), over, metadata={"etag": seen.etag})
+
+    def all_seen(self, after: str) -> AsyncIterator[Facts]:
+        """Names that were accepted, in order, from the first past `after`."""
+        return self._container.list(SEEN, SEEN + after if after else "")
+
+    async def claim_stem(self, stem: str, name: BlobName) -> bool:
+        """Claim the stem of results for an inbox name; False where it belongs to another."""
+        try:
+            await self._container.write(STEMS + stem, name.encode())
+        except RecordChanged:
+            owner = await self._container.read(STEMS + stem)
+            return owner is not None and owner.data == name.encode()
+        return True
+
+    async def count_start(self, day: str, provider: str, limit: int) -> bool:
+        """Count one paid start of that day; False where the limit is reached."""
+        name = f"{STARTS}{day}/{provider}"
+        for _ in range(TRIES):
+            blob = await self._container.read(name)
+            count = int(blob.data) if blob else 0
+            if count >= limit:
+                return False
+            try:
+                await self._container.write(name, str(count + 1).encode(), blob.facts.etag if blob else None)
+            except RecordChanged:
+                continue
+            return True
+        raise RecordChanged(f"the day's starts of {provider} change too fast")
+
+    async def _read(self, name: str) -> Entry | None:
+        blob = await self._container.read(name)
+        return Entry(Job.model_validate_json(blob.data), blob.facts.etag) if blob else None
+
+    async def _write_done(self, job: Job, over: Entry | None) -> None:
+        try:
+            await self._container.write(DONE + job.key, _json(job), over.etag if over else None)
+        except RecordChanged:
+            if not await self.has_ended(job):
+                raise
+
+
+def _json(job: Job) -> bytes:
+    return job.model_dump_json(exclude_defaults=True).encode()
