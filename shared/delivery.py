@@ -164,13 +164,8 @@ def _problem(problem: Problem | None, passed_over: Mapping[str, Problem] | None 
 
 
 def _source(job: Job) -> dict[str, Any]:
-    return {
-        "name": job.name,
-        "version": job.version,
-        "etag": job.etag,
-        "size": job.size,
-        "language": job.brief.get("source"),
-    }
+    language = job.brief.get("source")
+    return {"name": job.name, "version": job.version, "etag": job.etag, "size": job.size, "language": language}
 
 
 def _time(moment: Any) -> str | None:

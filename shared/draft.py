@@ -12,13 +12,17 @@ TRIES = 8
 
 
 class Draft:
-    """The job as it will be written. What a service has answered must not be lost, so it is `record`ed: written again
-    over whatever somebody else wrote meanwhile. What is about to be paid for is `claim`ed: ours only if nobody was first.
+    """The job as it will be written.
+
+    What a service has answered must not be lost, so it is `record`ed: written again over whatever somebody else wrote
+    meanwhile. What is about to be paid for is `claim`ed: it is ours only if nobody was first.
+    `confirmed` says that no earlier attempt is known to have ended this one.
     """
 
     def __init__(self, ledger: Ledger, entry: Entry) -> None:
         self._ledger, self._entry = ledger, entry
         self.job = entry.job
+        self.confirmed = False
         self._moves: list[tuple[str, Move]] = []
 
     @property
@@ -42,7 +46,7 @@ class Draft:
         self.job = job
 
     async def claim(self, target: str, move: Move) -> bool:
-        """Write what was recorded together with one claim; False where somebody was first, and the claim is not ours."""
+        """Write what was recorded together with one claim; False where somebody was first: it is not ours."""
         claimed = self.job.put(move(self.job.translation(target)))
         try:
             self._entry = await self._ledger.save(self._entry, claimed)

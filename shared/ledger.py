@@ -7,6 +7,7 @@ stems/<stem>   which inbox name the results of that stem belong to
 starts/<day>/<provider>   paid starts of a day, where they are limited
 """
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ GLANCE = "glance"
 #: Storage takes 8 KB of metadata; what is longer is left out, and the record is read instead.
 GLANCE_LIMIT = 7500
 TRIES = 8
+REMEMBERED = 1000  # records, some kilobytes each
 
 
 class Entry(NamedTuple):
@@ -78,6 +80,7 @@ class Glance(Frozen):
     deadline: datetime | None = None
     translations: tuple[Glimpse, ...] = ()
     complete: bool = False
+    etag: str = ""  #: of the record when it was listed
 
     @classmethod
     def of(cls, job: Job) -> "Glance":
@@ -94,18 +97,18 @@ class Glance(Frozen):
 
     def metadata(self) -> dict[str, str]:
         """As blob metadata, which takes ASCII only; empty where it is too long."""
-        text = self.model_dump_json(exclude_defaults=True).encode("ascii", "backslashreplace").decode()
-        escaped = text.replace("\\x", "\\u00")
-        return {GLANCE: escaped} if len(escaped) <= GLANCE_LIMIT and "\\U" not in escaped else {}
+        text = json.dumps(self.model_dump(mode="json", exclude_defaults=True, exclude={"etag"}))
+        return {GLANCE: text} if len(text) <= GLANCE_LIMIT else {}
 
     @classmethod
     def read(cls, facts: Facts) -> "Glance":
         """The glance in a listing's metadata."""
         key = facts.name.removeprefix(OPEN)
         try:
-            return cls.model_validate_json(facts.metadata[GLANCE])
+            glance = cls.model_validate_json(facts.metadata[GLANCE])
         except (KeyError, ValidationError):
-            return cls(key=key, accepted=facts.last_modified)
+            return cls(key=key, accepted=facts.last_modified, etag=facts.etag)
+        return glance.model_copy(update={"etag": facts.etag})
 
 
 class Ledger:
@@ -113,10 +116,16 @@ class Ledger:
 
     def __init__(self, container: Container) -> None:
         self._container = container
+        self._written: dict[str, Entry] = {}
 
     async def read_open(self, key: str) -> Entry | None:
         """The job at work, or None."""
         return await self._read(OPEN + key)
+
+    async def read_listed(self, glance: Glance) -> Entry | None:
+        """The job of a glance; not read again where this process wrote the very version that was listed."""
+        written = self._written.get(glance.key)
+        return written if written and written.etag == glance.etag else await self.read_open(glance.key)
 
     async def read_done(self, key: str) -> Entry | None:
         """The job that has ended, or None."""
@@ -127,7 +136,11 @@ class Ledger:
         etag = await self._container.write(
             OPEN + job.key, _json(job), entry.etag, metadata=Glance.of(job).metadata(), content_type="application/json"
         )
-        return Entry(job, etag)
+        entry = Entry(job, etag)
+        if len(self._written) >= REMEMBERED:
+            self._written.clear()
+        self._written[job.key] = entry
+        return entry
 
     async def close(self, entry: Entry) -> None:
         """Write the ended job to `done`, then delete it from `open`.
@@ -141,6 +154,7 @@ class Ledger:
 
     async def drop_open(self, entry: Entry) -> None:
         """Delete the open record; one that changed or is gone already is somebody else's business."""
+        self._written.pop(entry.job.key, None)
         if entry.etag is None:
             return
         try:

@@ -1,0 +1,76 @@
+"""Limits on spending: how many translations a provider may have at once, and how many it may start in a day."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from shared.job import Problem, State
+from shared.ledger import Glance, Ledger
+
+STALE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A start that must wait, why, and until when where that is known."""
+
+    problem: Problem
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The limits by provider; a provider without one is not limited."""
+
+    in_flight: Mapping[str, int] = field(default_factory=dict)
+    daily_starts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Limits:
+    """Counts what is in flight from the ledger's listing, softly, and the day's starts exactly."""
+
+    def __init__(self, ledger: Ledger, bounds: Bounds, clock: Callable[[], datetime]) -> None:
+        self._ledger, self._bounds, self._clock = ledger, bounds, clock
+        self._in_flight: Counter[str] = Counter()
+        self._counted: datetime | None = None
+
+    def observe(self, glances: Iterable[Glance]) -> None:
+        """Take the counts from a listing that was made anyway."""
+        self._in_flight = Counter(
+            glimpse.provider
+            for glance in glances
+            for glimpse in glance.translations
+            if glimpse.provider and glimpse.state in (State.STARTING, State.RUNNING)
+        )
+        self._counted = self._clock()
+
+    async def hold(self, provider: str) -> Hold | None:
+        """None, with the start counted, or why it must wait."""
+        return await self._full(provider) or await self._spent(provider)
+
+    async def _full(self, provider: str) -> Hold | None:
+        most = self._bounds.in_flight.get(provider)
+        if most is None:
+            return None
+        if self._counted is None or self._clock() - self._counted > STALE:
+            self.observe([glance async for glance in self._ledger.glances()])
+        if self._in_flight[provider] >= most:
+            return Hold(_held("in-flight", f"{provider} has {most} translations at work, as many as it may have"))
+        self._in_flight[provider] += 1
+        return None
+
+    async def _spent(self, provider: str) -> Hold | None:
+        most = self._bounds.daily_starts.get(provider)
+        now = self._clock()
+        if most is None or await self._ledger.count_start(f"{now:%Y-%m-%d}", provider, most):
+            return None
+        until = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+        return Hold(_held("daily", f"{provider} was started {most} times today, as often as it may be"), until)
+
+
+def _held(which: str, reason: str) -> Problem:
+    setting = {"in-flight": "MAX_IN_FLIGHT_<PROVIDER>", "daily": "DAILY_STARTS_<PROVIDER>"}[which]
+    return Problem(
+        code=f"held-{which}", reason=reason, advice=f"Nothing: it starts by itself. {setting} sets the limit."
+    )

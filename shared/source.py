@@ -1,0 +1,22 @@
+"""The dropped file, as far as a provider may reach it."""
+
+from datetime import timedelta
+
+from shared.job import Job
+from shared.names import BlobName
+from shared.storage import Container
+
+GRACE = timedelta(hours=1)
+
+
+class DroppedFile:
+    """Implements the providers' `Media` for the source of a job."""
+
+    def __init__(self, inbox: Container, job: Job) -> None:
+        self._inbox, self._job = inbox, job
+        self.name, self.kind, self.size = job.name, job.kind, job.size
+        self.extension = BlobName(job.name).extension.lower()
+
+    async def url(self) -> str:
+        """A signed address, until an hour after the job's deadline."""
+        return await self._inbox.sign(self.name, self._job.deadline + GRACE)
