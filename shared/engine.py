@@ -40,8 +40,10 @@ class Parts:
 
 
 class Engine:
-    """The story of a job. Each method takes one state of one translation as far as it goes, and says whether to go on
-    with the job: False means that it is somebody else's now.
+    """The story of a job.
+
+    Each method takes one state of one translation as far as it goes, and says whether to go on with the job: False
+    means that it is somebody else's now.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -355,7 +357,8 @@ def _had_ended(job: Job | None, target: str) -> bool:
 
 def _story(job: Job) -> object:
     """What a person reads in the receipt of the drop."""
-    return job.state, job.problems, [(t.target, t.state, t.provider, t.problem, t.not_before) for t in job.translations]
+    lines = [(t.target, t.state, t.provider, t.problem, t.not_before) for t in job.translations]
+    return job.state, job.problems, lines
 
 
 def _deadline(job: Job) -> Problem:
