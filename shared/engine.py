@@ -240,7 +240,7 @@ class Engine:
     async def _finished(self, draft: Draft, target: str, finished: Finished) -> bool:
         now, answer = self._now(), redacted(finished.answer)
         states = (State.STARTING, State.RUNNING)
-        draft.record(target, _if(states, lambda t: t.to(State.DELIVERING, now, answer=answer, operation=t.operation)))
+        draft.record(target, _if(states, lambda t: t.to(State.DELIVERING, now, answer=answer)))
         await draft.save()
         return await self._deliver(draft, target, finished)
 

@@ -96,8 +96,9 @@ class Intake:
         ledger = self._parts.ledger
         opened = await ledger.read_open(seen.key)
         if opened is not None:
-            if not opened.job.waits:
-                await self._engine.advance(Draft(ledger, opened))
+            await self._engine_or_brief(opened)
+            if seen.etag != facts.etag:
+                await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
             return
         done = await ledger.read_done(seen.key)
         if done is None:
@@ -109,6 +110,12 @@ class Intake:
         if again is not None:
             await self.retry(done, again)
         await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
+
+    async def _engine_or_brief(self, opened: Entry) -> None:
+        if opened.job.waits:
+            await self.reconsider(opened)
+        else:
+            await self._engine.advance(Draft(self._parts.ledger, opened))
 
     def _again(self, planned: Job, done: Job, facts: Facts) -> Job | None:
         """The next attempt: what failed or is new, everything where it is forced; None where nothing is left to do."""

@@ -87,7 +87,7 @@ class Sweep:
         """What the providers say of the running translations, asked from the listing alone."""
         answers: dict[str, Outcome] = {}
         for glimpse in glance.translations:
-            if glimpse.state is State.RUNNING and glimpse.provider in self._parts.providers:
+            if glimpse.state is State.RUNNING and glimpse.provider:
                 work = Work(
                     id=f"{glance.key}.{glimpse.target}.a{glance.attempt}",
                     target=glimpse.target,

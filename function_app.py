@@ -1,0 +1,100 @@
+"""The doors. Each function reads its trigger, calls the app, answers. Their names are a deployed contract."""
+
+import json
+import logging
+from typing import Any
+
+import azure.functions as func
+import azurefunctions.extensions.bindings.blob as blob
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+STORAGE = "TranslationStorage"
+log = logging.getLogger("babeldrop")
+
+
+async def _app() -> Any:
+    """The app of this process; imported when it is first needed, so that indexing stays quick."""
+    from shared.app import get_app
+
+    return await get_app()
+
+
+@app.function_name("start_translations")
+@app.blob_trigger(
+    arg_name="dropped", path="%INBOX_CONTAINER%/{name}", connection=STORAGE, source=func.BlobSource.EVENT_GRID
+)
+async def start_translations(dropped: blob.BlobClient) -> None:
+    """A file arrived: accept it, start it."""
+    babeldrop = await _app()
+    if dropped.container_name == babeldrop.settings.INBOX_CONTAINER:
+        await babeldrop.intake.accept(dropped.blob_name)
+
+
+@app.function_name("poll_operations")
+@app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False)
+async def poll_operations(timer: func.TimerRequest) -> None:
+    """Everything that is due: poll, deliver, start what waited, find what was missed."""
+    await (await _app()).sweep.tick()
+
+
+@app.function_name("vozo_callback")
+@app.route("callbacks/vozo/{token}", auth_level=func.AuthLevel.ANONYMOUS)
+async def vozo_callback(req: func.HttpRequest) -> func.HttpResponse:
+    """A status may have changed: look. A challenge is echoed; the token is the authorisation."""
+    body = _json(req.get_body()[:65536])
+    challenge = body.get("challenge")
+    if isinstance(challenge, str | int) and len(str(challenge)) <= 1024:
+        return _answer({"challenge": challenge})
+    known = await (await _app()).looks.look("vozo", req.route_params["token"], body)
+    return _answer({}, 200 if known else 404)
+
+
+@app.function_name("list_jobs")
+@app.route("jobs", methods=["GET"])
+async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
+    """The jobs at work; `?name=` the current job of an inbox name; `?after=` the next page."""
+    desk = (await _app()).desk
+    if name := req.params.get("name"):
+        return _found(await desk.job_of(name))
+    return _answer(await desk.jobs(req.params.get("after", "")))
+
+
+@app.function_name("get_job")
+@app.route("jobs/{id}", methods=["GET"])
+async def get_job(req: func.HttpRequest) -> func.HttpResponse:
+    """One job, whole."""
+    return _found(await (await _app()).desk.job(req.route_params["id"]))
+
+
+@app.function_name("report_poison")
+@app.queue_trigger(arg_name="message", queue_name="webjobs-blobtrigger-poison", connection=STORAGE)
+async def report_poison(message: func.QueueMessage) -> None:
+    """What failed five times gets a receipt."""
+    poison = _json(message.get_body())
+    babeldrop = await _app()
+    if poison.get("ContainerName") == babeldrop.settings.INBOX_CONTAINER and poison.get("BlobName"):
+        await babeldrop.desk.report_poison(poison["BlobName"])
+
+
+@app.function_name("health")
+@app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def health(req: func.HttpRequest) -> func.HttpResponse:
+    """Is storage reachable, when was the last tick, how old is the oldest job?"""
+    well, report = await (await _app()).desk.health()
+    return _answer(report, 200 if well else 503)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _found(content: dict[str, Any] | None) -> func.HttpResponse:
+    return _answer(content, 200) if content is not None else _answer({"error": "there is no such job"}, 404)
+
+
+def _answer(content: dict[str, Any], status: int = 200) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(content), status_code=status, mimetype="application/json")

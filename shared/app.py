@@ -1,0 +1,123 @@
+"""The composition root: settings -> clients -> engine, once in a process."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from azure.identity.aio import ManagedIdentityCredential
+from azure.storage.blob.aio import BlobServiceClient
+
+from shared.callbacks import Callbacks
+from shared.delivery import Delivery
+from shared.desk import Desk
+from shared.engine import Engine, Parts
+from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
+from shared.intake import Intake, Terms
+from shared.ledger import Ledger
+from shared.limits import Bounds, Limits
+from shared.looks import Looks
+from shared.providers.azure_video import AzureVideo
+from shared.providers.base import Provider
+from shared.providers.vozo import Vozo
+from shared.results import ResultFetcher
+from shared.settings import Settings, parse
+from shared.storage import AzureContainer, Signer
+from shared.sweep import Sweep
+
+COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
+NOISY = ("azure", "httpx", "httpcore")  # their INFO lines hold addresses with signatures
+
+
+@dataclass(frozen=True)
+class App:
+    """What the functions call."""
+
+    settings: Settings
+    intake: Intake
+    sweep: Sweep
+    looks: Looks
+    desk: Desk
+
+
+_app: App | None = None
+_making = asyncio.Lock()
+
+
+async def get_app() -> App:
+    """The app of this process, made when it is first asked for. SettingsRefused where the settings are wrong."""
+    global _app  # the worker keeps one process for all functions, and clients are to be shared
+    async with _making:
+        if _app is None:
+            _app = build(parse())
+    return _app
+
+
+def build(settings: Settings) -> App:
+    """Wire everything. Opens no connection."""
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)
+    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
+    service = BlobServiceClient(settings.TranslationStorage__blobServiceUri, credential=credential)
+    signer = Signer(service)
+    inbox = AzureContainer(service, settings.INBOX_CONTAINER, signer)
+    jobs = AzureContainer(service, settings.JOBS_CONTAINER, signer)
+    fetcher = ResultFetcher(client, settings.trusted_hosts)
+    ledger = Ledger(jobs)
+    bounds = Bounds(settings.per_provider("MAX_IN_FLIGHT"), settings.per_provider("DAILY_STARTS"))
+    parts = Parts(
+        ledger=ledger,
+        providers=_providers(settings, credential, client),
+        inbox=inbox,
+        delivery=Delivery(AzureContainer(service, settings.OUTBOX_CONTAINER, signer), fetcher.fetch, fetcher.check),
+        callbacks=Callbacks(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),
+        limits=Limits(ledger, bounds, now),
+        clock=now,
+        start_window=timedelta(seconds=settings.START_WINDOW_SECONDS),
+    )
+    engine = Engine(parts)
+    intake = Intake(parts, engine, Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS))
+    return App(
+        settings=settings,
+        intake=intake,
+        sweep=Sweep(parts, engine, intake, jobs, start_existing=settings.START_EXISTING),
+        looks=Looks(parts, engine),
+        desk=Desk(parts, jobs),
+    )
+
+
+def now() -> datetime:
+    """The clock of a deployment."""
+    return datetime.now(UTC)
+
+
+def _providers(
+    settings: Settings, credential: ManagedIdentityCredential, client: httpx.AsyncClient
+) -> Mapping[str, Provider]:
+    """The registry: one line for each provider."""
+    providers: list[Provider] = [Vozo(_vozo(settings, client))]
+    if settings.SPEECH_ENDPOINT:
+        speech = Service("Speech", settings.SPEECH_ENDPOINT, _speech_auth(settings, credential), client)
+        providers.append(AzureVideo(speech, settings.SPEECH_API_VERSION))
+    return {provider.name: provider for provider in providers}
+
+
+def _speech_auth(settings: Settings, credential: ManagedIdentityCredential) -> httpx.Auth:
+    if settings.SPEECH_KEY:
+        return HeaderAuth("Ocp-Apim-Subscription-Key", settings.SPEECH_KEY)
+
+    async def token() -> str:
+        return (await credential.get_token(COGNITIVE_SERVICES)).token
+
+    return BearerAuth(token)
+
+
+def _vozo(settings: Settings, client: httpx.AsyncClient) -> Service | None:
+    if not settings.VOZO_API_KEY:
+        return None
+    return Service(
+        "Vozo", settings.VOZO_ENDPOINT, HeaderAuth("Authorization", f"Bearer {settings.VOZO_API_KEY}"), client
+    )

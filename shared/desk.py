@@ -1,0 +1,95 @@
+"""What a person may ask: which jobs there are, how one goes, and whether all is well."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.delivery import drop_receipt, translation_receipt
+from shared.engine import Parts
+from shared.errors import BabeldropError
+from shared.job import Problem
+from shared.ledger import Glance
+from shared.names import BlobName
+from shared.storage import Container
+from shared.sweep import HEARTBEAT, Heartbeat
+
+PAGE = 200
+
+
+class Desk:
+    """Reads the ledger for people."""
+
+    def __init__(self, parts: Parts, jobs: Container) -> None:
+        self._parts, self._jobs = parts, jobs
+
+    async def jobs(self, after: str = "") -> dict[str, Any]:
+        """A page of the jobs at work, by id; `next` continues it."""
+        found = []
+        async for glance in self._parts.ledger.glances():
+            if glance.key > after:
+                found.append(_line(glance))
+            if len(found) == PAGE:
+                return {"jobs": found, "next": glance.key}
+        return {"jobs": found}
+
+    async def job(self, key: str) -> dict[str, Any] | None:
+        """One job, at work or ended, by its id; None where there is none."""
+        entry = await self._parts.ledger.read_open(key) or await self._parts.ledger.read_done(key)
+        if entry is None:
+            return None
+        details = [translation_receipt(entry.job, translation) for translation in entry.job.translations]
+        return drop_receipt(entry.job) | {"translations": details, "brief": entry.job.brief}
+
+    async def job_of(self, name: str) -> dict[str, Any] | None:
+        """The current job of an inbox name."""
+        seen = await self._parts.ledger.seen(BlobName(name))
+        return await self.job(seen[0].key) if seen else None
+
+    async def report_poison(self, name: str) -> None:
+        """A file could not be accepted five times over: tell, unless the ledger has it already."""
+        problem = Problem(
+            code="not-accepted",
+            reason="the app failed five times to accept the file",
+            advice="Look into the app's log, then drop the file again.",
+        )
+        if await self._parts.ledger.seen(BlobName(name)) is None:
+            await self._parts.delivery.report(name, problem)
+
+    async def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether storage is reachable, when the last tick was, how old the oldest open job is."""
+        now = self._parts.clock()
+        try:
+            blob = await self._jobs.read(HEARTBEAT)
+            accepted = [glance.accepted async for glance in self._parts.ledger.glances() if glance.accepted]
+        except BabeldropError as error:
+            return False, {"storage": error.message}
+        heart = Heartbeat.model_validate_json(blob.data) if blob else None
+        return True, {
+            "storage": "reachable",
+            "last_tick_seconds": _age(now, heart.last) if heart else None,
+            "open_jobs": len(accepted),
+            "oldest_open_job_seconds": _age(now, min(accepted)) if accepted else None,
+            "files_left_alone": heart.left_alone if heart else 0,
+        }
+
+
+def _age(now: datetime, then: datetime) -> int:
+    return int((now - then).total_seconds())
+
+
+def _line(glance: Glance) -> dict[str, Any]:
+    return {
+        "id": glance.key,
+        "name": glance.name,
+        "state": "running" if glance.translations else "waiting",
+        "accepted": glance.accepted.isoformat() if glance.accepted else None,
+        "translations": [
+            {
+                "target": glimpse.target,
+                "state": glimpse.state,
+                "provider": glimpse.provider,
+                "since": glimpse.since.isoformat(),
+                "detail": glimpse.detail,
+            }
+            for glimpse in glance.translations
+        ],
+    }

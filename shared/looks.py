@@ -1,0 +1,77 @@
+"""A provider has called back: one look at how the translation goes. What the call says is a hint at the most."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from shared.draft import Draft
+from shared.engine import Engine, Parts
+from shared.errors import BabeldropError
+from shared.http import redact
+from shared.job import State, Translation
+from shared.providers.base import Finished
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 2.0
+
+
+class Looks:
+    """Takes callbacks. A burst for one translation becomes one look."""
+
+    def __init__(self, parts: Parts, engine: Engine) -> None:
+        self._parts, self._engine = parts, engine
+        self._looking: set[str] = set()
+
+    async def look(self, provider: str, token: str, hint: Mapping[str, Any]) -> bool:
+        """Look at the translation that the token names; False where the token is not, or no longer, good."""
+        work_id = self._parts.callbacks.work_id(provider, token)
+        if work_id is None:
+            return False
+        key, _, rest = work_id.partition(".")
+        entry = await self._parts.ledger.read_open(key)
+        target = rest.rpartition(".a")[0]
+        if entry is None or work_id != entry.job.work_id(target):
+            return False
+        if work_id not in self._looking:
+            self._looking.add(work_id)
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._once(Draft(self._parts.ledger, entry), target, provider, hint)
+            except TimeoutError:
+                log.warning("%s: %s did not answer within %s s", entry.job.name, provider, LOOK_SECONDS)
+            except BabeldropError as error:
+                log.warning("%s: the look at %s failed: %s", entry.job.name, provider, redact(error.message))
+            finally:
+                self._looking.discard(work_id)
+        return True
+
+    async def _once(self, draft: Draft, target: str, provider: str, hint: Mapping[str, Any]) -> None:
+        translation = draft.job.translation(target)
+        if translation.provider != provider:
+            return
+        work = self._engine.work(draft.job, translation)
+        now = self._parts.clock()
+        if translation.state is State.STARTING:
+            operation = await self._parts.providers[provider].adopt(work, hint)
+            if operation is None or await self._is_anothers(draft.job.key, target, operation):
+                return
+            draft.record(target, lambda t: _running(t, operation))
+        elif translation.state is State.RUNNING:
+            outcome = await self._engine.check(draft.job.name, provider, work)
+            if isinstance(outcome, Finished):
+                draft.record(target, lambda t: t.to(State.DELIVERING, now) if t.state is State.RUNNING else t)
+        await draft.save()
+
+    async def _is_anothers(self, key: str, target: str, operation: Mapping[str, Any]) -> bool:
+        async for glance in self._parts.ledger.glances():
+            for glimpse in glance.translations:
+                if glimpse.operation == operation and (glance.key, glimpse.target) != (key, target):
+                    return True
+        return False
+
+
+def _running(translation: Translation, operation: dict[str, Any]) -> Translation:
+    if translation.state is not State.STARTING:
+        return translation
+    return translation.to(State.RUNNING, translation.since, operation=operation)

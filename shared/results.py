@@ -1,0 +1,68 @@
+"""Fetching results from addresses that a provider names, which nobody else vouches for."""
+
+import ipaddress
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import httpx
+
+from shared.errors import ResultUnavailable
+from shared.http import redact
+from shared.storage import BLOCK
+
+REDIRECTS = 5
+
+
+class ResultFetcher:
+    """Streams results in constant memory. https only and no private address, except for hosts that are trusted."""
+
+    def __init__(self, client: httpx.AsyncClient, trusted: frozenset[str]) -> None:
+        self._client, self._trusted = client, trusted
+
+    def check(self, url: str) -> None:
+        """ResultUnavailable where the address may not be fetched."""
+        parts = urlsplit(url)
+        if parts.netloc in self._trusted:
+            return
+        if parts.scheme != "https" or not parts.hostname:
+            raise ResultUnavailable("the provider names a result that is not at an https address")
+        if _is_private(parts.hostname):
+            raise ResultUnavailable("the provider names a result at a private address")
+
+    @asynccontextmanager
+    async def fetch(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open the address; what it yields is checked against the length that was announced."""
+        for _ in range(REDIRECTS):
+            self.check(url)
+            try:
+                async with self._client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
+                    if response.is_redirect and response.next_request:
+                        url = str(response.next_request.url)
+                        continue
+                    if response.status_code != httpx.codes.OK:
+                        raise ResultUnavailable(f"the result's address answered {response.status_code}")
+                    yield _whole(response)
+                    return
+            except httpx.HTTPError as error:
+                words = redact(str(error)) or type(error).__name__
+                raise ResultUnavailable(f"the result could not be fetched: {words}") from error
+        raise ResultUnavailable("the result's address leads on and on")
+
+
+async def _whole(response: httpx.Response) -> AsyncIterator[bytes]:
+    announced, received = response.headers.get("Content-Length"), 0
+    async for chunk in response.aiter_bytes(BLOCK):
+        received += len(chunk)
+        yield chunk
+    if announced is not None and received != int(announced):
+        raise ResultUnavailable(f"the result broke off after {received} of {announced} bytes")
+
+
+def _is_private(host: str) -> bool:
+    try:
+        addresses = {info[4][0] for info in socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)}
+    except OSError as error:
+        raise ResultUnavailable(f"the host of the result is unknown: {host}") from error
+    return any(not ipaddress.ip_address(address).is_global for address in addresses)
