@@ -32,7 +32,7 @@ async def start_translations(dropped: blob.BlobClient) -> None:
 
 @app.function_name("poll_operations")
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False)
-async def poll_operations(timer: func.TimerRequest) -> None:
+async def poll_operations(timer: func.TimerRequest) -> None:  # noqa: ARG001  # the worker passes it by name
     """Everything that is due: poll, deliver, start what waited, find what was missed."""
     await (await _app()).sweep.tick()
 
@@ -78,7 +78,7 @@ async def report_poison(message: func.QueueMessage) -> None:
 
 @app.function_name("health")
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def health(req: func.HttpRequest) -> func.HttpResponse:
+async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001  # the worker passes it by name
     """Is storage reachable, when was the last tick, how old is the oldest job?"""
     well, report = await (await _app()).desk.health()
     return _answer(report, 200 if well else 503)
