@@ -21,9 +21,10 @@ class Progress:
 
     @classmethod
     def of(cls, file: str, translation: dict[str, Any]) -> "Progress":
-        """Read a translation of the API's answer."""
-        provider, detail = (translation.get(name) or "" for name in ("provider", "detail"))
-        return cls(file, translation["target"], translation["state"], provider, detail)
+        """Read a translation of the API's answer about a job."""
+        problem, iterations = translation.get("problem") or {}, translation["iterations"]
+        detail = problem.get("reason") or (f"iteration {iterations}" if iterations else "")
+        return cls(file, translation["target"], translation["status"], translation["provider"] or "", detail)
 
     @property
     def ended(self) -> bool:

@@ -48,21 +48,21 @@ class Follower:
         headers = {"x-functions-key": self._stack.functions_key}
         async with httpx.AsyncClient(base_url=self._stack.host_url, headers=headers, trust_env=False) as client:
             while self._now() < PATIENCE_SECONDS:
-                await self._look(client)
+                for file in TARGETS:
+                    await self._look(client, file)
                 board.show(self.rows)
                 if all(progress.ended for progress in self.latest.values()):
                     return
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
-    async def _look(self, client: httpx.AsyncClient) -> None:
+    async def _look(self, client: httpx.AsyncClient, file: str) -> None:
         try:
-            answer = await client.get("/api/jobs")
-            jobs = answer.raise_for_status().json()["jobs"]
+            answer = await client.get("/api/jobs", params={"name": file})
         except httpx.HTTPError:  # The host is busy; the next look tells, or the three minutes end.
             return
-        for job in jobs:
-            for translation in job["translations"]:
-                self._note(Progress.of(job["name"], translation))
+        if answer.is_success:
+            for translation in answer.json()["translations"]:
+                self._note(Progress.of(file, translation))
 
     def _note(self, progress: Progress) -> None:
         wanted = (progress.file, progress.target)

@@ -80,12 +80,12 @@ def _line(glance: Glance) -> dict[str, Any]:
     return {
         "id": glance.key,
         "name": glance.name,
-        "state": "running" if glance.translations else "waiting",
+        "status": "running" if glance.translations else "waiting",
         "accepted": glance.accepted.isoformat() if glance.accepted else None,
         "translations": [
             {
                 "target": glimpse.target,
-                "state": glimpse.state,
+                "status": glimpse.state,
                 "provider": glimpse.provider,
                 "since": glimpse.since.isoformat(),
                 "detail": glimpse.detail,
