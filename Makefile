@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.13 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# Taken before anything is set up, so that the demo can tell how long the set-up took.
+export DEMO_STARTED := $(shell date +%s.%N)
 .PHONY: help demo run test check format bench setup lock clean
 
 help:  ## list the targets
@@ -16,10 +18,12 @@ run: setup  ## keep the whole stack running: files in .local/inbox come back in 
 test: setup  ## all tests (T=path for some)
 	$(BIN)/python -m pytest $(T)
 
-check: setup  ## lint, format, types
+check: setup .venv-infra/ready  ## lint, format, types, and the deployment's own rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tools.bicep_check
+	$(BIN)/python -m tools.bicep_check.scan
 
 format: setup  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only .
@@ -36,6 +40,11 @@ setup: .venv/ready node_modules/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.venv-infra/ready: requirements-infra.txt .python-version
+	$(PYTHON) -m venv --clear .venv-infra
+	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-infra.txt
+	@touch $@
+
 node_modules/ready: package-lock.json .venv/ready
 	$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -45,4 +54,4 @@ lock: .venv/ready  ## pin the requirements again, with hashes
 	$(BIN)/python -m tools.lock
 
 clean:  ## remove everything that the targets made
-	rm -rf .venv node_modules .local .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-infra node_modules .local .mypy_cache .ruff_cache .pytest_cache

@@ -128,8 +128,9 @@ param textApiVersion string = '2026-06-06'
 @allowed(['sas', 'identity'])
 param sourceAccess string = 'sas'
 
-@description('How results arrive: the app fetches them, or Speech pushes them into staging by its own identity (2026-03-01 only).')
-@allowed(['fetch', 'push'])
+// 'push', into staging by Speech's own identity, is to be allowed once the code reads it; the role is ready.
+@description('How results arrive: the app has storage fetch them.')
+@allowed(['fetch'])
 param resultAccess string = 'fetch'
 
 @description('Whether the provider\'s copies are deleted once the results are delivered.')
@@ -154,6 +155,11 @@ param defaultRoute string = ''
 @minValue(1)
 @maxValue(200)
 param maxTargets int = 10
+
+@description('Hours that a job may take, and as many again for each gigabyte of its file.')
+@minValue(1)
+@maxValue(144)
+param deadlineHours int = 24
 
 @description('Video and audio translations at work at once, for each provider.')
 @minValue(1)
@@ -226,6 +232,9 @@ var appSettings = {
   DEFAULT_SOURCE: defaultSource
   DEFAULT_TARGETS: defaultTargets
   DEFAULT_ROUTE: defaultRoute
+  DEADLINE_HOURS: string(deadlineHours)
+  // How long a start that is written down may still be taken; docs/states.md says why.
+  START_WINDOW_SECONDS: '30'
   MAX_TARGETS: string(maxTargets)
   MAX_IN_FLIGHT_AZURE_VIDEO: string(maxInFlightMedia)
   MAX_IN_FLIGHT_VOZO: string(maxInFlightMedia)

@@ -305,7 +305,7 @@ class Engine:
         return True
 
     async def _is_replaced(self, job: Job) -> bool:
-        """Whether the inbox has another content by now. A file that was deleted keeps its claim on what was paid for."""
+        """Whether the inbox has another content by now. A deleted file keeps its claim on what was paid for."""
         facts = await self._parts.inbox.head(job.name)
         return facts is not None and facts.version != job.version
 

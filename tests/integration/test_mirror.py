@@ -18,7 +18,9 @@ from sandbox.mirror import Drops, Results
 @pytest.fixture
 async def container(azurite: Azurite) -> AsyncIterator[ContainerClient]:
     async with azurite.blob_service() as service:
-        yield await service.create_container(f"mirror-{uuid.uuid4()}")
+        container = await service.create_container(f"mirror-{uuid.uuid4()}")
+        await azurite.settle()
+        yield container
 
 
 @dataclass
