@@ -1,0 +1,182 @@
+"""Containers held in memory, which keep the same conditions as Azure's.
+
+`MemoryAccount` makes containers that can copy from one another. Both sides of every operation can be watched:
+
+    account.before   awaited before an operation takes effect; an error that it raises takes its place
+    account.after    awaited once it has taken effect; an error that it raises is a lost answer
+
+Nothing else here waits, so that a scheduler which holds the watchers holds everything.
+"""
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from shared.errors import RecordChanged, ResultUnavailable, StorageTrouble
+from shared.storage import ANY, Blob, Facts
+
+PENDING, SUCCESS = "pending", "success"
+
+
+class Operation(NamedTuple):
+    """One call of storage: `head`, `read`, `write`, `delete`, `list`, `sign`, `copy` or `stream`."""
+
+    kind: str
+    container: str
+    name: str  #: of the blob, or the prefix of a listing
+
+    @property
+    def changes(self) -> bool:
+        """Whether it leaves the container another than before."""
+        return self.kind in ("write", "delete", "copy", "stream")
+
+
+Watcher = Callable[[Operation], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A blob as the container keeps it."""
+
+    data: bytes
+    facts: Facts
+    content_type: str | None = None
+
+
+class MemoryAccount:
+    """A storage account. `web` is what lies elsewhere, by URL, for copies; `slow_copies` leaves copies pending."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.clock = clock
+        self.web: dict[str, bytes] = {}
+        self.slow_copies = False
+        self.before: Watcher = _unwatched
+        self.after: Watcher = _unwatched
+        self._containers: dict[str, MemoryContainer] = {}
+
+    def container(self, name: str) -> "MemoryContainer":
+        """The container of that name; made where there is none."""
+        return self._containers.setdefault(name, MemoryContainer(name, self))
+
+    def fetch(self, url: str) -> bytes | None:
+        """What a URL reads: something of `web`, or a blob behind a signed URL of this account."""
+        if url in self.web:
+            return self.web[url]
+        parts = urlsplit(url)
+        stored = self.container(parts.netloc).blobs.get(unquote(parts.path[1:])) if parts.scheme == "memory" else None
+        return stored.data if stored else None
+
+
+class MemoryContainer:
+    """A `Container`, see `shared.storage`. Its `blobs` may be looked at and changed without being watched."""
+
+    def __init__(self, name: str, account: MemoryAccount | None = None) -> None:
+        self.name = name
+        self.blobs: dict[str, Stored] = {}
+        self._account = account or MemoryAccount()
+        self._versions = 0
+
+    async def head(self, name: str) -> Facts | None:
+        """See Container."""
+        stored = await self._watched("head", name, lambda: self.blobs.get(name))
+        return stored.facts if stored else None
+
+    async def read(self, name: str, limit: int = 4 * 1024 * 1024) -> Blob | None:
+        """See Container."""
+        stored = await self._watched("read", name, lambda: self.blobs.get(name))
+        if stored is None:
+            return None
+        if stored.facts.size > limit:
+            raise StorageTrouble(f"{self.name}/{name} has {stored.facts.size} bytes; no more than {limit} are read")
+        return Blob(stored.data, stored.facts)
+
+    async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
+        """See Container."""
+        return await self._watched("write", name, lambda: self.put(name, data, over, md5=_md5(data), **details))
+
+    async def delete(self, name: str, etag: str) -> None:
+        """See Container."""
+        await self._watched("delete", name, lambda: self._remove(name, etag))
+
+    async def list(self, prefix: str = "", after: str = "") -> AsyncIterator[Facts]:
+        """See Container; the listing is the container at one moment, and shows no copies at work, as Azure's does."""
+        for facts in await self._watched("list", prefix, lambda: self._names(prefix, after)):
+            yield facts
+
+    async def sign(self, name: str, until: datetime) -> str:
+        """See Container."""
+        return await self._watched(
+            "sign", name, lambda: f"memory://{self.name}/{quote(name)}?until={until.isoformat()}"
+        )
+
+    async def copy(self, name: str, url: str, over: str | None = None, **details: Any) -> None:
+        """See Container."""
+        await self._watched("copy", name, lambda: self._copy(name, url, over, details.get("metadata")))
+
+    async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
+        """See Container. Storage computes no MD5 of what comes in blocks."""
+        data = b"".join([chunk async for chunk in chunks])
+        await self._watched("stream", name, lambda: self.put(name, data, over, **details))
+
+    def put(self, name: str, data: bytes, over: str | None = ANY, **details: Any) -> str:
+        """Write without being watched; the new ETag."""
+        self._check(name, over)
+        self._versions += 1
+        facts = Facts(
+            name=name,
+            etag=f"0x{self._versions:X}",
+            size=len(data),
+            last_modified=self._account.clock().replace(microsecond=0),
+            md5=details.get("md5"),
+            metadata=dict(details.get("metadata") or {}),
+            copy_status=details.get("copy_status"),
+        )
+        self.blobs[name] = Stored(data, facts, details.get("content_type"))
+        return facts.etag
+
+    def finish_copies(self, status: str = SUCCESS) -> None:
+        """End all copies that are pending."""
+        for name, stored in self.blobs.items():
+            if stored.facts.copy_status == PENDING:
+                self.blobs[name] = replace(stored, facts=replace(stored.facts, copy_status=status))
+
+    async def _watched[Answer](self, kind: str, name: str, effect: Callable[[], Answer]) -> Answer:
+        operation = Operation(kind, self.name, name)
+        await self._account.before(operation)
+        answer = effect()
+        await self._account.after(operation)
+        return answer
+
+    def _check(self, name: str, over: str | None) -> None:
+        stored = self.blobs.get(name)
+        there = stored.facts.etag if stored else None
+        if over not in (ANY, there):
+            raise RecordChanged(f"{self.name}/{name} is at {there}, not at {over}")
+
+    def _remove(self, name: str, etag: str) -> None:
+        self._check(name, etag)
+        if self.blobs.pop(name, None) is None:
+            raise RecordChanged(f"{self.name}/{name} is gone")
+
+    def _names(self, prefix: str, after: str) -> tuple[Facts, ...]:
+        names = sorted(name for name in self.blobs if name.startswith(prefix) and name > after)
+        return tuple(replace(self.blobs[name].facts, copy_status=None) for name in names)
+
+    def _copy(self, name: str, url: str, over: str | None, metadata: Mapping[str, str] | None) -> None:
+        data = self._account.fetch(url)
+        if data is None:
+            raise ResultUnavailable(f"storage cannot copy the result to {name}: there is nothing at {url}")
+        status = PENDING if self._account.slow_copies else SUCCESS
+        self.put(name, data, over, md5=_md5(data), metadata=metadata, copy_status=status)
+
+
+async def _unwatched(_operation: Operation) -> None:
+    """Let every operation pass."""
+
+
+def _md5(data: bytes) -> str:
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
