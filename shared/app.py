@@ -13,15 +13,18 @@ from azure.storage.blob.aio import BlobServiceClient
 from shared.callbacks import Callbacks
 from shared.delivery import Delivery
 from shared.desk import Desk
-from shared.engine import Engine, Parts
+from shared.engine import Engine
 from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
-from shared.intake import Intake, Terms
+from shared.intake import Intake
 from shared.ledger import Ledger
 from shared.limits import Bounds, Limits
 from shared.looks import Looks
+from shared.parts import Parts
+from shared.planner import Planner, Terms
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
 from shared.providers.vozo import Vozo
+from shared.receipts import Receipts
 from shared.results import ResultFetcher
 from shared.settings import Settings, parse
 from shared.storage import AzureContainer, Signer
@@ -64,6 +67,7 @@ def build(settings: Settings) -> App:
     service = BlobServiceClient(settings.TranslationStorage__blobServiceUri, credential=credential)
     signer = Signer(service)
     inbox = AzureContainer(service, settings.INBOX_CONTAINER, signer)
+    outbox = AzureContainer(service, settings.OUTBOX_CONTAINER, signer)
     jobs = AzureContainer(service, settings.JOBS_CONTAINER, signer)
     fetcher = ResultFetcher(client, settings.trusted_hosts)
     ledger = Ledger(jobs)
@@ -72,19 +76,22 @@ def build(settings: Settings) -> App:
         ledger=ledger,
         providers=_providers(settings, credential, client),
         inbox=inbox,
-        delivery=Delivery(AzureContainer(service, settings.OUTBOX_CONTAINER, signer), fetcher.fetch, fetcher.check),
+        delivery=Delivery(outbox, fetcher.fetch, fetcher.check),
+        receipts=Receipts(outbox),
         callbacks=Callbacks(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),
         limits=Limits(ledger, bounds, now),
         clock=now,
         start_window=timedelta(seconds=settings.START_WINDOW_SECONDS),
+        forgets=settings.DELETE_AFTER_DELIVERY,
     )
     engine = Engine(parts)
-    intake = Intake(parts, engine, Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS))
+    terms = Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS)
+    intake = Intake(parts, engine, Planner(parts, terms))
     return App(
         settings=settings,
         intake=intake,
         sweep=Sweep(parts, engine, intake, jobs, start_existing=settings.START_EXISTING),
-        looks=Looks(parts, engine),
+        looks=Looks(parts),
         desk=Desk(parts, jobs),
     )
 
@@ -110,7 +117,7 @@ def _speech_auth(settings: Settings, credential: ManagedIdentityCredential) -> h
         return HeaderAuth("Ocp-Apim-Subscription-Key", settings.SPEECH_KEY)
 
     async def token() -> str:
-        return (await credential.get_token(COGNITIVE_SERVICES)).token
+        return str((await credential.get_token(COGNITIVE_SERVICES)).token)
 
     return BearerAuth(token)
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from shared.delivery import drop_receipt, translation_receipt
-from shared.engine import Parts
+from shared import problems
 from shared.errors import BabeldropError
-from shared.job import Problem
 from shared.ledger import Glance
 from shared.names import BlobName
+from shared.parts import Parts
+from shared.receipts import drop_receipt, translation_receipt
 from shared.storage import Container
 from shared.sweep import HEARTBEAT, Heartbeat
 
@@ -46,13 +46,8 @@ class Desk:
 
     async def report_poison(self, name: str) -> None:
         """A file could not be accepted five times over: tell, unless the ledger has it already."""
-        problem = Problem(
-            code="not-accepted",
-            reason="the app failed five times to accept the file",
-            advice="Look into the app's log, then drop the file again.",
-        )
         if await self._parts.ledger.seen(BlobName(name)) is None:
-            await self._parts.delivery.report(name, problem)
+            await self._parts.receipts.report(name, problems.POISON)
 
     async def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether storage is reachable, when the last tick was, how old the oldest open job is."""

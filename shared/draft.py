@@ -1,9 +1,10 @@
 """A job being worked on: changes gather in memory and are written by compare and swap."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from shared.errors import RecordChanged
-from shared.job import Job, Translation
+from shared.job import Job, Problem, State, Step, Translation
 from shared.ledger import Entry, Ledger
 
 #: Makes the next version of a translation from the one that it finds, or gives that back where it does not apply.
@@ -16,13 +17,12 @@ class Draft:
 
     What a service has answered must not be lost, so it is `record`ed: written again over whatever somebody else wrote
     meanwhile. What is about to be paid for is `claim`ed: it is ours only if nobody was first.
-    `confirmed` says that no earlier attempt is known to have ended this one.
     """
 
     def __init__(self, ledger: Ledger, entry: Entry) -> None:
         self._ledger, self._entry = ledger, entry
         self.job = entry.job
-        self.confirmed = False
+        self._confirmed = False
         self._moves: list[tuple[str, Move]] = []
 
     @property
@@ -35,11 +35,30 @@ class Draft:
         """Whether it was never written."""
         return self._entry.etag is None
 
-    def record(self, target: str, move: Move) -> Translation:
-        """Change a translation in memory; `save` writes it. Gives the changed translation."""
-        self._moves.append((target, move))
-        self.job = self.job.put(move(self.job.translation(target)))
+    async def is_ours(self) -> bool:
+        """Asked before anything is paid for: False where this attempt has ended already.
+
+        The open record is a leftover then, and is deleted.
+        """
+        if not self._confirmed and await self._ledger.has_ended(self.job):
+            await self._ledger.drop_open(self._entry)
+            return False
+        self._confirmed = True
+        return True
+
+    def record(self, target: str, move: Move, *only: State) -> Translation:
+        """Change a translation in memory, where it is at its present step and in one of the states `only`, if any.
+
+        `save` writes it. Gives the changed translation.
+        """
+        apply = _only(move, self.job.translation(target).step, only or tuple(State))
+        self._moves.append((target, apply))
+        self.job = self.job.put(apply(self.job.translation(target)))
         return self.job.translation(target)
+
+    def fail(self, target: str, now: datetime, problem: Problem) -> None:
+        """Record the end of a translation that has not ended, with the reason."""
+        self.record(target, lambda t: t if t.has_ended else t.fail(now, problem))
 
     def replace(self, job: Job) -> None:
         """Put another job in its place; it is written only if nobody else writes first."""
@@ -77,8 +96,12 @@ class Draft:
 
     async def _read_again(self) -> None:
         entry = None if self.is_new else await self._ledger.read_open(self.job.key)
-        if entry is None:
+        if entry is None or entry.job.attempt != self.job.attempt:
             raise RecordChanged(f"the record of {self.job.name} belongs to somebody else")
         self._entry, self.job = entry, entry.job
         for target, move in self._moves:
             self.job = self.job.put(move(self.job.translation(target)))
+
+
+def _only(move: Move, step: Step, states: tuple[State, ...]) -> Move:
+    return lambda now: move(now) if now.step == step and now.state in states else now

@@ -4,7 +4,8 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -69,6 +70,20 @@ class Step(Frozen):
         return f"i{self.number:02}" if self.number else "t"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One step of one translation, as its provider knows it.
+
+    `id` is ours: 3 to 64 of `[a-zA-Z0-9._-]`, unique to translation and attempt. `operation` is what the provider
+    wanted remembered.
+    """
+
+    id: str
+    target: str
+    step: Step
+    operation: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Output(Frozen):
     """One published result: its name in the outbox, size in bytes, MD5 (base64) where storage knows it."""
 
@@ -122,6 +137,14 @@ class Translation(Frozen):
         """Wait in the queue, saying why."""
         return self.to(State.QUEUED, now, not_before=until, problem=problem, tries=tries, operation=None)
 
+    def postpone(self, until: datetime, problem: Problem) -> "Translation":
+        """Stay in this state and try again later, saying why."""
+        return self.model_copy(update={"not_before": until, "tries": self.tries + 1, "problem": problem})
+
+    def reroute(self, now: datetime, passed_over: Mapping[str, Problem]) -> "Translation":
+        """Back to the queue, to begin with another provider than those."""
+        return self.to(State.QUEUED, now, passed_over=dict(passed_over), step=Step(), provider=None, operation=None)
+
     def fail(self, now: datetime, problem: Problem) -> "Translation":
         """The end, with the reason."""
         return self.to(State.FAILED, now, problem=problem)
@@ -171,12 +194,31 @@ class Job(Frozen):
             return str(*states)
         return "partial" if State.SUCCEEDED in states else "failed"
 
+    @property
+    def route(self) -> Sequence[str]:
+        """The providers that may translate it, in order."""
+        return tuple(self.brief.get("route", {}).get(self.kind, ()))
+
+    @property
+    def story(self) -> object:
+        """What a person reads in the receipt of the drop, to tell whether it has changed."""
+        lines = [(t.target, t.state, t.provider, t.problem, t.not_before) for t in self.translations]
+        return self.state, self.problems, lines
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return now > self.deadline
+
     def translation(self, target: str) -> Translation:
         """The translation into `target`; KeyError where there is none."""
         for translation in self.translations:
             if translation.target == target:
                 return translation
         raise KeyError(target)
+
+    def refuse(self, problem: Problem) -> "Job":
+        """The job without translations, ended, with the reason."""
+        return self.model_copy(update={"problems": (problem,), "translations": (), "refused": True})
 
     def put(self, translation: Translation) -> "Job":
         """The job with that translation in its place."""
@@ -185,9 +227,20 @@ class Job(Frozen):
 
     def work_id(self, target: str) -> str:
         """The id that a provider knows a translation by: 3 to 64 of `[a-zA-Z0-9._-]`."""
-        return f"{self.key}.{target}.a{self.attempt}"
+        return work_id_of(self.key, target, self.attempt)
+
+    def work(self, target: str) -> Work:
+        """The present step of the translation into `target`."""
+        translation = self.translation(target)
+        operation = translation.operation or {}
+        return Work(id=self.work_id(target), target=target, step=translation.step, operation=operation)
 
 
 def job_key(name: str, version: str) -> str:
     """The key of a job: 24 characters that depend on the blob's name and content version alone."""
     return hashlib.sha256(f"{name}\n{version}".encode()).hexdigest()[:24]
+
+
+def work_id_of(key: str, target: str, attempt: int) -> str:
+    """The id of a translation at its provider."""
+    return f"{key}.{target}.a{attempt}"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from shared.errors import RecordChanged
-from shared.job import Frozen, Job, State, Step, Translation
+from shared.job import Frozen, Job, State, Step, Translation, Work, work_id_of
 from shared.names import BlobName
 from shared.storage import Container, Facts
 
@@ -94,6 +94,11 @@ class Glance(Frozen):
             translations=tuple(Glimpse.of(translation) for translation in job.translations),
             complete=True,
         )
+
+    def work(self, glimpse: Glimpse) -> Work:
+        """The present step of one of its translations."""
+        work_id = work_id_of(self.key, glimpse.target, self.attempt)
+        return Work(id=work_id, target=glimpse.target, step=glimpse.step, operation=glimpse.operation or {})
 
     def metadata(self) -> dict[str, str]:
         """As blob metadata, which takes ASCII only; empty where it is too long."""

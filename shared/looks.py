@@ -5,11 +5,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from shared.check import check
 from shared.draft import Draft
-from shared.engine import Engine, Parts
 from shared.errors import BabeldropError
 from shared.http import redact
-from shared.job import State, Translation
+from shared.job import State
+from shared.parts import Parts
 from shared.providers.base import Finished
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,8 @@ LOOK_SECONDS = 2.0
 class Looks:
     """Takes callbacks. A burst for one translation becomes one look."""
 
-    def __init__(self, parts: Parts, engine: Engine) -> None:
-        self._parts, self._engine = parts, engine
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._looking: set[str] = set()
 
     async def look(self, provider: str, token: str, hint: Mapping[str, Any]) -> bool:
@@ -50,17 +51,17 @@ class Looks:
         translation = draft.job.translation(target)
         if translation.provider != provider:
             return
-        work = self._engine.work(draft.job, translation)
+        work = draft.job.work(target)
         now = self._parts.clock()
         if translation.state is State.STARTING:
             operation = await self._parts.providers[provider].adopt(work, hint)
             if operation is None or await self._is_anothers(draft.job.key, target, operation):
                 return
-            draft.record(target, lambda t: _running(t, operation))
+            draft.record(target, lambda t: t.to(State.RUNNING, now, operation=operation), State.STARTING)
         elif translation.state is State.RUNNING:
-            outcome = await self._engine.check(draft.job.name, provider, work)
+            outcome = await check(self._parts.providers, draft.job.name, provider, work)
             if isinstance(outcome, Finished):
-                draft.record(target, lambda t: t.to(State.DELIVERING, now) if t.state is State.RUNNING else t)
+                draft.record(target, lambda t: t.to(State.DELIVERING, now), State.RUNNING)
         await draft.save()
 
     async def _is_anothers(self, key: str, target: str, operation: Mapping[str, Any]) -> bool:
@@ -69,9 +70,3 @@ class Looks:
                 if glimpse.operation == operation and (glance.key, glimpse.target) != (key, target):
                     return True
         return False
-
-
-def _running(translation: Translation, operation: dict[str, Any]) -> Translation:
-    if translation.state is not State.STARTING:
-        return translation
-    return translation.to(State.RUNNING, translation.since, operation=operation)

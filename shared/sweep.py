@@ -8,14 +8,16 @@ from itertools import count
 
 from pydantic import AwareDatetime
 
+from shared.check import check
 from shared.draft import Draft
 from shared.due import is_due
-from shared.engine import Engine, Parts
+from shared.engine import Engine
 from shared.errors import BabeldropError
 from shared.intake import Intake
-from shared.job import Frozen, State
+from shared.job import ENDED, Frozen, State
 from shared.ledger import SEEN, Glance
-from shared.providers.base import Outcome, Running, Work
+from shared.parts import Parts
+from shared.providers.base import Outcome, Running
 from shared.storage import Container, Facts
 
 log = logging.getLogger(__name__)
@@ -88,13 +90,8 @@ class Sweep:
         answers: dict[str, Outcome] = {}
         for glimpse in glance.translations:
             if glimpse.state is State.RUNNING and glimpse.provider:
-                work = Work(
-                    id=f"{glance.key}.{glimpse.target}.a{glance.attempt}",
-                    target=glimpse.target,
-                    step=glimpse.step,
-                    operation=glimpse.operation or {},
-                )
-                answers[glimpse.target] = await self._engine.check(glance.name, glimpse.provider, work)
+                work, providers = glance.work(glimpse), self._parts.providers
+                answers[glimpse.target] = await check(providers, glance.name, glimpse.provider, work)
         return answers
 
     def _all_run_on(self, glance: Glance, answers: dict[str, Outcome]) -> bool:
@@ -150,4 +147,4 @@ class _Merge:
 
 
 def _unfinished(glance: Glance) -> int:
-    return sum(1 for glimpse in glance.translations if glimpse.state not in ("succeeded", "failed", "canceled"))
+    return sum(1 for glimpse in glance.translations if glimpse.state not in ENDED)

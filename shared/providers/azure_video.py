@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.errors import LanguageRefused, NotFound, Refused
 from shared.http import Service
-from shared.job import Step
+from shared.job import Step, Work
 from shared.languages import dubbing_locale
 from shared.providers.base import (
     Failed,
@@ -25,7 +25,6 @@ from shared.providers.base import (
     Result,
     Running,
     Task,
-    Work,
 )
 from shared.providers.options import Fields
 

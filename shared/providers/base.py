@@ -17,7 +17,7 @@ from enum import Enum, auto
 from typing import Any, ClassVar, Protocol
 
 from shared.errors import ProviderError
-from shared.job import Step
+from shared.job import Step, Work
 
 #: What a provider wants remembered of a step that it has started; JSON.
 Operation = dict[str, Any]
@@ -33,16 +33,6 @@ class Media(Protocol):
 
     async def url(self) -> str:
         """An address that reads the file, and only it, until the job's deadline. Never kept, never logged."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One step of one translation. `id` is ours: 3 to 64 of `[a-zA-Z0-9._-]`, unique to translation and attempt."""
-
-    id: str
-    target: str
-    step: Step
-    operation: Operation = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +102,6 @@ class Provider(ABC):
     """A translation service. `name` is its name in briefs, settings and addresses."""
 
     name: ClassVar[str]
-    first_step: ClassVar[Step] = Step()
 
     @abstractmethod
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

@@ -25,8 +25,9 @@ from shared.errors import (
     Unreachable,
 )
 from shared.http import Service
+from shared.job import Work
 from shared.languages import short_locale
-from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Result, Running, Task, Work
+from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Result, Running, Task
 from shared.providers.options import Fields
 
 TRANSLATE = "/v1/media/translate"

@@ -1,0 +1,117 @@
+"""Plans a job: freezes its brief and lays out its translations, or says what stands in the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.brief import Brief, brief_files, kind_of, layers, resolve
+from shared.errors import BriefRefused, LanguageRefused, SourceRefused
+from shared.job import Job, Problem, Translation
+from shared.ledger import Seen
+from shared.names import RECEIPT, BlobName
+from shared.parts import Parts
+from shared.storage import Facts
+
+GIGABYTE = 1024**3
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a deployment asks of every drop: the weakest brief, the most targets, the time that a job has."""
+
+    defaults: Mapping[str, Any]
+    most_targets: int
+    hours: float
+
+
+class Planner:
+    """Reads briefs and applies the deployment's terms."""
+
+    def __init__(self, parts: Parts, terms: Terms) -> None:
+        self._parts, self._terms = parts, terms
+
+    async def begin(self, name: BlobName, facts: Facts, seen: Seen, *, replaces: bool) -> Job:
+        """The job of a drop that was not seen before."""
+        accepted, deadline = self._times(facts)
+        job = Job(
+            key=seen.key,
+            name=name,
+            version=facts.version,
+            etag=facts.etag,
+            size=facts.size,
+            kind=kind_of(name),
+            stem=seen.stem,
+            accepted=accepted,
+            deadline=deadline,
+            replaces=replaces,
+        )
+        return await self.plan(job, facts)
+
+    async def again(self, done: Job, facts: Facts) -> Job:
+        """The next attempt of a job that has ended, under the brief of today."""
+        accepted, deadline = self._times(facts)
+        fresh = {"attempt": done.attempt + 1, "etag": facts.etag, "accepted": accepted, "deadline": deadline}
+        return await self.plan(done.model_copy(update=fresh | {"replaces": True, "refused": False}), facts)
+
+    async def plan(self, job: Job, facts: Facts) -> Job:
+        """The job with its brief frozen and a translation for each target, or with what stands in the way."""
+        try:
+            _refuse_source(job)
+            brief = await self._brief(BlobName(job.name), facts)
+        except SourceRefused as error:
+            return job.refuse(Problem.of(error))
+        except BriefRefused as error:
+            return job.model_copy(update={"problems": (Problem.of(error),), "translations": ()})
+        now = self._parts.clock()
+        translations = tuple(Translation(target=target, since=now) for target in brief.targets)
+        return job.model_copy(update={"brief": brief.as_json(), "translations": translations, "problems": ()})
+
+    def _times(self, facts: Facts) -> tuple[datetime, datetime]:
+        """Now, and the deadline of a job that is accepted now; each gigabyte gives it as long again."""
+        now = self._parts.clock()
+        return now, now + timedelta(hours=self._terms.hours * (1 + facts.size / GIGABYTE))
+
+    async def _brief(self, name: BlobName, facts: Facts) -> Brief:
+        files = {}
+        for file in brief_files(name):
+            blob = await self._parts.inbox.read(file)
+            if blob is not None:
+                files[file] = blob.data
+        checks = {provider.name: provider.mistakes for provider in self._parts.providers.values()}
+        brief = resolve(layers(name, self._terms.defaults, files, facts.metadata), checks, self._terms.most_targets)
+        if not brief.targets:
+            raise BriefRefused(_no_targets(name), "Name the target languages; the file starts by itself.")
+        self._refuse_collapse(brief, kind_of(name))
+        return brief
+
+    def _refuse_collapse(self, brief: Brief, kind: str) -> None:
+        """Two targets that a provider of the route calls by one name would be paid for twice."""
+        for provider in brief.route.get(kind, ()):
+            names: dict[str, str] = {}
+            for target in brief.targets:
+                try:
+                    called = self._parts.providers[provider].language(target)
+                except LanguageRefused:
+                    continue
+                if called in names:
+                    raise BriefRefused(f"targets: {names[called]} and {target} are both {called} to {provider}")
+                names[called] = target
+
+
+def _refuse_source(job: Job) -> None:
+    if job.name.endswith(RECEIPT):
+        raise SourceRefused("it is a receipt of this app, not a file to translate")
+    if not job.kind:
+        extension = BlobName(job.name).extension or "no extension"
+        raise SourceRefused(f"files with {extension} are not translated here")
+    if job.size == 0:
+        raise SourceRefused("the file is empty")
+
+
+def _no_targets(name: BlobName) -> str:
+    example = "en-US_to_es-ES"
+    return (
+        f"{name} has no target language: put it into a folder such as {example}, "
+        'or put a translate.json such as {"targets": ["es-ES"]} beside it'
+    )
