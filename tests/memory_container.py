@@ -56,11 +56,11 @@ class MemoryAccount:
         self.slow_copies = False
         self.before: Watcher = _unwatched
         self.after: Watcher = _unwatched
-        self._containers: dict[str, MemoryContainer] = {}
+        self.containers: dict[str, MemoryContainer] = {}
 
     def container(self, name: str) -> "MemoryContainer":
         """The container of that name; made where there is none."""
-        return self._containers.setdefault(name, MemoryContainer(name, self))
+        return self.containers.get(name) or MemoryContainer(name, self)
 
     def fetch(self, url: str) -> bytes | None:
         """What a URL reads: something of `web`, or a blob behind a signed URL of this account."""
@@ -78,6 +78,7 @@ class MemoryContainer:
         self.name = name
         self.blobs: dict[str, Stored] = {}
         self._account = account or MemoryAccount()
+        self._account.containers[name] = self
         self._versions = 0
 
     async def head(self, name: str) -> Facts | None:
