@@ -108,7 +108,9 @@ def _providers(
     providers: list[Provider] = [Vozo(_vozo(settings, client))]
     if settings.SPEECH_ENDPOINT:
         speech = Service("Speech", settings.SPEECH_ENDPOINT, _speech_auth(settings, credential), client)
-        providers.append(AzureVideo(speech, settings.SPEECH_API_VERSION))
+        providers.append(
+            AzureVideo(speech, settings.SPEECH_API_VERSION, by_identity=settings.SOURCE_ACCESS == "identity")
+        )
     return {provider.name: provider for provider in providers}
 
 

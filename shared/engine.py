@@ -85,7 +85,7 @@ class Engine:
                 await self._parts.receipts.announce(draft.job, translation)
         if not draft.job.has_ended:
             await draft.save()
-        if draft.job.state != State.SUPERSEDED and (before is None or before.story != draft.job.story):
+        if not draft.job.is_superseded and (before is None or before.story != draft.job.story):
             await self._parts.receipts.tell(draft.job)
         if draft.job.has_ended:
             await self._parts.ledger.close(draft.entry._replace(job=draft.job))

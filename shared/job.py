@@ -183,6 +183,11 @@ class Job(Frozen):
         return not self.waits and all(t.has_ended for t in self.translations)
 
     @property
+    def is_superseded(self) -> bool:
+        """Whether a newer version of the file has taken its place, and with it the receipt of the drop."""
+        return any(t.state is State.SUPERSEDED for t in self.translations)
+
+    @property
     def state(self) -> str:
         """The whole in a word: waiting, refused, running, succeeded, partial, failed, canceled or superseded."""
         if not self.translations:

@@ -65,9 +65,9 @@ class ResultNames(NamedTuple):
     stem: str
     source: str
 
-    def output(self, target: str, suffix: str) -> BlobName:
+    def output(self, target: str, suffix: str) -> str:
         """`intro.es-ES.vtt` for the target `es-ES` and the suffix `vtt`."""
-        return BlobName(f"{self.stem}.{target}.{suffix}")
+        return f"{self.stem}.{target}.{suffix}"
 
     def receipt(self, target: str | None = None) -> str:
         """The receipt of one translation, or of the drop."""

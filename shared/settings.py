@@ -3,10 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from shared.errors import SettingsRefused
 
@@ -72,6 +72,12 @@ class Settings(BaseModel):
         except ValueError as error:
             raise ValueError('must be JSON such as {"video": ["azure-video"]}') from error
 
+    @model_validator(mode="after")
+    def _identity_needs_a_version(self) -> Self:
+        if self.SOURCE_ACCESS == "identity" and self.SPEECH_API_VERSION != "2026-03-01":
+            raise ValueError("SOURCE_ACCESS: identity needs SPEECH_API_VERSION 2026-03-01")
+        return self
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """The callback secrets: the first signs, all are accepted."""
@@ -111,5 +117,5 @@ def parse(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        wrong = [f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors(include_input=False)]
+        wrong = [": ".join([*map(str, problem["loc"][:1]), problem["msg"]]) for problem in error.errors()]
         raise SettingsRefused("app settings: " + "; ".join(wrong)) from error

@@ -17,6 +17,11 @@ class DroppedFile:
         self.name, self.kind, self.size = job.name, job.kind, job.size
         self.extension = BlobName(job.name).extension.lower()
 
+    @property
+    def address(self) -> str:
+        """The address without a signature."""
+        return self._inbox.address(self.name)
+
     async def url(self) -> str:
         """A signed address, until an hour after the job's deadline."""
         return await self._inbox.sign(self.name, self._job.deadline + GRACE)

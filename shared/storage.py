@@ -78,6 +78,9 @@ class Container(Protocol):
     def list(self, prefix: str = "", after: str = "") -> AsyncIterator[Facts]:
         """Blobs in the order of their names, with metadata, from the first name past `after`."""
 
+    def address(self, name: str) -> str:
+        """The blob's URL, which opens nothing by itself."""
+
     async def sign(self, name: str, until: datetime) -> str:
         """A URL that reads this one blob until then, and seven days at the longest."""
 
@@ -137,6 +140,10 @@ class AzureContainer:
             async for blob in self._client.list_blobs(prefix or None, include=["metadata"], start_from=after or None):
                 if blob.name > after:
                     yield _facts(blob)
+
+    def address(self, name: str) -> str:
+        """See Container."""
+        return str(self._client.get_blob_client(name).url)
 
     async def sign(self, name: str, until: datetime) -> str:
         """See Container."""

@@ -97,8 +97,9 @@ class AzureVideo(Provider):
 
     name: ClassVar[str] = "azure-video"
 
-    def __init__(self, service: Service, version: str = VERSIONS[0]) -> None:
-        self._service, self._version = service, version
+    def __init__(self, service: Service, version: str = VERSIONS[0], *, by_identity: bool = False) -> None:
+        """`by_identity`: the Speech resource reads sources by its own managed identity; needs the latest version."""
+        self._service, self._version, self._by_identity = service, version, by_identity
         known = VERSIONS[VERSIONS.index(version) :]
         iteration = Fields(_known(ITERATION_FIELDS, known), OWNED)
         self._fields = Fields(_known(TRANSLATION_FIELDS, known) | {ITERATION: iteration}, OWNED)
@@ -172,14 +173,19 @@ class AzureVideo(Provider):
 
     async def _translation(self, task: Task) -> dict[str, Any]:
         given = {name: value for name, value in task.options.items() if name != ITERATION}
-        source = {"sourceLocale": self.language(task.source)} if task.source else {}
+        languages = {"targetLocale": self.language(task.target)}
+        if task.source:
+            languages["sourceLocale"] = self.language(task.source)
         return {
             "displayName": task.media.name.rpartition("/")[2][:100],
-            "input": {"voiceKind": "PlatformVoice"}
-            | given
-            | source
-            | {"targetLocale": self.language(task.target), INPUT_FIELD[task.media.extension]: await task.media.url()},
+            "input": {"voiceKind": "PlatformVoice"} | given | languages | await self._file(task.media),
         }
+
+    async def _file(self, media: Media) -> dict[str, str]:
+        field = INPUT_FIELD[media.extension]
+        if self._by_identity:
+            return {field: media.address, "inputFileSourceKind": "AzureStorageBlobManagedIdentity"}
+        return {field: await media.url()}
 
     def _iteration(self, task: Task) -> dict[str, Any]:
         return {"input": dict(task.options.get(ITERATION, {}))}

@@ -34,6 +34,10 @@ class Media(Protocol):
     async def url(self) -> str:
         """An address that reads the file, and only it, until the job's deadline. Never kept, never logged."""
 
+    @property
+    def address(self) -> str:
+        """The bare address, for a service that reads the file by an identity of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task(Work):
