@@ -1,0 +1,109 @@
+"""Blob names: which are safe, how they fall into parts, and what results are called."""
+
+import re
+
+import pytest
+
+from shared.errors import NameRefused
+from shared.names import LONGEST, BlobName, ResultNames, refused_receipt
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "intro.mp4",
+        "talks/2026/intro.mp4",
+        "no extension",
+        "...",
+        "a..b/c...",
+        "Übersicht/發表 (1)?.mp4",
+        "100%2F.mp4",
+        "x" * LONGEST,
+    ],
+)
+def test_a_good_name_is_taken_as_it_is(name: str) -> None:
+    assert BlobName(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "/intro.mp4",
+        "talks/",
+        "talks//intro.mp4",
+        "./intro.mp4",
+        "..",
+        "../jobs/open/x",
+        "talks/../../jobs/x",
+        "talks/..",
+        "talks\\..\\..\\jobs",
+        "\\intro.mp4",
+        "line\nbreak.mp4",
+        "nul\0.mp4",
+        "escape\x1b[2J.mp4",
+        "delete\x7f.mp4",
+        "next line\x85.mp4",
+        "half a pair \ud800.mp4",
+        "x" * (LONGEST + 1),
+    ],
+)
+def test_a_name_that_could_reach_beyond_its_place_is_refused(name: str) -> None:
+    with pytest.raises(NameRefused):
+        BlobName(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "stem", "extension"),
+    [
+        ("talks/en/Intro.MP4", "talks/en", "talks/en/Intro", ".MP4"),
+        ("intro.final.mp4", "", "intro.final", ".mp4"),
+        ("v1.2/intro", "v1.2", "v1.2/intro", ""),
+        ("talks/.hidden", "talks", "talks/.hidden", ""),
+    ],
+)
+def test_the_parts_of_a_name(name: str, folder: str, stem: str, extension: str) -> None:
+    parts = BlobName(name)
+    assert (parts.folder, parts.stem, parts.extension) == (folder, stem, extension)
+
+
+@pytest.mark.parametrize(
+    ("name", "folders"), [("intro.mp4", [""]), ("a/intro.mp4", ["", "a"]), ("a/b/intro.mp4", ["", "a", "a/b"])]
+)
+def test_folders_come_from_the_root_down(name: str, folders: list[str]) -> None:
+    assert BlobName(name).folders == folders
+
+
+@pytest.mark.parametrize(
+    ("name", "is_brief"),
+    [
+        ("translate.json", True),
+        ("talks/translate.json", True),
+        ("talks/intro.mp4.translate.json", True),
+        ("talks/translate.json.mp4", False),
+        ("talks/mistranslate.json", False),
+        ("translate.json/intro.mp4", False),
+    ],
+)
+def test_briefs_are_known_by_their_name(name: str, is_brief: bool) -> None:
+    assert BlobName(name).is_brief is is_brief
+
+
+def test_results_lie_beside_one_another_under_the_claimed_stem() -> None:
+    names = ResultNames("talks/intro", "talks/intro.mp4")
+    assert names.output("es-ES", "mp4") == "talks/intro.es-ES.mp4"
+    assert names.output("es-ES", "source.vtt") == "talks/intro.es-ES.source.vtt"
+    assert names.receipt("es-ES") == "talks/intro.mp4.es-ES.translation.json"
+    assert names.receipt() == "talks/intro.mp4.translation.json"
+
+
+def test_the_results_of_the_longest_name_still_fit_into_storage() -> None:
+    names = ResultNames("x" * LONGEST + ".0123abcd", "x" * LONGEST)
+    longest = max(names.output("zh-CN-liaoning", "metadata.vtt"), names.receipt("zh-CN-liaoning"), key=len)
+    assert len(longest) <= 1024
+
+
+def test_a_refused_name_has_a_receipt_of_its_own_that_it_cannot_choose() -> None:
+    receipts = {refused_receipt(name) for name in ("../a", "../b", "half a pair \ud800")}
+    assert len(receipts) == 3
+    assert all(re.fullmatch(r"_refused/[0-9a-f]{24}\.translation\.json", receipt) for receipt in receipts)
