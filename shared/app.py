@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity.aio import ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -14,7 +15,8 @@ from shared.callbacks import Callbacks
 from shared.delivery import Delivery
 from shared.desk import Desk
 from shared.engine import Engine
-from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
+from shared.errors import Denied, Unreachable
+from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service, redact
 from shared.intake import Intake
 from shared.ledger import Ledger
 from shared.limits import Bounds, Limits
@@ -105,21 +107,31 @@ def _providers(
     settings: Settings, credential: ManagedIdentityCredential, client: httpx.AsyncClient
 ) -> Mapping[str, Provider]:
     """The registry: one line for each provider."""
-    providers: list[Provider] = [Vozo(_vozo(settings, client))]
-    if settings.SPEECH_ENDPOINT:
-        speech = Service("Speech", settings.SPEECH_ENDPOINT, _speech_auth(settings, credential), client)
-        providers.append(
-            AzureVideo(speech, settings.SPEECH_API_VERSION, by_identity=settings.SOURCE_ACCESS == "identity")
-        )
+    providers = [
+        AzureVideo(
+            _speech(settings, credential, client), settings.SPEECH_API_VERSION, by_identity=settings.by_identity
+        ),
+        Vozo(_vozo(settings, client)),
+    ]
     return {provider.name: provider for provider in providers}
 
 
-def _speech_auth(settings: Settings, credential: ManagedIdentityCredential) -> httpx.Auth:
-    if settings.SPEECH_KEY:
-        return HeaderAuth("Ocp-Apim-Subscription-Key", settings.SPEECH_KEY)
+def _speech(settings: Settings, credential: ManagedIdentityCredential, client: httpx.AsyncClient) -> Service | None:
+    if not settings.SPEECH_ENDPOINT:
+        return None
+    key = settings.SPEECH_KEY
+    auth = HeaderAuth("Ocp-Apim-Subscription-Key", key) if key else _entra(credential)
+    return Service("Speech", settings.SPEECH_ENDPOINT, auth, client)
 
+
+def _entra(credential: ManagedIdentityCredential) -> httpx.Auth:
     async def token() -> str:
-        return str((await credential.get_token(COGNITIVE_SERVICES)).token)
+        try:
+            return str((await credential.get_token(COGNITIVE_SERVICES)).token)
+        except ClientAuthenticationError as error:
+            raise Denied(f"the app's identity gets no token: {redact(error.message)}") from error
+        except AzureError as error:
+            raise Unreachable(f"the app's identity cannot be asked for: {redact(error.message)}") from error
 
     return BearerAuth(token)
 
@@ -127,6 +139,5 @@ def _speech_auth(settings: Settings, credential: ManagedIdentityCredential) -> h
 def _vozo(settings: Settings, client: httpx.AsyncClient) -> Service | None:
     if not settings.VOZO_API_KEY:
         return None
-    return Service(
-        "Vozo", settings.VOZO_ENDPOINT, HeaderAuth("Authorization", f"Bearer {settings.VOZO_API_KEY}"), client
-    )
+    auth = HeaderAuth("Authorization", f"Bearer {settings.VOZO_API_KEY}")
+    return Service("Vozo", settings.VOZO_ENDPOINT, auth, client)

@@ -7,7 +7,7 @@ from shared import problems
 from shared.check import check
 from shared.delivering import Delivering
 from shared.draft import Draft
-from shared.errors import ProviderError
+from shared.errors import BabeldropError, ProviderError, RecordChanged
 from shared.http import redact, redacted
 from shared.job import Job, Problem, State, Translation
 from shared.parts import Parts
@@ -31,7 +31,7 @@ class Engine:
         """Move every translation of the job; `answers` are what providers have just said about running ones."""
         before = None if draft.is_new else draft.job
         for translation in draft.job.translations:
-            if not translation.has_ended and not await self._move(draft, translation.target, answers or {}):
+            if not translation.has_ended and not await self._try(draft, translation.target, answers or {}):
                 return
         await self._settle(draft, before)
 
@@ -43,6 +43,18 @@ class Engine:
                 await self._cancel_outside(draft.job, translation)
                 draft.record(translation.target, lambda t: t if t.has_ended else t.to(state, now, problem=problem))
         await self._settle(draft, before)
+
+    async def _try(self, draft: Draft, target: str, answers: Answers) -> bool:
+        """Move one; what goes wrong with it disturbs no other, and loses nothing that others have been answered."""
+        try:
+            return await self._move(draft, target, answers)
+        except RecordChanged:
+            raise
+        except BabeldropError as error:
+            log.warning("%s: %s could not be moved: %s", draft.job.name, target, redact(error.message))
+        except Exception:
+            log.exception("%s: %s could not be moved", draft.job.name, target)
+        return True
 
     async def _move(self, draft: Draft, target: str, answers: Answers) -> bool:
         """False where the job turns out to be somebody else's."""

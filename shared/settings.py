@@ -74,7 +74,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _identity_needs_a_version(self) -> Self:
-        if self.SOURCE_ACCESS == "identity" and self.SPEECH_API_VERSION != "2026-03-01":
+        if self.by_identity and self.SPEECH_API_VERSION != "2026-03-01":
             raise ValueError("SOURCE_ACCESS: identity needs SPEECH_API_VERSION 2026-03-01")
         return self
 
@@ -87,6 +87,11 @@ class Settings(BaseModel):
     def trusted_hosts(self) -> frozenset[str]:
         """`host[:port]` that results may come from whatever they are."""
         return frozenset(filter(None, map(str.strip, self.TRUSTED_RESULT_HOSTS.split(","))))
+
+    @property
+    def by_identity(self) -> bool:
+        """Whether Speech reads sources by its own identity."""
+        return self.SOURCE_ACCESS == "identity"
 
     @property
     def default_brief(self) -> dict[str, Any]:

@@ -62,12 +62,13 @@ class Starting:
 
     async def take(self, draft: Draft, target: str, provider: Provider, step: Step) -> bool:
         """Write down that the paid step is about to be taken, then take it."""
+        # All that can be had beforehand is: between the claim and the start there is to be nothing that may fail.
+        task = await self._task(draft.job, target, provider, step)
         claimed = self._now()
         if not await draft.claim(target, lambda t: t.begin(provider.name, step, claimed)):
             return False
         if not await draft.is_ours():
             return False
-        task = await self._task(draft.job, draft.job.translation(target), provider)
         if self._now() - claimed > self._parts.start_window:
             return True
         try:
@@ -105,12 +106,12 @@ class Starting:
     def _started(self, draft: Draft, target: str, operation: Operation) -> None:
         draft.record(target, lambda t: t.to(State.RUNNING, self._now(), operation=operation), State.STARTING)
 
-    async def _task(self, job: Job, translation: Translation, provider: Provider) -> Task:
-        work_id = job.work_id(translation.target)
+    async def _task(self, job: Job, target: str, provider: Provider, step: Step) -> Task:
+        work_id = job.work_id(target)
         return Task(
             id=work_id,
-            target=translation.target,
-            step=translation.step,
+            target=target,
+            step=step,
             media=DroppedFile(self._parts.inbox, job),
             source=job.brief.get("source"),
             options=job.brief["options"].get(provider.name, {}),

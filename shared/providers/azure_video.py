@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.errors import LanguageRefused, NotFound, Refused
+from shared.errors import NotFound, Refused
 from shared.http import Service
 from shared.job import Step, Work
 from shared.languages import dubbing_locale
@@ -97,9 +97,12 @@ class AzureVideo(Provider):
 
     name: ClassVar[str] = "azure-video"
 
-    def __init__(self, service: Service, version: str = VERSIONS[0], *, by_identity: bool = False) -> None:
+    needs: ClassVar[str] = "SPEECH_ENDPOINT"
+
+    def __init__(self, service: Service | None, version: str = VERSIONS[0], *, by_identity: bool = False) -> None:
         """`by_identity`: the Speech resource reads sources by its own managed identity; needs the latest version."""
-        self._service, self._version, self._by_identity = service, version, by_identity
+        super().__init__(service)
+        self._version, self._by_identity = version, by_identity
         known = VERSIONS[VERSIONS.index(version) :]
         iteration = Fields(_known(ITERATION_FIELDS, known), OWNED)
         self._fields = Fields(_known(TRANSLATION_FIELDS, known) | {ITERATION: iteration}, OWNED)
@@ -112,7 +115,7 @@ class AzureVideo(Provider):
         """See Provider."""
         return dubbing_locale(tag)
 
-    def accepts(self, media: Media, source: str | None, target: str) -> str | None:
+    def unfit(self, media: Media, source: str | None) -> str | None:
         """See Provider."""
         if media.extension not in INPUT_FIELD:
             return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
@@ -120,11 +123,6 @@ class AzureVideo(Provider):
             return f"it takes at most 5 GB, and the file has {media.size} bytes"
         if self._version == VERSIONS[-1] and (not source or media.extension != ".mp4"):
             return f"api-version {self._version} wants an .mp4 and its source language"
-        try:
-            self.language(target)
-            self.language(source or target)
-        except LanguageRefused as error:
-            return error.message
         return None
 
     async def start(self, task: Task) -> Operation | Finished:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, ClassVar, Protocol
 
-from shared.errors import ProviderError
+from shared.errors import Denied, LanguageRefused, ProviderError
+from shared.http import Service
 from shared.job import Step, Work
 
 #: What a provider wants remembered of a step that it has started; JSON.
@@ -103,9 +104,27 @@ Outcome = Running | Next | Finished | Failed
 
 
 class Provider(ABC):
-    """A translation service. `name` is its name in briefs, settings and addresses."""
+    """A translation service. `name` is its name in briefs, settings and addresses.
+
+    It is off while the app setting `needs` is empty: `service` is None then.
+    """
 
     name: ClassVar[str]
+    needs: ClassVar[str]
+
+    def __init__(self, service: Service | None) -> None:
+        self._maybe_service = service
+
+    def accepts(self, media: Media, source: str | None, target: str) -> str | None:
+        """None, or the reason why this file and language pair cannot be done here."""
+        if self._maybe_service is None:
+            return self._off
+        try:
+            self.language(target)
+            self.language(source or target)
+        except LanguageRefused as error:
+            return error.message
+        return self.unfit(media, source)
 
     @abstractmethod
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
@@ -116,8 +135,8 @@ class Provider(ABC):
         """What the service calls a canonical BCP 47 tag; LanguageRefused where it cannot be said without a guess."""
 
     @abstractmethod
-    def accepts(self, media: Media, source: str | None, target: str) -> str | None:
-        """None, or the reason why this file and language pair cannot be done here."""
+    def unfit(self, media: Media, source: str | None) -> str | None:
+        """None, or the reason why the file cannot be done here."""
 
     @abstractmethod
     async def start(self, task: Task) -> Operation | Finished:
@@ -142,3 +161,13 @@ class Provider(ABC):
     async def forget(self, work: Work) -> None:
         """Remove what the service holds of it, where the service lets us."""
         return
+
+    @property
+    def _service(self) -> Service:
+        if self._maybe_service is None:
+            raise Denied(self._off)
+        return self._maybe_service
+
+    @property
+    def _off(self) -> str:
+        return f"{self.name} is off: the app setting {self.needs} is not set"

@@ -15,7 +15,6 @@ from pydantic import Field
 from shared.errors import (
     AnswerLost,
     Denied,
-    LanguageRefused,
     NotFound,
     ProviderError,
     Refused,
@@ -24,7 +23,6 @@ from shared.errors import (
     Throttled,
     Unreachable,
 )
-from shared.http import Service
 from shared.job import Work
 from shared.languages import short_locale
 from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Result, Running, Task
@@ -70,8 +68,7 @@ class Vozo(Provider):
 
     name: ClassVar[str] = "vozo"
 
-    def __init__(self, service: Service | None) -> None:
-        self._maybe_service = service
+    needs: ClassVar[str] = "VOZO_API_KEY"
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
@@ -81,17 +78,10 @@ class Vozo(Provider):
         """See Provider."""
         return short_locale(tag)
 
-    def accepts(self, media: Media, source: str | None, target: str) -> str | None:
+    def unfit(self, media: Media, source: str | None) -> str | None:
         """See Provider."""
-        if self._maybe_service is None:
-            return "it is off: the app setting VOZO_API_KEY is not set"
         if media.extension not in EXTENSIONS:
             return f"it takes {', '.join(sorted(EXTENSIONS))}, not {media.extension}"
-        try:
-            self.language(target)
-            self.language(source or target)
-        except LanguageRefused as error:
-            return error.message
         return None
 
     async def start(self, task: Task) -> Operation | Finished:
@@ -159,12 +149,6 @@ class Vozo(Provider):
             said = str(answer["code"])
             raise _request_error(Refused(f"Vozo answered {said}: {answer.get('message')}", said=said), lost)
         return answer
-
-    @property
-    def _service(self) -> Service:
-        if self._maybe_service is None:
-            raise Denied("Vozo is off: the app setting VOZO_API_KEY is not set")
-        return self._maybe_service
 
 
 def _request_error(error: ProviderError, lost: type[ProviderError]) -> ProviderError:
