@@ -30,9 +30,9 @@ DUBBING_LOCALES = frozenset(
 #: https://learn.microsoft.com/azure/ai-services/translator/language-support
 FURTHER_LANGUAGES = frozenset(
     """
-    ba bho bo brx ceb co doi dsb dv eo fj fo fy gd gom gu ha haw hne hsb ht ig ikt iu ku ky la lb lg ln lug lzh mai
-    mg mi mni mww ny nya oc otq prs rn run rw sa sc sd sm sn sr-Cyrl sr-Latn st te tg ti tk tlh-Latn tn tok ts tt ty
-    ug uz xh yi yo yua zh-Hans zh-Hant mn-Cyrl mn-Mong
+    ba bho bo brx ceb co doi dsb dv eo fa-AF fj fo fy gd gom gu ha haw hne hsb ht ig ikt iu ku ky la lb lg ln lug lzh
+    mai mg mi mni mww ny nya oc otq rn run rw sa sc sd sm sn sr-Cyrl sr-Latn st te tg ti tk tlh-Latn tn tok ts tt
+    ty ug uz xh yi yo yua zh-Hans zh-Hant mn-Cyrl mn-Mong
     """.split()
 )
 
