@@ -124,7 +124,7 @@ class AzureContainer:
             answer = await self._client.get_blob_client(name).upload_blob(
                 data, overwrite=True, **_condition(over), **_details(**details)
             )
-        return str(answer["etag"])
+        return str(answer["etag"]).strip('"')
 
     async def delete(self, name: str, etag: str) -> None:
         """See Container."""
