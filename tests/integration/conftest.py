@@ -11,6 +11,8 @@ from azure.storage.blob.aio import BlobServiceClient
 from sandbox.azurite import Azurite
 from sandbox.certificate import make_certificate
 from sandbox.stack import Stack
+from tests.integration import doubles
+from tests.integration.person import Person, person_at
 
 PACE = 0.02
 
@@ -56,6 +58,19 @@ def outbox_json(storage: BlobServiceClient) -> Callable[[str], Awaitable[Any]]:
         return json.loads(await stream.readall())
 
     return outbox_json
+
+
+@pytest.fixture(scope="session")
+async def person(stack: Stack) -> AsyncIterator[Person]:
+    """Somebody who works with the shared stack."""
+    async with person_at(stack) as person:
+        yield person
+
+
+@pytest.fixture(scope="session")
+async def media(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Small real files by name: film.mp4, silent.mp4, talk.mp3."""
+    return await doubles.media(tmp_path_factory.mktemp("media"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,104 @@
+"""Somebody who drops files, reads what comes back, and looks at what the doubles were asked and paid for."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob.aio import BlobServiceClient
+
+from sandbox.stack import Stack
+from tests.integration.doubles import Doubles
+from tests.integration.waiting import eventually
+
+UNENDED = ("running", "waiting")
+
+
+class Person:
+    """Works with one stack. Receipts are JSON objects, as in design 2.3."""
+
+    def __init__(self, stack: Stack, storage: BlobServiceClient, client: httpx.AsyncClient) -> None:
+        self.stack, self.storage, self.client = stack, storage, client
+        settings = stack.settings
+        identity = settings["IDENTITY_ENDPOINT"].removesuffix("/msi/token")
+        self.doubles = Doubles(identity, settings["SPEECH_ENDPOINT"], settings["VOZO_ENDPOINT"], client)
+
+    async def drop(self, name: str, content: bytes | str, **metadata: str) -> str:
+        """Upload into the inbox over whatever is there; the ETag."""
+        blob = self.storage.get_blob_client("inbox", name)
+        written = await blob.upload_blob(content, overwrite=True, metadata=metadata)
+        return str(written["etag"]).strip('"')
+
+    async def delete(self, name: str) -> None:
+        """Delete from the inbox."""
+        await self.storage.get_blob_client("inbox", name).delete_blob()
+
+    async def read(self, name: str, container: str = "outbox") -> bytes:
+        """The content of a blob."""
+        return await (await self.storage.get_blob_client(container, name).download_blob()).readall()
+
+    async def results(self, start: str) -> set[str]:
+        """Names in the outbox that begin so."""
+        names = self.storage.get_container_client("outbox").list_blob_names(name_starts_with=start)
+        return {name async for name in names}
+
+    async def receipt(self, name: str, target: str | None = None) -> dict[str, Any] | None:
+        """The receipt of a drop, or of one of its translations; None while there is none."""
+        return await self.json(f"{name}.{target}.translation.json" if target else f"{name}.translation.json")
+
+    async def json(self, name: str) -> dict[str, Any] | None:
+        """A JSON object of the outbox; None while there is none."""
+        try:
+            content: dict[str, Any] = json.loads(await self.read(name))
+        except ResourceNotFoundError:
+            return None
+        return content
+
+    async def told(self, name: str, *statuses: str, etag: str = "", within: float = 30) -> dict[str, Any]:
+        """The receipt of the drop (of the one with this ETag), once its status is one of these, or else an end."""
+
+        async def look() -> dict[str, Any] | None:
+            receipt = await self.receipt(name)
+            if receipt is None or etag not in ("", receipt["source"]["etag"]):
+                return None
+            wanted = receipt["status"] in statuses if statuses else receipt["status"] not in UNENDED
+            return receipt if wanted else None
+
+        receipt = await eventually(look, within)
+        assert receipt is not None
+        return receipt
+
+    async def accepted(self, name: str, etag: str) -> None:
+        """Wait until the app has taken note of this very drop: the ledger's `seen` record says so."""
+
+        async def seen() -> bool:
+            try:
+                properties = await self.storage.get_blob_client("jobs", f"seen/{name}").get_blob_properties()
+            except ResourceNotFoundError:
+                return False
+            return bool(properties.metadata["etag"] == etag)
+
+        await eventually(seen)
+
+    async def bill(self, *parts: str) -> dict[str, int]:
+        """What both services were paid for, how often each; only what names all of these."""
+        rows = [
+            row
+            for service in (self.doubles.speech, self.doubles.vozo)
+            for row in await self.doubles.control(service, "paid")
+        ]
+        return {row["key"]: row["count"] for row in rows if all(part in row["key"] for part in parts)}
+
+    async def api(self, method: str, path: str, *, key: bool = True, **request: Any) -> httpx.Response:
+        """Ask the app's own HTTP functions; `key` says whether to show the function key."""
+        headers = {"x-functions-key": self.stack.functions_key} if key else {}
+        return await self.client.request(method, f"{self.stack.host_url}/api/{path}", headers=headers, **request)
+
+
+@asynccontextmanager
+async def person_at(stack: Stack) -> AsyncIterator[Person]:
+    """A person with clients of their own."""
+    async with stack.blob_service() as storage, httpx.AsyncClient(trust_env=False, timeout=15) as client:
+        yield Person(stack, storage, client)
