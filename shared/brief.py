@@ -4,10 +4,12 @@ App settings; then for each folder from the root down its name and its `translat
 `talk.mp4.translate.json`; then the blob's metadata. Nearest wins; objects merge, lists replace, null unsets.
 """
 
-import json
+import codecs
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 from shared.errors import BriefRefused, LanguageRefused
 from shared.languages import canonical, folder_languages
@@ -42,10 +44,11 @@ class Mistake(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One source of the brief, and the name that a person knows it by."""
+    """One source of the brief, the name that a person knows it by, and why it cannot be read, if it cannot."""
 
     file: str
     content: Json
+    unreadable: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,17 +81,14 @@ def brief_files(name: BlobName) -> list[str]:
 
 
 def layers(name: BlobName, defaults: Json, files: Mapping[str, bytes], metadata: Mapping[str, str]) -> list[Layer]:
-    """All layers in order; `files` has the content of those of `brief_files` that exist. BriefRefused for bad JSON."""
+    """All layers in order; `files` has the content of those of `brief_files` that exist."""
     found = [Layer("app settings", defaults)]
-    mistakes: list[Mistake] = []
     for folder in name.folders:
         found.append(Layer(f"folder {folder!r}", _folder_layer(folder)))
-        found.append(_file_layer(f"{folder}/{BRIEF}" if folder else BRIEF, files, mistakes))
-    found.append(_file_layer(f"{name}.{BRIEF}", files, mistakes))
+        found.append(_file_layer(f"{folder}/{BRIEF}" if folder else BRIEF, files))
+    found.append(_file_layer(f"{name}.{BRIEF}", files))
     found.append(Layer(f"metadata of {name}", _metadata_layer(kind_of(name), metadata)))
-    if mistakes:
-        raise BriefRefused("\n".join(map(str, mistakes)))
-    return [layer for layer in found if layer.content]
+    return [layer for layer in found if layer.content or layer.unreadable]
 
 
 def resolve(stack: Sequence[Layer], checks: Checks, most_targets: int) -> Brief:
@@ -105,7 +105,10 @@ def resolve(stack: Sequence[Layer], checks: Checks, most_targets: int) -> Brief:
         route=whole.get("route") or {},
         options={name: part for name, part in whole.items() if name in checks},
     )
-    _refuse_contradictions(brief, most_targets)
+    wrong = _contradictions(brief, most_targets)
+    if wrong:
+        nearest = next(layer.file for layer in reversed(stack) if "targets" in layer.content)
+        raise BriefRefused("\n".join(str(Mistake(nearest, "targets", each)) for each in wrong))
     return brief
 
 
@@ -137,15 +140,13 @@ def _folder_layer(folder: str) -> Json:
     return {"targets": targets} | ({"source": source} if source else {})
 
 
-def _file_layer(file: str, files: Mapping[str, bytes], mistakes: list[Mistake]) -> Layer:
+def _file_layer(file: str, files: Mapping[str, bytes]) -> Layer:
     try:
-        content = json.loads(files.get(file, b"{}").decode("utf-8-sig"))
+        content = from_json(files.get(file, b"{}").removeprefix(codecs.BOM_UTF8), allow_inf_nan=False)
     except ValueError as error:
-        mistakes.append(Mistake(file, "", f"is not JSON: {error}"))
-        return Layer(file, {})
+        return Layer(file, {}, f"is not JSON: {error}")
     if not isinstance(content, dict):
-        mistakes.append(Mistake(file, "", "must be a JSON object"))
-        return Layer(file, {})
+        return Layer(file, {}, "must be a JSON object")
     return Layer(file, {name: value for name, value in content.items() if name not in IGNORED})
 
 
@@ -168,6 +169,8 @@ def _words(value: str) -> list[str]:
 
 
 def _layer_mistakes(layer: Layer, checks: Checks) -> Iterator[Mistake]:
+    if layer.unreadable:
+        yield Mistake(layer.file, "", layer.unreadable)
     for name, value in layer.content.items():
         if value is None:
             continue
@@ -220,17 +223,16 @@ def _wrong_route(value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
             yield path, f"must be a list of providers; known are {', '.join(sorted(checks))}"
         else:
             for index, provider in enumerate(providers or ()):
-                if provider not in checks:
+                if not isinstance(provider, str) or provider not in checks:
                     yield f"{path}[{index}]", f"{provider!r} is no provider; known are {', '.join(sorted(checks))}"
 
 
-def _refuse_contradictions(brief: Brief, most_targets: int) -> None:
+def _contradictions(brief: Brief, most_targets: int) -> list[str]:
     wrong = []
     if len(brief.targets) > most_targets:
-        wrong.append(f"targets: {len(brief.targets)} languages are asked for; MAX_TARGETS allows {most_targets}")
+        wrong.append(f"{len(brief.targets)} languages are asked for; MAX_TARGETS allows {most_targets}")
     repeated = sorted({tag for tag in brief.targets if brief.targets.count(tag) > 1})
-    wrong.extend(f"targets: {tag} is named more than once" for tag in repeated)
+    wrong.extend(f"{tag} is named more than once" for tag in repeated)
     if brief.source in brief.targets:
-        wrong.append(f"targets: {brief.source} is the source language itself")
-    if wrong:
-        raise BriefRefused("\n".join(wrong))
+        wrong.append(f"{brief.source} is the source language itself")
+    return wrong

@@ -7,7 +7,7 @@ https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-ope
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from shared.errors import NotFound, Refused
 from shared.http import Service
@@ -64,7 +64,7 @@ ITERATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
         "adjustWebvttAlignment": bool,
         "exportAdjustedPromptAudioInWebvtt": bool,
         "subtitleVerticalMargin": int,
-        "adjustBackgroundVolumeMultiplier": float,
+        "adjustBackgroundVolumeMultiplier": FiniteFloat,
         "use24kPromptAudio": bool,
     },
 }

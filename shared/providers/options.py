@@ -18,15 +18,15 @@ class Fields:
     owned: frozenset[str] = frozenset()
 
     def mistakes(self, options: object, prefix: str = "") -> Iterator[tuple[str, str]]:
-        """Every mistake as (path, what is wrong)."""
+        """Every mistake as (path, what is wrong). A null is none: it unsets what a weaker brief says."""
         if not isinstance(options, Mapping):
             yield prefix.rstrip("."), "must be an object"
             return
         for name, value in options.items():
-            if name in self.allowed:
-                yield from _wrong(prefix + name, value, self.allowed[name])
-            else:
+            if name not in self.allowed:
                 yield prefix + str(name), self._why_not(str(name))
+            elif value is not None:
+                yield from _wrong(prefix + name, value, self.allowed[name])
 
     def _why_not(self, name: str) -> str:
         if name in self.owned:
