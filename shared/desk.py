@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from shared import problems
-from shared.errors import BabeldropError
+from shared.errors import BabeldropError, NameRefused
 from shared.ledger import Glance
 from shared.names import BlobName
 from shared.parts import Parts
@@ -33,6 +33,8 @@ class Desk:
 
     async def job(self, key: str) -> dict[str, Any] | None:
         """One job, at work or ended, by its id; None where there is none."""
+        if not _can_be_name(key):
+            return None
         entry = await self._parts.ledger.read_open(key) or await self._parts.ledger.read_done(key)
         if entry is None:
             return None
@@ -40,13 +42,13 @@ class Desk:
         return drop_receipt(entry.job) | {"translations": details, "brief": entry.job.brief}
 
     async def job_of(self, name: str) -> dict[str, Any] | None:
-        """The current job of an inbox name."""
-        seen = await self._parts.ledger.seen(BlobName(name))
+        """The current job of an inbox name; None where there is none."""
+        seen = await self._parts.ledger.seen(BlobName(name)) if _can_be_name(name) else None
         return await self.job(seen[0].key) if seen else None
 
     async def report_poison(self, name: str) -> None:
-        """A file could not be accepted five times over: tell, unless the ledger has it already."""
-        if await self._parts.ledger.seen(BlobName(name)) is None:
+        """A file could not be accepted five times over: tell, unless it has become a job all the same."""
+        if _can_be_name(name) and await self.job_of(name) is None:
             await self._parts.receipts.report(name, problems.POISON)
 
     async def health(self) -> tuple[bool, dict[str, Any]]:
@@ -65,6 +67,15 @@ class Desk:
             "oldest_open_job_seconds": _age(now, min(accepted)) if accepted else None,
             "files_left_alone": heart.left_alone if heart else 0,
         }
+
+
+def _can_be_name(text: str) -> bool:
+    """Whether it stays in its container as part of a blob's name."""
+    try:
+        BlobName(text)
+    except NameRefused:
+        return False
+    return True
 
 
 def _age(now: datetime, then: datetime) -> int:
