@@ -154,7 +154,7 @@ param defaultRoute string = ''
 @description('Languages that one file may ask for.')
 @minValue(1)
 @maxValue(200)
-param maxTargets int = 10
+param maxTargets int = 20
 
 @description('Hours that a job may take, and as many again for each gigabyte of its file.')
 @minValue(1)
@@ -174,7 +174,7 @@ param maxInFlightText int = 100
 @description('Video and audio translations started in a day, for each provider. What is dropped beyond it waits for tomorrow.')
 @minValue(0)
 @maxValue(100000)
-param dailyStartsMedia int = 100
+param dailyStartsMedia int = 500
 
 @description('Document and subtitle translations started in a day, for each provider.')
 @minValue(0)

@@ -45,7 +45,7 @@ class Delivering:
             return await self._deliver(draft, target, outcome)
         if isinstance(outcome, Failed):
             draft.fail(target, self._now(), Problem.of(outcome.error))
-        elif job.is_late(self._now()):
+        elif job.is_late(target, self._now()):
             draft.fail(target, self._now(), problems.late(job))
         return True
 
@@ -83,7 +83,7 @@ class Delivering:
     def _not_delivered(self, draft: Draft, target: str, error: BabeldropError) -> None:
         log.warning("%s: %s was not delivered: %s", draft.job.name, target, redact(error.message))
         wait = wait_before(error, draft.job.translation(target).tries + 1)
-        if wait is None or draft.job.is_late(self._now()):
+        if wait is None or draft.job.is_late(target, self._now()):
             draft.fail(target, self._now(), Problem.of(error))
         else:
             self._later(draft, target, error, wait)

@@ -78,7 +78,7 @@ class Engine:
             case Failed(error=error, answer=said):
                 draft.record(target, lambda t: t.model_copy(update={"answer": redacted(said)}), State.RUNNING)
                 return await self._starting.give_up(draft, target, error)
-        if job.is_late(self._now()):
+        if job.is_late(target, self._now()):
             draft.fail(target, self._now(), problems.late(job))
         return True
 

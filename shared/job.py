@@ -6,7 +6,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -51,6 +51,11 @@ class Problem(Frozen):
     code: str
     reason: str
     advice: str
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether it is a limit that holds the translation; it does so for as long as it takes."""
+        return self.code.startswith("held-")
 
     @classmethod
     def of(cls, error: BabeldropError) -> "Problem":
@@ -164,7 +169,7 @@ class Job(Frozen):
     kind: str  #: video, audio, document or subtitles; empty when it is none of them
     stem: str  #: what the names of its results begin with
     accepted: datetime
-    deadline: datetime
+    hours: float  #: that each translation has from its first start
     attempt: int = 1
     replaces: bool = False  #: results of an earlier version or attempt may stand in the outbox
     brief: dict[str, Any] = {}
@@ -210,9 +215,15 @@ class Job(Frozen):
         lines = [(t.target, t.state, t.provider, t.problem, t.not_before) for t in self.translations]
         return self.state, self.problems, lines
 
-    def is_late(self, now: datetime) -> bool:
-        """Whether its time is over."""
-        return now > self.deadline
+    def deadline(self, target: str) -> datetime | None:
+        """When a translation will have used up its time; None for one that was never started, for it may be held."""
+        started = self.translation(target).started
+        return started + timedelta(hours=self.hours) if started else None
+
+    def is_late(self, target: str, now: datetime) -> bool:
+        """Whether a translation has used up its time."""
+        deadline = self.deadline(target)
+        return deadline is not None and now > deadline
 
     def translation(self, target: str) -> Translation:
         """The translation into `target`; KeyError where there is none."""

@@ -52,10 +52,11 @@ class Glimpse(Frozen):
     step: Step = Step()
     operation: dict[str, Any] | None = None
     not_before: datetime | None = None
+    deadline: datetime | None = None
     detail: str | None = None
 
     @classmethod
-    def of(cls, translation: Translation) -> "Glimpse":
+    def of(cls, job: Job, translation: Translation) -> "Glimpse":
         """The glimpse of a translation; what is needed for polling only where it is polled."""
         problem = translation.problem
         return cls(
@@ -66,6 +67,7 @@ class Glimpse(Frozen):
             step=translation.step,
             operation=translation.operation if not translation.has_ended else None,
             not_before=translation.not_before,
+            deadline=job.deadline(translation.target),
             detail=problem.reason[:100] if problem else None,
         )
 
@@ -77,7 +79,6 @@ class Glance(Frozen):
     name: str = ""
     attempt: int = 1
     accepted: datetime | None = None
-    deadline: datetime | None = None
     translations: tuple[Glimpse, ...] = ()
     complete: bool = False
     etag: str = ""  #: of the record when it was listed
@@ -90,8 +91,7 @@ class Glance(Frozen):
             name=job.name,
             attempt=job.attempt,
             accepted=job.accepted,
-            deadline=job.deadline,
-            translations=tuple(Glimpse.of(translation) for translation in job.translations),
+            translations=tuple(Glimpse.of(job, translation) for translation in job.translations),
             complete=True,
         )
 

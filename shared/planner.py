@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from shared.brief import Brief, brief_files, kind_of, layers, resolve
@@ -33,7 +32,6 @@ class Planner:
 
     async def begin(self, name: BlobName, facts: Facts, seen: Seen, *, replaces: bool) -> Job:
         """The job of a drop that was not seen before."""
-        accepted, deadline = self._times(facts)
         job = Job(
             key=seen.key,
             name=name,
@@ -42,17 +40,17 @@ class Planner:
             size=facts.size,
             kind=kind_of(name),
             stem=seen.stem,
-            accepted=accepted,
-            deadline=deadline,
+            accepted=self._parts.clock(),
+            hours=self._hours(facts),
             replaces=replaces,
         )
         return await self.plan(job, facts)
 
     async def again(self, done: Job, facts: Facts) -> Job:
         """The next attempt of a job that has ended, under the brief of today."""
-        accepted, deadline = self._times(facts)
-        fresh = {"attempt": done.attempt + 1, "etag": facts.etag, "accepted": accepted, "deadline": deadline}
-        return await self.plan(done.model_copy(update=fresh | {"replaces": True, "refused": False}), facts)
+        now, hours = self._parts.clock(), self._hours(facts)
+        fresh = {"attempt": done.attempt + 1, "etag": facts.etag, "accepted": now, "hours": hours, "replaces": True}
+        return await self.plan(done.model_copy(update=fresh | {"refused": False}), facts)
 
     async def plan(self, job: Job, facts: Facts) -> Job:
         """The job with its brief frozen and a translation for each target, or with what stands in the way."""
@@ -67,10 +65,9 @@ class Planner:
         translations = tuple(Translation(target=target, since=now) for target in brief.targets)
         return job.model_copy(update={"brief": brief.as_json(), "translations": translations, "problems": ()})
 
-    def _times(self, facts: Facts) -> tuple[datetime, datetime]:
-        """Now, and the deadline of a job that is accepted now; each gigabyte gives it as long again."""
-        now = self._parts.clock()
-        return now, now + timedelta(hours=self._terms.hours * (1 + facts.size / GIGABYTE))
+    def _hours(self, facts: Facts) -> float:
+        """The time that a translation has; each gigabyte gives it as long again."""
+        return self._terms.hours * (1 + facts.size / GIGABYTE)
 
     async def _brief(self, name: BlobName, facts: Facts) -> Brief:
         files = {}

@@ -17,10 +17,9 @@ POISON = Problem(
 
 def late(job: Job) -> Problem:
     """The job has used up its time."""
-    hours = (job.deadline - job.accepted).total_seconds() / 3600
     return Problem(
         code="deadline",
-        reason=f"it was not finished within {hours:.3g} hours",
+        reason=f"it was not finished within {job.hours:.3g} hours",
         advice="Look at the service's own portal, then drop the file again.",
     )
 

@@ -66,7 +66,6 @@ def drop_receipt(job: Job) -> dict[str, Any]:
         "id": job.key,
         "source": _source(job),
         "accepted": _time(job.accepted),
-        "deadline": _time(job.deadline),
         "attempt": job.attempt,
         "problems": [problem.model_dump() for problem in job.problems],
         "translations": [_line(translation) for translation in job.translations],

@@ -1,6 +1,6 @@
 """The dropped file, as far as a provider may reach it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.job import Job
 from shared.names import BlobName
@@ -12,8 +12,8 @@ GRACE = timedelta(hours=1)
 class DroppedFile:
     """Implements the providers' `Media` for the source of a job."""
 
-    def __init__(self, inbox: Container, job: Job) -> None:
-        self._inbox, self._job = inbox, job
+    def __init__(self, inbox: Container, job: Job, now: datetime) -> None:
+        self._inbox, self._job, self._now = inbox, job, now
         self.name, self.kind, self.size = job.name, job.kind, job.size
         self.extension = BlobName(job.name).extension.lower()
 
@@ -23,5 +23,5 @@ class DroppedFile:
         return self._inbox.address(self.name)
 
     async def url(self) -> str:
-        """A signed address, until an hour after the job's deadline."""
-        return await self._inbox.sign(self.name, self._job.deadline + GRACE)
+        """A signed address, for as long as a translation has that starts now, and an hour more."""
+        return await self._inbox.sign(self.name, self._now + timedelta(hours=self._job.hours) + GRACE)

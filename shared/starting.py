@@ -31,7 +31,7 @@ class Starting:
         translation = draft.job.translation(target)
         if translation.not_before and self._now() < translation.not_before:
             return True
-        if draft.job.is_late(self._now()):
+        if draft.job.is_late(target, self._now()):
             draft.fail(target, self._now(), translation.problem or problems.late(draft.job))
             return True
         provider = self._choose(draft, target)
@@ -91,8 +91,8 @@ class Starting:
         return await self.queued(draft, target)
 
     def _choose(self, draft: Draft, target: str) -> Provider | None:
-        job, translation = draft.job, draft.job.translation(target)
-        provider, passed = choose(self._parts.providers, job, translation, DroppedFile(self._parts.inbox, job))
+        job, media = draft.job, DroppedFile(self._parts.inbox, draft.job, self._now())
+        provider, passed = choose(self._parts.providers, job, job.translation(target), media)
         draft.record(target, lambda t: t.model_copy(update={"passed_over": passed}), State.QUEUED)
         if provider is None:
             draft.fail(target, self._now(), problems.nobody(job, passed))
@@ -112,7 +112,7 @@ class Starting:
             id=work_id,
             target=target,
             step=step,
-            media=DroppedFile(self._parts.inbox, job),
+            media=DroppedFile(self._parts.inbox, job, self._now()),
             source=job.brief.get("source"),
             options=job.brief["options"].get(provider.name, {}),
             callback_url=self._parts.callbacks.url(provider.name, work_id),
@@ -141,7 +141,7 @@ class Starting:
 
     def _unknown(self, draft: Draft, target: str, provider: Provider) -> None:
         problem = Problem.of(AnswerLost(f"whether {provider.name} has started the translation is not known"))
-        if draft.job.is_late(self._now()):
+        if draft.job.is_late(target, self._now()):
             draft.fail(target, self._now(), problem)
         elif draft.job.translation(target).problem is None:
             draft.record(target, lambda t: t.model_copy(update={"problem": problem}), State.STARTING)

@@ -95,7 +95,8 @@ class Sweep:
         return answers
 
     def _all_run_on(self, glance: Glance, answers: dict[str, Outcome]) -> bool:
-        in_time = glance.deadline is None or self._parts.clock() <= glance.deadline
+        now = self._parts.clock()
+        in_time = all(glimpse.deadline is None or now <= glimpse.deadline for glimpse in glance.translations)
         return in_time and all(isinstance(answer, Running) for answer in answers.values())
 
     async def _beat(self, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Records of jobs for tests: every field has a value, and a test names those that it is about."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.job import Job, Problem, State, Translation, job_key
@@ -25,7 +25,7 @@ def a_job(*translations: Translation, **given: Any) -> Job:
         "kind": "video",
         "stem": "talks/intro",
         "accepted": NOW,
-        "deadline": NOW + timedelta(days=1),
+        "hours": 24.0,
         "translations": translations,
     }
     return Job.model_validate(usual | given)
