@@ -21,6 +21,7 @@ from shared.intake import Intake
 from shared.ledger import Ledger
 from shared.limits import Bounds, Limits
 from shared.looks import Looks
+from shared.missed import Missed
 from shared.parts import Parts
 from shared.planner import Planner, Terms
 from shared.providers.azure_video import AzureVideo
@@ -92,7 +93,7 @@ def build(settings: Settings) -> App:
     return App(
         settings=settings,
         intake=intake,
-        sweep=Sweep(parts, engine, intake, jobs, start_existing=settings.START_EXISTING),
+        sweep=Sweep(parts, engine, intake, Missed(parts, intake, start_existing=settings.START_EXISTING), jobs),
         looks=Looks(parts),
         desk=Desk(parts, jobs),
     )

@@ -6,11 +6,12 @@ from typing import Any
 from shared import problems
 from shared.errors import BabeldropError, NameRefused
 from shared.ledger import Glance
+from shared.missed import Heartbeat
 from shared.names import BlobName
 from shared.parts import Parts
 from shared.receipts import drop_receipt, translation_receipt
 from shared.storage import Container
-from shared.sweep import HEARTBEAT, Heartbeat
+from shared.sweep import HEARTBEAT
 
 PAGE = 200
 

@@ -55,8 +55,13 @@ class BlobName(str):
     @property
     def is_brief(self) -> bool:
         """Whether it says how others are to be translated."""
-        base = self.rpartition("/")[2]
-        return base == BRIEF or base.endswith(f".{BRIEF}")
+        return is_brief(self)
+
+
+def is_brief(name: str) -> bool:
+    """Whether a blob says how others are to be translated: `translate.json`, or `talk.mp4.translate.json`."""
+    base = name.rpartition("/")[2]
+    return base == BRIEF or base.endswith(f".{BRIEF}")
 
 
 class ResultNames(NamedTuple):

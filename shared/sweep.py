@@ -2,11 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import count
-
-from pydantic import AwareDatetime
 
 from shared.check import check
 from shared.draft import Draft
@@ -14,34 +11,24 @@ from shared.due import is_due
 from shared.engine import Engine
 from shared.errors import BabeldropError
 from shared.intake import Intake
-from shared.job import ENDED, Frozen, State
-from shared.ledger import SEEN, Glance
+from shared.job import ENDED, State
+from shared.ledger import Glance
+from shared.missed import Heartbeat, Missed
 from shared.parts import Parts
 from shared.providers.base import Outcome, Running
-from shared.storage import Container, Facts
+from shared.storage import Container
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32
 HEARTBEAT = "heartbeat"
 BEAT = timedelta(minutes=5)
-PAGE = 2000
-
-
-class Heartbeat(Frozen):
-    """What one tick leaves for the next, and for `health`. `cursor` is the last inbox name that was looked at."""
-
-    first: AwareDatetime
-    last: AwareDatetime
-    cursor: str = ""
-    left_alone: int = 0  #: files older than the first run, counted and not started
 
 
 class Sweep:
     """The timer's work. An idle tick is one listing and no write."""
 
-    def __init__(self, parts: Parts, engine: Engine, intake: Intake, jobs: Container, *, start_existing: bool) -> None:
-        self._parts, self._engine, self._intake, self._jobs = parts, engine, intake, jobs
-        self._start_existing = start_existing
+    def __init__(self, parts: Parts, engine: Engine, intake: Intake, missed: Missed, jobs: Container) -> None:
+        self._parts, self._engine, self._intake, self._missed, self._jobs = parts, engine, intake, missed, jobs
         self._last_tick: datetime | None = None
         self._last_beat: datetime | None = None
 
@@ -103,48 +90,8 @@ class Sweep:
         blob = await self._jobs.read(HEARTBEAT)
         heart = Heartbeat.model_validate_json(blob.data) if blob else Heartbeat(first=now, last=now)
         self._last_beat = now
-        heart = (await self._find_missed(heart)).model_copy(update={"last": now})
+        heart = (await self._missed.find(heart)).model_copy(update={"last": now})
         await self._jobs.write(HEARTBEAT, heart.model_dump_json().encode(), blob.facts.etag if blob else None)
-
-    async def _find_missed(self, heart: Heartbeat) -> Heartbeat:
-        """Merge a page of the inbox with the names that were accepted; accept what is in neither place the same."""
-        accepted = _Merge(self._parts.ledger.all_seen(heart.cursor))
-        name, left_alone = "", heart.left_alone if heart.cursor else 0
-        numbers = count(1)
-        async for facts in self._parts.inbox.list(after=heart.cursor):
-            if await accepted.etag(facts.name) != facts.etag:
-                left_alone += not await self._accept_missed(facts, heart)
-            name = facts.name
-            if next(numbers) >= PAGE:
-                return heart.model_copy(update={"cursor": name, "left_alone": left_alone})
-        return heart.model_copy(update={"cursor": "", "left_alone": left_alone})
-
-    async def _accept_missed(self, facts: Facts, heart: Heartbeat) -> bool:
-        if facts.last_modified < heart.first and not self._start_existing:
-            return False
-        if not facts.name.endswith("translate.json"):
-            try:
-                await self._intake.accept(facts.name)
-            except BabeldropError as error:
-                log.warning("%s was missed and could not be accepted: %s", facts.name, error.message)
-        return True
-
-
-class _Merge:
-    """Walks the accepted names along with the inbox's; both come in the same order."""
-
-    def __init__(self, seen: AsyncIterator[Facts]) -> None:
-        self._seen = seen
-        self._now: Facts | None = None
-        self._begun = False
-
-    async def etag(self, name: str) -> str | None:
-        """The ETag of the drop that was accepted under the name, or None."""
-        while not self._begun or (self._now is not None and self._now.name.removeprefix(SEEN) < name):
-            self._begun = True
-            self._now = await anext(self._seen, None)
-        here = self._now
-        return here.metadata.get("etag") if here and here.name.removeprefix(SEEN) == name else None
 
 
 def _unfinished(glance: Glance) -> int:

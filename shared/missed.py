@@ -1,0 +1,75 @@
+"""Files that no event told of: found by merging the inbox with the names that were accepted."""
+
+import logging
+from collections.abc import AsyncIterator
+
+from pydantic import AwareDatetime
+
+from shared.errors import BabeldropError
+from shared.intake import Intake
+from shared.job import Frozen
+from shared.ledger import SEEN
+from shared.names import is_brief
+from shared.parts import Parts
+from shared.storage import Facts
+
+log = logging.getLogger(__name__)
+PAGE = 2000  # names that are looked at in one go
+MOST_MISSED = 100  # files that are accepted in one go, for the tick has other work
+
+
+class Heartbeat(Frozen):
+    """What one tick leaves for the next, and for `health`. `cursor` is the last inbox name that was looked at."""
+
+    first: AwareDatetime
+    last: AwareDatetime
+    cursor: str = ""
+    left_alone: int = 0  #: files older than the first run, counted and not started
+
+
+class Missed:
+    """Looks at a page of the inbox at a time; `start_existing` says whether files older than the first run count."""
+
+    def __init__(self, parts: Parts, intake: Intake, *, start_existing: bool) -> None:
+        self._parts, self._intake, self._start_existing = parts, intake, start_existing
+
+    async def find(self, heart: Heartbeat) -> Heartbeat:
+        """Accept what is not in both places the same; where the next look is to go on."""
+        accepted = _Merge(self._parts.ledger.all_seen(heart.cursor))
+        left_alone = heart.left_alone if heart.cursor else 0
+        looked_at = missed = 0
+        async for facts in self._parts.inbox.list(after=heart.cursor):
+            looked_at += 1
+            if is_brief(facts.name) or await accepted.etag(facts.name) == facts.etag:
+                pass
+            elif facts.last_modified < heart.first and not self._start_existing:
+                left_alone += 1
+            else:
+                missed += 1
+                await self._accept_missed(facts.name)
+            if looked_at == PAGE or missed == MOST_MISSED:
+                return heart.model_copy(update={"cursor": facts.name, "left_alone": left_alone})
+        return heart.model_copy(update={"cursor": "", "left_alone": left_alone})
+
+    async def _accept_missed(self, name: str) -> None:
+        try:
+            await self._intake.accept(name)
+        except BabeldropError as error:
+            log.warning("%s was missed and could not be accepted: %s", name, error.message)
+
+
+class _Merge:
+    """Walks the accepted names along with the inbox's; both come in the same order."""
+
+    def __init__(self, seen: AsyncIterator[Facts]) -> None:
+        self._seen = seen
+        self._now: Facts | None = None
+        self._begun = False
+
+    async def etag(self, name: str) -> str | None:
+        """The ETag of the drop that was accepted under the name, or None."""
+        while not self._begun or (self._now is not None and self._now.name.removeprefix(SEEN) < name):
+            self._begun = True
+            self._now = await anext(self._seen, None)
+        here = self._now
+        return here.metadata.get("etag") if here and here.name.removeprefix(SEEN) == name else None
