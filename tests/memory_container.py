@@ -108,11 +108,13 @@ class MemoryContainer:
         for facts in await self._watched("list", prefix, lambda: self._names(prefix, after)):
             yield facts
 
+    def address(self, name: str) -> str:
+        """See Container."""
+        return f"memory://{self.name}/{quote(name)}"
+
     async def sign(self, name: str, until: datetime) -> str:
         """See Container."""
-        return await self._watched(
-            "sign", name, lambda: f"memory://{self.name}/{quote(name)}?until={until.isoformat()}"
-        )
+        return await self._watched("sign", name, lambda: f"{self.address(name)}?until={until.isoformat()}")
 
     async def copy(self, name: str, url: str, over: str | None = None, **details: Any) -> None:
         """See Container."""

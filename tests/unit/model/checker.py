@@ -1,0 +1,84 @@
+"""Runs every schedule of a scenario, and looks what became of it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from shared.errors import AnswerLost, BabeldropError, RecordChanged
+from tests.memory_container import Operation
+from tests.unit.model.choices import Choices, explore
+from tests.unit.model.properties import violations
+from tests.unit.model.scenarios import Scenario
+from tests.unit.model.scheduler import IdleLoop, Scheduler
+from tests.unit.model.world import World
+
+
+class Violation(AssertionError):
+    """A schedule that ends as none may; the message tells it line by line."""
+
+
+def check(scenario: Scenario, route: str, spoil: Callable[[World], None] = lambda _: None) -> int:
+    """Run them all; their number. `spoil` may break a world before it begins. Raises Violation for the first."""
+    loop = IdleLoop()
+    try:
+        with _stumbles() as stumbles:
+            return explore(lambda choices: _run(loop, scenario, route, choices, spoil, stumbles))
+    finally:
+        loop.close()
+
+
+def _run(
+    loop: IdleLoop,
+    scenario: Scenario,
+    route: str,
+    choices: Choices,
+    spoil: Callable[[World], None],
+    stumbles: list[str],
+) -> None:
+    world = World(route)
+    spoil(world)
+    loop.run_until_complete(scenario.before(world))
+    scheduler = Scheduler(choices, scenario.bounds, _lost)
+    world.account.before, world.account.after = scheduler.before, scheduler.after
+    scheduler.run(loop, scenario.actors(world))
+    loop.run_until_complete(world.settle())
+    failures = [f"{name}: {error!r}" for name, error in scheduler.failures.items() if not _may_be(error)]
+    wrong = [*failures, *stumbles, *violations(world)]
+    if wrong:
+        raise Violation("\n".join([scenario.name, *map(str, scheduler.schedule), "so", *wrong]))
+
+
+def _lost(operation: Operation) -> BabeldropError | None:
+    """What the caller sees: storage's client sends a conditional write again, which then loses against itself."""
+    if operation.kind == "start":
+        return AnswerLost("no answer came")
+    if operation.container == "jobs" and operation.changes:
+        return RecordChanged("the write was sent again")
+    return None
+
+
+def _may_be(error: BaseException) -> bool:
+    """A trigger that fails with an error of ours comes again; any other is a mistake of ours."""
+    return isinstance(error, BabeldropError)
+
+
+class _Stumbles(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(self.format(record))
+
+
+@contextmanager
+def _stumbles() -> Iterator[list[str]]:
+    """What the app logs as an error of its own; anything less is not even formatted, for there is a lot of it."""
+    handler = _Stumbles()
+    logging.disable(logging.WARNING)
+    logging.getLogger("shared").addHandler(handler)
+    try:
+        yield handler.told
+    finally:
+        logging.getLogger("shared").removeHandler(handler)
+        logging.disable(logging.NOTSET)

@@ -1,0 +1,81 @@
+"""What must be true when everything has come to rest, whatever happened before; design 3.2 and its tenets 2 and 3."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from shared.delivery import WORK
+from shared.job import Job, State, Translation, job_key
+from shared.ledger import OPEN
+from shared.names import ResultNames
+from tests.unit.model.world import World
+
+UNKNOWN = "outcome-unknown"
+
+
+def violations(world: World) -> Iterator[str]:
+    """What is not as it must be, in words."""
+    yield from (f"{key} is open for ever" for key in world.records(OPEN))
+    yield from _paid_twice(world)
+    yield from _paid_in_vain(world)
+    for name in world.inbox.blobs:
+        yield from _drop(world, name)
+
+
+def _paid_twice(world: World) -> Iterator[str]:
+    for (work, step), count in Counter(world.service.paid).items():
+        if count > 1:
+            yield f"{work} was paid {count} times for its step {step}"
+
+
+def _paid_in_vain(world: World) -> Iterator[str]:
+    """Paid work is delivered, failed at the service, is not wanted any more, or is told to be unknown."""
+    for work, _ in world.service.paid:
+        key, _, rest = work.partition(".")
+        target, _, attempt = rest.rpartition(".a")
+        job = world.done.get(key)
+        if job is None or job.attempt < int(attempt):
+            yield f"{work} was paid, and the ledger does not know it"
+        elif work not in world.service.failing and (
+            job.attempt > int(attempt) or not _is_told(job.translation(target))
+        ):
+            yield f"{work} was paid, and its results were thrown away"
+
+
+def _is_told(translation: Translation) -> bool:
+    is_unknown = translation.problem is not None and translation.problem.code == UNKNOWN
+    return translation.state is not State.FAILED or is_unknown
+
+
+def _drop(world: World, name: str) -> Iterator[str]:
+    facts = world.inbox.blobs[name].facts
+    job = world.done.get(job_key(name, facts.version))
+    if job is None:
+        yield f"{name} was dropped, and nothing came of it"
+        return
+    if job.etag != facts.etag and job.state != State.SUCCEEDED:
+        yield f"{name} was dropped again, and was not tried again"
+    names = ResultNames(job.stem, job.name)
+    told = _receipt(world, names.receipt())
+    if (told.get("status"), told.get("attempt"), told.get("id")) != (job.state, job.attempt, job.key):
+        yield f"the receipt of the drop says {told.get('status')} of attempt {told.get('attempt')}, not {job.state}"
+    for translation in job.translations:
+        yield from _translation(world, job, translation, _receipt(world, names.receipt(translation.target)))
+
+
+def _translation(world: World, job: Job, translation: Translation, told: dict[str, Any]) -> Iterator[str]:
+    source = told.get("source", {}).get("version")
+    if (told.get("status"), told.get("attempt"), source) != (translation.state, job.attempt, job.version):
+        yield f"the receipt of {translation.target} says {told.get('status')}, not {translation.state}"
+    if translation.state is State.SUCCEEDED and not translation.outputs:
+        yield f"{translation.target} succeeded without results"
+    for output in translation.outputs:
+        stored = world.outbox.blobs.get(output.name)
+        if stored is None or not stored.facts.metadata[WORK].startswith(job.work_id(translation.target)):
+            yield f"{output.name} is not the result of {job.work_id(translation.target)}"
+
+
+def _receipt(world: World, name: str) -> dict[str, Any]:
+    stored = world.outbox.blobs.get(name)
+    return dict(json.loads(stored.data)) if stored else {}

@@ -1,0 +1,163 @@
+"""Lets concurrent actors pass one operation at a time, in an order that choices decide, and breaks them on the way.
+
+An actor runs in a process of its own. It goes on until it comes to an operation; there it waits for its turn.
+To let another actor go first although this one could go on is a preemption. A fault is a crash, which ends the actor
+before its operation, or a lost answer, where the operation takes effect and its caller is told that it did not.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NamedTuple
+
+from tests.memory_container import Operation
+from tests.unit.model.choices import Choices
+
+Actor = Callable[[], Coroutine[Any, Any, None]]
+_acting: ContextVar[str | None] = ContextVar("acting", default=None)
+
+
+class Turn(Enum):
+    """What happens to the operation whose turn it is."""
+
+    GO = "goes"
+    CRASH = "crashes before"
+    LOSE = "is not answered"
+
+
+class Bounds(NamedTuple):
+    """How much may happen in one schedule."""
+
+    preemptions: int = 0
+    faults: int = 0
+
+
+class Crash(BaseException):
+    """The process ends here. No handler of errors catches it, and nothing that it does afterwards takes effect."""
+
+
+class Move(NamedTuple):
+    """One line of a schedule."""
+
+    turn: Turn
+    actor: str
+    operation: Operation
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.turn.value} {self.operation.kind} {self.operation.container}/{self.operation.name}"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """An actor that waits before an operation."""
+
+    actor: str
+    operation: Operation
+    turn: asyncio.Future[Turn]
+
+
+class Scheduler:
+    """Runs actors along one path of choices. `schedule` is what has happened."""
+
+    def __init__(self, choices: Choices, bounds: Bounds, lost: Callable[[Operation], BaseException | None]) -> None:
+        """`lost` gives the error that the caller of an operation sees when its answer is lost; None: it cannot be."""
+        self.schedule: list[Move] = []
+        self.failures: dict[str, BaseException] = {}
+        self._choices, self._bounds, self._lost = choices, bounds, lost
+        self._gates: list[Gate] = []
+        self._current: str | None = None
+        self._preemptions = self._faults = 0
+        self._dead: set[str] = set()
+        self._losing: set[asyncio.Task[Any] | None] = set()
+
+    async def before(self, operation: Operation) -> None:
+        """Wait for the turn of this operation; the watcher of a `MemoryAccount`."""
+        actor = _acting.get()
+        if actor is None:
+            return
+        if actor in self._dead:
+            raise Crash
+        gate = Gate(actor, operation, asyncio.get_running_loop().create_future())
+        self._gates.append(gate)
+        turn = await gate.turn
+        if turn is Turn.CRASH:
+            raise Crash
+        if turn is Turn.LOSE:
+            self._losing.add(asyncio.current_task())
+
+    async def after(self, operation: Operation) -> None:
+        """Lose the answer where it was chosen so; the watcher of a `MemoryAccount`."""
+        if (task := asyncio.current_task()) in self._losing:
+            self._losing.remove(task)
+            raise self._lost(operation) or AssertionError(f"the answer to {operation} cannot be lost")
+
+    def run(self, loop: "IdleLoop", actors: Mapping[str, Actor]) -> None:
+        """Run all actors to their ends; what they raise is in `failures`."""
+        loop.when_idle(self.next)
+        loop.run_until_complete(self._all(actors))
+
+    async def _all(self, actors: Mapping[str, Actor]) -> None:
+        await asyncio.gather(*(self._act(name, actor) for name, actor in actors.items()))
+
+    async def _act(self, name: str, actor: Actor) -> None:
+        _acting.set(name)
+        try:
+            await actor()
+        except (Exception, Crash, BaseExceptionGroup) as error:
+            if name not in self._dead:
+                self.failures[name] = error
+
+    def next(self) -> None:
+        """Everybody waits: give somebody the turn."""
+        waiting = [gate for gate in self._gates if not gate.turn.done()]
+        if not waiting:
+            raise AssertionError("the actors wait for each other")
+        mine = [gate for gate in waiting if gate.actor == self._current]
+        turn, gate = self._choices.choose(self._options(waiting, mine))
+        self.schedule.append(Move(turn, gate.actor, gate.operation))
+        self._preemptions += bool(mine) and gate not in mine
+        self._faults += turn is not Turn.GO
+        self._current = gate.actor
+        if turn is Turn.CRASH:
+            self._dead.add(gate.actor)
+        self._gates = [other for other in waiting if other is not gate]
+        gate.turn.set_result(turn)
+
+    def _options(self, waiting: list[Gate], mine: list[Gate]) -> list[tuple[Turn, Gate]]:
+        """What may happen next, the least remarkable first. Of one actor's gates, the first is the next."""
+        firsts = list({gate.actor: gate for gate in reversed(waiting)}.values())
+        free = [gate for gate in firsts if gate in mine] or firsts
+        options = [(Turn.GO, gate) for gate in free]
+        if mine and self._preemptions < self._bounds.preemptions:
+            options += [(Turn.GO, gate) for gate in firsts if gate not in free]
+        if self._faults < self._bounds.faults:
+            options += [(Turn.CRASH, gate) for gate in free]
+            options += [(Turn.LOSE, gate) for gate in free if self._lost(gate.operation)]
+        return options
+
+
+class IdleLoop(asyncio.SelectorEventLoop):
+    """An event loop that calls `when_idle` instead of waiting for the world outside, of which there is none."""
+
+    def __init__(self) -> None:
+        self._selector_of_nothing = _Nothing()
+        super().__init__(self._selector_of_nothing)
+
+    def when_idle(self, call: Callable[[], None]) -> None:
+        """What to call when every task waits."""
+        self._selector_of_nothing.idle = call
+
+
+class _Nothing(selectors.SelectSelector):
+    """Sees no events, and knows that the loop would wait for some."""
+
+    idle: Callable[[], None] = staticmethod(lambda: None)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return at once; the loop asks without a timeout of zero only when it has nothing to do."""
+        if timeout != 0:
+            self.idle()
+        return []

@@ -1,0 +1,111 @@
+"""The app as it is deployed, on storage and services in memory: any number of its processes, and one clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from shared.callbacks import Callbacks
+from shared.delivery import Delivery
+from shared.engine import Engine
+from shared.errors import ResultUnavailable
+from shared.intake import Intake
+from shared.job import Job, job_key
+from shared.ledger import DONE, OPEN, Ledger
+from shared.limits import Bounds, Limits
+from shared.looks import Looks
+from shared.missed import Missed
+from shared.parts import Parts
+from shared.planner import Planner, Terms
+from shared.receipts import Receipts
+from shared.sweep import Sweep
+from tests.memory_container import MemoryAccount, MemoryContainer, Operation
+from tests.unit.model.services import Blind, Findable, Service
+
+NAME = "en-US_to_es-ES/talk.mp4"
+TARGET = "es-ES"
+HOURS = 4.0
+#: Longer than a start may take, than any wait between tries, and than the pause between two searches for missed drops.
+WHILE = timedelta(minutes=6)
+TICKS = 12
+
+
+class Process:
+    """One process of the app, with a memory of its own."""
+
+    def __init__(self, parts: Parts, jobs: MemoryContainer, route: str) -> None:
+        engine = Engine(parts)
+        terms = Terms({"route": {"video": [route]}}, 10, HOURS)
+        intake = Intake(parts, engine, Planner(parts, terms))
+        self.accept = intake.accept
+        self.tick = Sweep(parts, engine, intake, Missed(parts, intake, start_existing=False), jobs).tick
+        self.look = Looks(parts).look
+
+
+class World:
+    """Everything that outlives a process, and what happens in it."""
+
+    def __init__(self, route: str) -> None:
+        self.now = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+        self.account = MemoryAccount(lambda: self.now)
+        self.inbox, self.outbox, self.jobs = map(self.account.container, ("inbox", "outbox", "jobs"))
+        services: tuple[Service, ...] = (Findable(self.account), Blind(self.account))
+        self.services = {service.name: service for service in services}
+        self.service = self.services[route]
+        self.callbacks = Callbacks("https://app", ("secret",))
+        self._route = route
+
+    def process(self) -> Process:
+        """A process that has just begun."""
+        ledger = Ledger(self.jobs)
+        parts = Parts(
+            ledger=ledger,
+            providers=self.services,
+            inbox=self.inbox,
+            delivery=Delivery(self.outbox, _nothing_is_fetched, lambda _: None),
+            receipts=Receipts(self.outbox),
+            callbacks=self.callbacks,
+            limits=Limits(ledger, Bounds(), lambda: self.now),
+            clock=lambda: self.now,
+        )
+        return Process(parts, self.jobs, self._route)
+
+    def drop(self, content: bytes = b"first", name: str = NAME) -> str:
+        """Put a file into the inbox; the key of its job."""
+        self.inbox.put(name, content, md5=f"md5-of-{content.decode()}")
+        return job_key(name, self.inbox.blobs[name].facts.version)
+
+    async def pass_time(self, span: timedelta = WHILE) -> None:
+        """An operation like others, so that it may come between any two of them."""
+        operation = Operation("pass", "clock", str(span))
+        await self.account.before(operation)
+        self.now += span
+        await self.account.after(operation)
+
+    async def settle(self) -> None:
+        """What a timer does to whatever is left, in a process that knows nothing: tick until no job is open.
+
+        When they will not end by themselves, their deadline passes.
+        """
+        process = self.process()
+        for number in range(TICKS):
+            self.now += WHILE if number != TICKS // 2 else timedelta(hours=2 * HOURS)
+            await process.tick()
+            if not self.records(OPEN):
+                return
+
+    def records(self, prefix: str) -> dict[str, Job]:
+        """The records of `open/` or `done/`, by key."""
+        blobs = self.jobs.blobs.items()
+        found = {name: stored.data for name, stored in blobs if name.startswith(prefix)}
+        return {name.removeprefix(prefix): Job.model_validate_json(data) for name, data in found.items()}
+
+    @property
+    def done(self) -> dict[str, Job]:
+        """The jobs that have ended, by key."""
+        return self.records(DONE)
+
+
+@asynccontextmanager
+async def _nothing_is_fetched(url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+    raise ResultUnavailable(f"{url} is copied by storage, not fetched")
+    yield
