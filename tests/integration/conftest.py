@@ -63,7 +63,7 @@ def outbox_json(storage: BlobServiceClient) -> Callable[[str], Awaitable[Any]]:
 @pytest.fixture(scope="session")
 async def person(stack: Stack) -> AsyncIterator[Person]:
     """Somebody who works with the shared stack."""
-    async with person_at(stack) as person:
+    async with person_at(stack, Person) as person:
         yield person
 
 

@@ -98,7 +98,7 @@ class Person:
 
 
 @asynccontextmanager
-async def person_at(stack: Stack) -> AsyncIterator[Person]:
-    """A person with clients of their own."""
+async def person_at[P: Person](stack: Stack, kind: type[P]) -> AsyncIterator[P]:
+    """A person of that kind, with clients of their own."""
     async with stack.blob_service() as storage, httpx.AsyncClient(trust_env=False, timeout=15) as client:
-        yield Person(stack, storage, client)
+        yield kind(stack, storage, client)
