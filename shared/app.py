@@ -30,7 +30,7 @@ from shared.providers.vozo import Vozo
 from shared.receipts import Receipts
 from shared.results import ResultFetcher
 from shared.settings import Settings, parse
-from shared.storage import AzureContainer, Signer
+from shared.storage import BLOCK, AzureContainer, Signer
 from shared.sweep import Sweep
 
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
@@ -67,7 +67,9 @@ def build(settings: Settings) -> App:
         logging.getLogger(name).setLevel(logging.WARNING)
     credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
-    service = BlobServiceClient(settings.TranslationStorage__blobServiceUri, credential=credential)
+    service = BlobServiceClient(
+        settings.TranslationStorage__blobServiceUri, credential=credential, max_block_size=BLOCK
+    )
     signer = Signer(service)
     inbox = AzureContainer(service, settings.INBOX_CONTAINER, signer)
     outbox = AzureContainer(service, settings.OUTBOX_CONTAINER, signer)

@@ -22,7 +22,7 @@ from shared.errors import RecordChanged, ResultUnavailable, StorageTrouble
 
 #: Overwrite whatever is there.
 ANY = "*"
-BLOCK = 4 * 1024 * 1024
+BLOCK = 1024 * 1024  # nine of them are held while one is on its way; a blob has at most 50,000
 CLOCK_SKEW = timedelta(minutes=15)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_SIGNATURE = timedelta(days=7)
