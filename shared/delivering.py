@@ -89,7 +89,7 @@ class Delivering:
             self._later(draft, target, error, wait)
 
     def _later(self, draft: Draft, target: str, error: BabeldropError, seconds: float) -> None:
-        until = self._now() + timedelta(seconds=seconds)
+        until = draft.job.next_try(target, self._now() + timedelta(seconds=seconds))
         problem = Problem.of(error)
         draft.record(target, lambda t: t.postpone(until, problem), State.DELIVERING)
 

@@ -176,6 +176,7 @@ class Job(Frozen):
     translations: tuple[Translation, ...] = ()
     problems: tuple[Problem, ...] = ()
     refused: bool = False
+    trace: str = ""  #: the W3C traceparent of the span that it was accepted in; every later move joins its trace
 
     @property
     def waits(self) -> bool:
@@ -224,6 +225,11 @@ class Job(Frozen):
         """Whether a translation has used up its time."""
         deadline = self.deadline(target)
         return deadline is not None and now > deadline
+
+    def next_try(self, target: str, moment: datetime) -> datetime:
+        """The moment, or the deadline where that comes first: no wait outlasts it."""
+        deadline = self.deadline(target)
+        return min(moment, deadline) if deadline else moment
 
     def translation(self, target: str) -> Translation:
         """The translation into `target`; KeyError where there is none."""

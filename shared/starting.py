@@ -128,7 +128,7 @@ class Starting:
         wait = wait_before(error, tries)
         if wait is None:
             return await self.give_up(draft, target, error)
-        until = now + timedelta(seconds=wait)
+        until = draft.job.next_try(target, now + timedelta(seconds=wait))
         draft.record(target, lambda t: t.hold(now, until, problem, tries), State.STARTING)
         return True
 
