@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from shared import telemetry
 from shared.errors import NotFound, ProviderError
 from shared.http import redact
 from shared.job import Work
@@ -16,10 +17,11 @@ async def check(providers: Mapping[str, Provider], name: str, provider: str, wor
 
     `name` is the job's, for the log.
     """
-    try:
-        return await providers[provider].check(work)
-    except NotFound as error:
-        return Failed(error)
-    except ProviderError as error:
-        log.warning("%s: %s could not be asked about %s: %s", name, provider, work.id, redact(error.message))
-        return Running()
+    with telemetry.labelled(provider=provider, operation="check"):
+        try:
+            return await providers[provider].check(work)
+        except NotFound as error:
+            return Failed(error)
+        except ProviderError as error:
+            log.warning("%s: %s could not be asked about %s: %s", name, provider, work.id, redact(error.message))
+            return Running()

@@ -1,6 +1,7 @@
 """What is due: a pure function of a job's age and the time, so that an idle tick writes nothing."""
 
 import zlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shared.job import State
@@ -21,6 +22,28 @@ def is_due(glance: Glance, now: datetime, last_tick: datetime | None) -> bool:
     if not glance.translations:
         return _its_turn(glance, now, last_tick)
     return any(_wants(glance, glimpse, now, last_tick) for glimpse in glance.translations)
+
+
+def due_age(glances: Iterable[Glance], now: datetime) -> float:
+    """Seconds that the oldest due translation has waited beyond the moment when it should have moved; 0 for none.
+
+    Nobody is late who waits for a person's brief, or is held by a limit.
+    """
+    moments = [_should_move(glimpse) for glance in glances for glimpse in glance.translations]
+    return max((max(0.0, (now - moment).total_seconds()) for moment in moments if moment), default=0.0)
+
+
+def _should_move(glimpse: Glimpse) -> datetime | None:
+    match glimpse.state:
+        case State.QUEUED if glimpse.waits_for_others:
+            return None
+        case State.QUEUED | State.DELIVERING:
+            return glimpse.not_before or glimpse.since
+        case State.STARTING:
+            return glimpse.since
+        case State.RUNNING:
+            return glimpse.deadline
+    return None
 
 
 def _wants(glance: Glance, glimpse: Glimpse, now: datetime, last_tick: datetime) -> bool:

@@ -55,6 +55,11 @@ class Glimpse(Frozen):
     deadline: datetime | None = None
     detail: str | None = None
 
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether it is held until others have ended: only that hold says why it waits, and no time."""
+        return self.state is State.QUEUED and self.detail is not None and self.not_before is None
+
     @classmethod
     def of(cls, job: Job, translation: Translation) -> "Glimpse":
         """The glimpse of a translation; what is needed for polling only where it is polled."""
