@@ -36,3 +36,8 @@ def blocks(page: str, language: str) -> Iterator[tuple[str, str]]:
 def code_words(text: str) -> list[str]:
     """What stands between backticks."""
     return re.findall(r"`([^`\n]+)`", text)
+
+
+def prose(page: str) -> str:
+    """The page without its code blocks."""
+    return re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
