@@ -8,18 +8,18 @@ from typing import Any
 
 import httpx
 
+from shared import telemetry
 from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Throttled, Unreachable
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32)
 #: Errors that say that not one byte of the request has left.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-#: What an answer's status means; 5xx and 408: it may or may not have been done; any other is a refusal.
+#: What an answer's status means; 408 and 5xx: it may or may not have been done; any other is a refusal.
 BY_STATUS: Mapping[int, type[ProviderError]] = {
     401: Denied,
     403: Denied,
     404: NotFound,
-    408: Unreachable,
     429: Throttled,
 }
 WORDS_KEPT = 500
@@ -88,10 +88,11 @@ class Service:
         """Send one request; `request` takes httpx's `json`, `params`, `headers`."""
         lost: type[ProviderError] = Unreachable if repeatable else AnswerLost
         try:
-            response = await self._client.request(method, self._endpoint + path, auth=self._auth, **request)
+            with telemetry.timed():
+                response = await self._client.request(method, self._endpoint + path, auth=self._auth, **request)
         except NEVER_SENT as error:
             raise Unreachable(f"{self.name} cannot be reached: {_words(error)}") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise lost(f"{self.name} did not answer: {_words(error)}") from error
         if response.is_success:
             return response
@@ -99,7 +100,9 @@ class Service:
 
     def _refusal(self, response: httpx.Response, lost: type[ProviderError]) -> ProviderError:
         status = response.status_code
-        kind = BY_STATUS.get(status, lost if status >= 500 or status == 408 else Refused)
+        kind = lost if status == 408 or status >= 500 else BY_STATUS.get(status, Refused)
+        if kind is Throttled:
+            telemetry.throttled()
         message = f"{self.name} answered {status}: {error_words(response)}"
         return kind(message, wait=retry_after(response), said=error_code(response))
 
