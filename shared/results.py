@@ -4,7 +4,6 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -23,12 +22,15 @@ class ResultFetcher:
 
     def check(self, url: str) -> None:
         """ResultUnavailable where the address may not be fetched."""
-        parts = urlsplit(url)
-        if parts.netloc in self._trusted:
+        try:
+            address = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise ResultUnavailable("the provider names a result at something that is no address") from error
+        if address.netloc.decode() in self._trusted:
             return
-        if parts.scheme != "https" or not parts.hostname:
+        if address.scheme != "https" or not address.host:
             raise ResultUnavailable("the provider names a result that is not at an https address")
-        if _is_private(parts.hostname):
+        if _is_private(address.raw_host.decode()):
             raise ResultUnavailable("the provider names a result at a private address")
 
     @asynccontextmanager
@@ -52,10 +54,9 @@ class ResultFetcher:
 
 
 async def _whole(response: httpx.Response) -> AsyncIterator[bytes]:
-    announced, received = response.headers.get("Content-Length"), 0
     async for chunk in response.aiter_bytes(BLOCK):
-        received += len(chunk)
         yield chunk
+    announced, received = response.headers.get("Content-Length"), response.num_bytes_downloaded
     if announced is not None and received != int(announced):
         raise ResultUnavailable(f"the result broke off after {received} of {announced} bytes")
 
@@ -63,6 +64,10 @@ async def _whole(response: httpx.Response) -> AsyncIterator[bytes]:
 def _is_private(host: str) -> bool:
     try:
         addresses = {info[4][0] for info in socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)}
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise ResultUnavailable(f"the host of the result is unknown: {host}") from error
-    return any(not ipaddress.ip_address(address).is_global for address in addresses)
+    return not all(_is_public(ipaddress.ip_address(address)) for address in addresses)
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast
