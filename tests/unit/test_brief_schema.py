@@ -34,6 +34,8 @@ ENVIRONMENT = {
 }
 EXAMPLES = [json.loads(block) for _, block in blocks(PAGE, "json")]
 FILES = {code_words(caption)[0]: block for caption, block in blocks(PAGE, "json") if caption.startswith("`")}
+MADE = next(each for each in blocks(PAGE, "json") if each[0].startswith("For `"))
+MISTAKEN = next(each for each in blocks(PAGE, "json") if each[0].startswith("This `"))
 
 
 def azure_fields(by_version: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -186,7 +188,7 @@ def test_a_null_unsets_at_any_depth(brief: Json) -> None:
 
 
 def test_the_example_comes_out_as_the_page_says() -> None:
-    caption, expected = next(each for each in blocks(PAGE, "json") if each[0].startswith("For `"))
+    caption, expected = MADE
     name = BlobName(code_words(caption)[0])
     files = {file: text.encode() for file, text in FILES.items()}
     brief = resolve(layers(name, parse(ENVIRONMENT).default_brief, files, {}), CHECKS, 20)
@@ -199,10 +201,11 @@ def as_written(brief: Brief) -> Json:
 
 
 def test_the_mistakes_are_told_as_the_page_says() -> None:
-    mistaken = next(text for caption, text in blocks(PAGE, "json") if caption.endswith("in `talks/translate.json`:"))
+    caption, mistaken = MISTAKEN
     [(_, told)] = blocks(PAGE, "text")
+    files = {code_words(caption)[0]: mistaken.encode()}
     with pytest.raises(BriefRefused) as refused:
-        resolve(layers(BlobName("talks/a.mp4"), {}, {"talks/translate.json": mistaken.encode()}, {}), CHECKS, 20)
+        resolve(layers(BlobName("talks/a.mp4"), {}, files, {}), CHECKS, 20)
     assert str(refused.value).splitlines() == told.splitlines()
 
 
