@@ -15,6 +15,15 @@ POISON = Problem(
 )
 
 
+def deleted(said: str) -> Problem:
+    """A service fails, and the file is no longer there for it or for another; `said` is what the service says."""
+    return Problem(
+        code="source-gone",
+        reason=f"the file was deleted while it was being translated: {said}",
+        advice="Drop the file again, and leave it in the inbox until its receipt says succeeded.",
+    )
+
+
 def late(job: Job) -> Problem:
     """The job has used up its time."""
     return Problem(

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from shared import problems
+from shared import problems, telemetry
 from shared.delivering import Delivering
 from shared.draft import Draft
 from shared.errors import AnswerLost, ProviderError
@@ -64,6 +64,7 @@ class Starting:
         """Write down that the paid step is about to be taken, then take it."""
         # All that can be had beforehand is: between the claim and the start there is to be nothing that may fail.
         task = await self._task(draft.job, target, provider, step)
+        telemetry.label(provider=provider.name, operation="start")
         claimed = self._now()
         if not await draft.claim(target, lambda t: t.begin(provider.name, step, claimed)):
             return False
@@ -82,6 +83,9 @@ class Starting:
 
     async def give_up(self, draft: Draft, target: str, error: ProviderError) -> bool:
         """Go to the next provider of the route where it may do better, else fail."""
+        if await self._parts.inbox.head(draft.job.name) is None:
+            draft.fail(target, self._now(), problems.deleted(error.message))
+            return True
         translation, now, problem = draft.job.translation(target), self._now(), Problem.of(error)
         if not (error.elsewhere and translation.provider and has_others(draft.job, translation)):
             draft.fail(target, now, problem)
@@ -133,6 +137,7 @@ class Starting:
         return True
 
     async def _find(self, job: Job, translation: Translation, provider: Provider) -> Operation | Found:
+        telemetry.label(operation="find")
         try:
             return await provider.find(job.work(translation.target))
         except ProviderError as error:
