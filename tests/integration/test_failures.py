@@ -1,0 +1,182 @@
+"""What goes wrong ends in a receipt that says what, why, and what to do; nothing else is disturbed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from sandbox.stack import Stack
+from tests.integration.failures import BRIEF, GOOD, Failures, place
+from tests.integration.person import Person, person_at
+from tests.integration.test_translations import newer
+from tests.integration.waiting import eventually
+
+SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "0.0035"}
+
+type Told = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
+    """Somebody with a stack of their own, where a translation has 12.6 s from its start."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SETTINGS.items():
+            environment.setenv(name, value)
+        async with Stack(tmp_path_factory.mktemp("failures"), pace=0.02) as stack, person_at(stack, Person) as person:
+            yield person
+
+
+@pytest.fixture(scope="module")
+async def told(victim: Person, media: dict[str, bytes]) -> Told:
+    """The receipts of all, by base name, after each of them has ended."""
+    failures = Failures(media)
+    await victim.doubles.misbehave(victim.doubles.speech, *failures.speech_rules())
+    await victim.doubles.misbehave(victim.doubles.vozo, *failures.vozo_rules())
+    await victim.drop("failures/translate.json", BRIEF)
+    await asyncio.gather(*(victim.drop(name, failures.content(name)) for name in failures.names))
+    await asyncio.gather(
+        _overwritten(victim, newer(media["film.mp4"])),
+        _deleted(victim, "deleted-at-once.mp4", failures, "translations"),
+        _deleted(victim, "deleted-later.mp4", failures, "iterations"),
+    )
+    receipts = await asyncio.gather(*(victim.told(name) for name in failures.names))
+    return {name.rpartition("/")[2]: receipt for name, receipt in zip(failures.names, receipts, strict=True)}
+
+
+async def _overwritten(victim: Person, version: bytes) -> None:
+    name = place("overwritten.mp4")
+    await victim.told(name, "running")
+    await victim.told(name, "succeeded", etag=await victim.drop(name, version))
+
+
+async def _deleted(victim: Person, name: str, failures: Failures, part: str) -> None:
+    """Delete the file as soon as the service has been asked to start that part."""
+
+    async def asked() -> bool:
+        requests = await victim.doubles.control(victim.doubles.speech, "requests")
+        paths = [each["path"] for each in requests if each["method"] == "PUT"]
+        return any(failures.key(name) in path and part in path for path in paths)
+
+    await eventually(asked)
+    await victim.delete(place(name))
+
+
+def problem(receipt: dict[str, Any]) -> dict[str, str]:
+    """The one problem that the receipt tells."""
+    (only,) = receipt["problems"] or [line["problem"] for line in receipt["translations"]]
+    return dict(only)
+
+
+def says(receipt: dict[str, Any], status: str, reason: str, advice: str) -> bool:
+    """Whether it has that status, and words of its problem are these."""
+    told = problem(receipt)
+    return receipt["status"] == status and reason in told["reason"] and advice in told["advice"]
+
+
+@pytest.mark.parametrize("name", GOOD)
+async def test_a_good_file_beside_them_succeeds(told: Told, name: str) -> None:
+    assert told[name]["status"] == "succeeded"
+
+
+REFUSED = {
+    "slides.key": "files with .key are not translated here",
+    "no-extension": "files with no extension are not translated here",
+    "empty.mp4": "the file is empty",
+}
+
+
+@pytest.mark.parametrize(("name", "reason"), REFUSED.items())
+async def test_a_file_that_nobody_can_translate_is_refused(told: Told, name: str, reason: str) -> None:
+    assert says(told[name], "refused", reason, "Drop a file of a known type that is not empty.")
+
+
+FAILED = {
+    "says-no.mp4": ("Speech answered 400: NoWay: Too odd.", "change the brief or the file"),
+    "fails.mp4": ("Azure Video Translation: Failed: Nobody speaks in this film.", "Read the service's words"),
+    "silent.mp4": ("The media file has no audio track.", "Read the service's words"),
+    "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "retry the job"),
+    "never-ends.mp4": ("it was not finished within 0.0035 hours", "Look at the service's own portal"),
+    "deleted-at-once.mp4": ("the file was deleted while it was being translated", "Drop the file again, and leave it"),
+    "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
+    "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),
+    "refused.mp3": ("Vozo answered 400: 5: That is no language.", "change the brief or the file"),
+    "no-key.mp3": ("Vozo answered 400: 7: No permission.", "correct the service's key"),
+    "lost.mp3": ("whether vozo has started the translation is not known", "a retry pays again"),
+}
+
+
+@pytest.mark.parametrize("name", FAILED)
+async def test_a_failure_is_told_in_the_service_s_words_with_what_to_do(told: Told, name: str) -> None:
+    assert says(told[name], "failed", *FAILED[name])
+
+
+@pytest.mark.parametrize("name", FAILED)
+async def test_a_failed_translation_has_a_receipt_of_its_own(told: Told, victim: Person, name: str) -> None:
+    receipt = await victim.receipt(place(name), "de-DE")
+    assert receipt is not None
+    assert (receipt["status"], receipt["outputs"]) == ("failed", [])
+    assert receipt["problem"] == problem(told[name])
+
+
+UNDELIVERED = {
+    "no-film.mp4": "storage cannot copy the result",
+    "broken-off.mp3": "without sending complete message body",
+    "run-out.mp3": "the result's address answered 403",
+}
+
+
+@pytest.mark.parametrize(("name", "reason"), UNDELIVERED.items())
+async def test_a_result_that_cannot_be_had_is_asked_for_until_the_deadline_and_told(
+    told: Told, name: str, reason: str
+) -> None:
+    assert says(told[name], "failed", reason, "The translation is finished and paid for.")
+
+
+@pytest.mark.parametrize("name", UNDELIVERED)
+async def test_half_a_result_is_never_published(told: Told, victim: Person, name: str) -> None:
+    assert told[name]["status"] == "failed"
+    start = place(name).rpartition(".")[0]
+    assert not [result for result in await victim.results(start) if result.endswith(("de-DE.mp4", "de-DE.mp3"))]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dropped-before.mp4", "dropped-after.mp4", "away.mp4", "throttled.mp4", "odd-state.mp4", "polled.mp4", "busy.mp3"],
+)
+async def test_what_passes_is_waited_out_and_paid_once(told: Told, victim: Person, name: str) -> None:
+    assert told[name]["status"] == "succeeded"
+    bill = await victim.bill(told[name]["id"]) or await victim.bill(f"/{name}")
+    assert set(bill.values()) == {1}
+
+
+async def test_a_service_that_says_when_to_come_again_is_obeyed(told: Told, victim: Person) -> None:
+    assert told["throttled.mp4"]["status"] == "succeeded"
+    starts = [
+        each["when"]
+        for each in await victim.doubles.control(victim.doubles.speech, "requests")
+        if each["method"] == "PUT" and "/throttled.mp4" in each["body"]
+    ]
+    assert len(starts) == 3
+    assert all(later - earlier >= 1 for earlier, later in pairwise(starts))
+
+
+@pytest.mark.parametrize(("name", "warnings"), [("no-subtitles.mp4", 1), ("never-made.mp4", 0)])
+async def test_a_side_file_that_is_missing_spoils_nothing(told: Told, victim: Person, name: str, warnings: int) -> None:
+    assert told[name]["status"] == "succeeded"
+    receipt = await victim.receipt(place(name), "de-DE")
+    assert receipt is not None
+    suffixes = [output["name"].partition(".de-DE.")[2] for output in receipt["outputs"]]
+    assert suffixes == ["mp4", "source.vtt", "metadata.vtt", "report.json"]
+    assert [warning.startswith("vtt could not be fetched") for warning in receipt["warnings"]] == [True] * warnings
+
+
+async def test_a_source_that_is_overwritten_meanwhile_is_translated_as_it_is_now(told: Told, victim: Person) -> None:
+    receipt = await victim.receipt(place("overwritten.mp4"), "de-DE")
+    assert receipt is not None
+    assert (receipt["status"], receipt["source"]) == ("succeeded", told["overwritten.mp4"]["source"])
+
+
+async def test_a_source_that_is_deleted_when_the_service_has_read_it_is_delivered(told: Told) -> None:
+    assert told["deleted-later.mp4"]["status"] == "succeeded"
