@@ -11,6 +11,7 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity.aio import ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient
 
+from shared import telemetry
 from shared.callbacks import Callbacks
 from shared.delivery import Delivery
 from shared.desk import Desk
@@ -63,6 +64,7 @@ async def get_app() -> App:
 
 def build(settings: Settings) -> App:
     """Wire everything. Opens no connection."""
+    telemetry.label_logs()
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from shared import problems
+from shared import problems, telemetry
 from shared.check import check
 from shared.delivery import Delivered
 from shared.draft import Draft
@@ -53,6 +53,7 @@ class Delivering:
         job, translation = draft.job, draft.job.translation(target)
         if translation.state is not State.DELIVERING:
             return True
+        telemetry.label(operation="deliver")
         if await self._is_replaced(job):
             draft.record(target, lambda t: t.to(State.SUPERSEDED, self._now()), State.DELIVERING)
             return True
@@ -78,6 +79,7 @@ class Delivering:
         }
         now = self._now()
         translation = draft.record(target, lambda t: t.to(State.SUCCEEDED, now, **found), State.DELIVERING)
+        telemetry.charge(str(translation.provider), finished.units)
         await self._parts.receipts.announce(draft.job, translation)
 
     def _not_delivered(self, draft: Draft, target: str, error: BabeldropError) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from shared import problems
+from shared import problems, telemetry
 from shared.check import check
 from shared.delivering import Delivering
 from shared.draft import Draft
@@ -30,31 +30,34 @@ class Engine:
     async def advance(self, draft: Draft, answers: Answers | None = None) -> None:
         """Move every translation of the job; `answers` are what providers have just said about running ones."""
         before = None if draft.is_new else draft.job
-        for translation in draft.job.translations:
-            if not translation.has_ended and not await self._try(draft, translation.target, answers or {}):
-                return
-        await self._settle(draft, before)
+        with telemetry.moving("advance", draft.job):
+            for translation in draft.job.translations:
+                if not translation.has_ended and not await self._try(draft, translation.target, answers or {}):
+                    return
+            await self._settle(draft, before)
 
     async def stop(self, draft: Draft, state: State, problem: Problem | None = None) -> None:
         """End every translation that has not ended, as canceled or superseded, and at the provider where it can be."""
         before, now = draft.job, self._now()
-        for translation in draft.job.translations:
-            if not translation.has_ended:
-                await self._cancel_outside(draft.job, translation)
-                draft.record(translation.target, lambda t: t if t.has_ended else t.to(state, now, problem=problem))
-        await self._settle(draft, before)
+        with telemetry.moving("stop", draft.job):
+            for translation in draft.job.translations:
+                if not translation.has_ended:
+                    await self._cancel_outside(draft.job, translation)
+                    draft.record(translation.target, lambda t: t if t.has_ended else t.to(state, now, problem=problem))
+            await self._settle(draft, before)
 
     async def _try(self, draft: Draft, target: str, answers: Answers) -> bool:
         """Move one; what goes wrong with it disturbs no other, and loses nothing that others have been answered."""
-        try:
-            return await self._move(draft, target, answers)
-        except RecordChanged:
-            raise
-        except BabeldropError as error:
-            log.warning("%s: %s could not be moved: %s", draft.job.name, target, redact(error.message))
-        except Exception:
-            log.exception("%s: %s could not be moved", draft.job.name, target)
-        return True
+        with telemetry.labelled(provider=draft.job.translation(target).provider or ""):
+            try:
+                return await self._move(draft, target, answers)
+            except RecordChanged:
+                raise
+            except BabeldropError as error:
+                log.warning("%s: %s could not be moved: %s", draft.job.name, target, redact(error.message))
+            except Exception:
+                log.exception("%s: %s could not be moved", draft.job.name, target)
+            return True
 
     async def _move(self, draft: Draft, target: str, answers: Answers) -> bool:
         """False where the job turns out to be somebody else's."""
@@ -85,6 +88,7 @@ class Engine:
     async def _cancel_outside(self, job: Job, translation: Translation) -> None:
         if translation.provider is None or translation.operation is None:
             return
+        telemetry.label(provider=translation.provider, operation="cancel")
         try:
             await self._parts.providers[translation.provider].cancel(job.work(translation.target))
         except ProviderError as error:
@@ -109,6 +113,7 @@ class Engine:
             return
         for translation in job.translations:
             if translation.state is State.SUCCEEDED:
+                telemetry.label(provider=str(translation.provider), operation="forget")
                 try:
                     await self._parts.providers[str(translation.provider)].forget(job.work(translation.target))
                 except ProviderError as error:

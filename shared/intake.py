@@ -1,6 +1,6 @@
 """A file was dropped: make it the current one of its name, freeze its brief, hand it to the engine."""
 
-from shared import problems
+from shared import problems, telemetry
 from shared.brief import is_forced
 from shared.draft import Draft
 from shared.engine import Engine
@@ -28,16 +28,11 @@ class Intake:
         except NameRefused as error:
             await self._parts.receipts.refuse_name(name, Problem.of(error))
             return
-        if blob_name.is_brief:
-            await self._look_at_waiting(blob_name.folder)
-            return
-        for _ in range(TRIES):
-            try:
-                await self._accept(blob_name)
-            except RecordChanged:
-                continue
-            return
-        raise RecordChanged(f"{name} changes too fast to be accepted")
+        with telemetry.accepting(name):
+            if blob_name.is_brief:
+                await self._look_at_waiting(blob_name.folder)
+            else:
+                await self._accept_at_last(blob_name)
 
     async def reconsider(self, entry: Entry) -> None:
         """Look again at a job that waits for its brief."""
@@ -53,7 +48,16 @@ class Intake:
 
     async def retry(self, job: Job) -> None:
         """Begin the next attempt of a job that has ended."""
-        await self._write(Draft(self._parts.ledger, Entry(job, None)), job)
+        await self._open(job)
+
+    async def _accept_at_last(self, name: BlobName) -> None:
+        for _ in range(TRIES):
+            try:
+                await self._accept(name)
+            except RecordChanged:
+                continue
+            return
+        raise RecordChanged(f"{name} changes too fast to be accepted")
 
     async def _accept(self, name: BlobName) -> None:
         current = await self._parts.ledger.seen(name)
@@ -128,7 +132,11 @@ class Intake:
             await self._engine.stop(Draft(self._parts.ledger, older), State.SUPERSEDED, problems.SUPERSEDED)
 
     async def _begin(self, name: BlobName, facts: Facts, seen: Seen, *, replaces: bool) -> None:
-        job = await self._planner.begin(name, facts, seen, replaces=replaces)
+        await self._open(await self._planner.begin(name, facts, seen, replaces=replaces))
+
+    async def _open(self, job: Job) -> None:
+        """Begin an attempt. Whatever moves it later joins the present trace."""
+        job = job.model_copy(update={"trace": telemetry.traceparent()})
         await self._write(Draft(self._parts.ledger, Entry(job, None)), job)
 
     async def _write(self, draft: Draft, job: Job) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from shared import telemetry
 from shared.check import check
 from shared.draft import Draft
 from shared.errors import BabeldropError
@@ -37,15 +38,20 @@ class Looks:
         if work_id not in self._looking:
             self._looking.add(work_id)
             try:
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._once(Draft(self._parts.ledger, entry), target, provider, hint)
-            except TimeoutError:
-                log.warning("%s: %s did not answer within %s s", entry.job.name, provider, LOOK_SECONDS)
-            except BabeldropError as error:
-                log.warning("%s: the look at %s failed: %s", entry.job.name, provider, redact(error.message))
+                with telemetry.moving("look", entry.job), telemetry.labelled(provider=provider):
+                    await self._in_time(Draft(self._parts.ledger, entry), target, provider, hint)
             finally:
                 self._looking.discard(work_id)
         return True
+
+    async def _in_time(self, draft: Draft, target: str, provider: str, hint: Mapping[str, Any]) -> None:
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._once(draft, target, provider, hint)
+        except TimeoutError:
+            log.warning("%s: %s did not answer within %s s", draft.job.name, provider, LOOK_SECONDS)
+        except BabeldropError as error:
+            log.warning("%s: the look at %s failed: %s", draft.job.name, provider, redact(error.message))
 
     async def _once(self, draft: Draft, target: str, provider: str, hint: Mapping[str, Any]) -> None:
         translation = draft.job.translation(target)
@@ -54,6 +60,7 @@ class Looks:
         work = draft.job.work(target)
         now = self._parts.clock()
         if translation.state is State.STARTING:
+            telemetry.label(operation="adopt")
             operation = await self._parts.providers[provider].adopt(work, hint)
             if operation is None or await self._is_anothers(draft.job.key, target, operation):
                 return

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 
 from pydantic import AwareDatetime
 
+from shared import telemetry
 from shared.errors import BabeldropError
+from shared.http import redact
 from shared.intake import Intake
 from shared.job import Frozen
 from shared.ledger import SEEN
@@ -52,10 +54,11 @@ class Missed:
         return heart.model_copy(update={"cursor": "", "left_alone": left_alone})
 
     async def _accept_missed(self, name: str) -> None:
-        try:
-            await self._intake.accept(name)
-        except BabeldropError as error:
-            log.warning("%s was missed and could not be accepted: %s", name, error.message)
+        with telemetry.labelled(operation="accept", blob=name):
+            try:
+                await self._intake.accept(name)
+            except BabeldropError as error:
+                log.warning("%s was missed and could not be accepted: %s", name, redact(error.message))
 
 
 class _Merge:

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from shared import telemetry
 from shared.check import check
 from shared.draft import Draft
-from shared.due import is_due
+from shared.due import due_age, is_due
 from shared.engine import Engine
 from shared.errors import BabeldropError
+from shared.http import redact
 from shared.intake import Intake
 from shared.job import ENDED, State
 from shared.ledger import Glance
@@ -37,6 +40,7 @@ class Sweep:
         now = self._parts.clock()
         glances = [glance async for glance in self._parts.ledger.glances()]
         self._parts.limits.observe(glances)
+        telemetry.show_jobs(_counts(glances), due_age(glances, now))
         due = [glance for glance in glances if is_due(glance, now, self._last_tick)]
         await self._all(due)
         self._last_tick = now
@@ -49,16 +53,20 @@ class Sweep:
 
         async def worker() -> None:
             for glance in waiting:
-                try:
-                    await self._one(glance)
-                except BabeldropError as error:
-                    log.warning("job %s: %s", glance.key, error.message)
-                except Exception:
-                    log.exception("job %s could not be moved", glance.key)
+                with telemetry.labelled(job=glance.key, blob=glance.name, operation="tick"):
+                    await self._try(glance)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(AT_ONCE, len(due))):
                 group.create_task(worker())
+
+    async def _try(self, glance: Glance) -> None:
+        try:
+            await self._one(glance)
+        except BabeldropError as error:
+            log.warning("job %s: %s", glance.key, redact(error.message))
+        except Exception:
+            log.exception("job %s could not be moved", glance.key)
 
     async def _one(self, glance: Glance) -> None:
         answers = await self._answers(glance)
@@ -92,6 +100,11 @@ class Sweep:
         self._last_beat = now
         heart = (await self._missed.find(heart)).model_copy(update={"last": now})
         await self._jobs.write(HEARTBEAT, heart.model_dump_json().encode(), blob.facts.etag if blob else None)
+
+
+def _counts(glances: Sequence[Glance]) -> Counter[tuple[str, str]]:
+    """Translations by state and provider."""
+    return Counter((glimpse.state, glimpse.provider or "") for glance in glances for glimpse in glance.translations)
 
 
 def _unfinished(glance: Glance) -> int:
