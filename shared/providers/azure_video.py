@@ -7,9 +7,10 @@ https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-ope
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
+import httpx
 from pydantic import Field, FiniteFloat
 
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound, Refused, ResultUnavailable
 from shared.http import Service
 from shared.job import Step, Work
 from shared.languages import dubbing_locale
@@ -96,7 +97,6 @@ class AzureVideo(Provider):
     """Dubs mp4, mp3 and wav."""
 
     name: ClassVar[str] = "azure-video"
-
     needs: ClassVar[str] = "SPEECH_ENDPOINT"
 
     def __init__(self, service: Service | None, version: str = VERSIONS[0], *, by_identity: bool = False) -> None:
@@ -136,10 +136,10 @@ class AzureVideo(Provider):
         """Our own ids tell: either the operation is there, or nothing ever was."""
         operation = f"{work.id}.{work.step.suffix}"
         try:
-            found = await self._get(f"/operations/{operation}") or await self._get(_path(work))
+            await self._get(f"/operations/{operation}")
         except NotFound:
             return Found.NOTHING
-        return {"id": operation} if found else Found.NOTHING
+        return {"id": operation}
 
     async def check(self, work: Work) -> Outcome:
         """GET the operation; once it ends, the resource itself, which alone knows results and reasons."""
@@ -160,7 +160,7 @@ class AzureVideo(Provider):
             return Running(resource)
         if not work.step.number:
             return Next(Step(name=ITERATION, number=1), resource)
-        return Finished(_results(resource.get("result") or {}), answer=resource)
+        return Finished(_results(work, resource.get("result") or {}), answer=resource)
 
     async def forget(self, work: Work) -> None:
         """DELETE the translation with all its iterations."""
@@ -189,9 +189,11 @@ class AzureVideo(Provider):
         return {"input": dict(task.options.get(ITERATION, {}))}
 
     async def _get(self, path: str) -> dict[str, Any]:
-        """The resource; an empty one where the service answers 204, as it may for what does not exist."""
+        """The resource; NotFound also where the service answers 204, as it may for what does not exist."""
         response = await self._call("GET", path)
-        return self._service.json(response) if response.status_code != 204 else {}
+        if response.status_code == httpx.codes.NO_CONTENT:
+            raise NotFound(f"Azure Video Translation holds nothing at {path}")
+        return self._service.json(response)
 
     async def _call(self, method: str, path: str, **request: Any) -> Any:
         return await self._service.call(
@@ -208,7 +210,9 @@ def _known(fields: Mapping[str, Mapping[str, Any]], versions: Sequence[str]) -> 
     return {name: kind for version in versions for name, kind in fields[version].items()}
 
 
-def _results(result: Mapping[str, Any]) -> list[Result]:
+def _results(work: Work, result: Mapping[str, Any]) -> list[Result]:
+    if not any(result.get(field) for field in MEDIA):
+        raise ResultUnavailable(f"Azure Video Translation says that {work.id} succeeded, but names no translated file")
     return [
         Result(suffix, result[field], essential=field in MEDIA, copied=True)
         for field, suffix in RESULT_SUFFIXES.items()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from shared import telemetry
 from shared.errors import (
     AnswerLost,
     Denied,
@@ -67,7 +68,6 @@ class Vozo(Provider):
     """Dubs video and audio."""
 
     name: ClassVar[str] = "vozo"
-
     needs: ClassVar[str] = "VOZO_API_KEY"
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
@@ -153,6 +153,8 @@ class Vozo(Provider):
 
 def _request_error(error: ProviderError, lost: type[ProviderError]) -> ProviderError:
     kind = REQUEST_ERRORS.get(error.said or "", type(error))
+    if kind is Throttled:
+        telemetry.throttled()
     return (lost if kind is AnswerLost else kind)(error.message, wait=error.wait, said=error.said)
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import httpx
 
 from shared.http import HeaderAuth, Service
+from shared.job import Step, Work
+from shared.providers.base import Task
 
+WORK_ID = "0123abcd.es-ES.a1"
 ENDPOINT = "https://service.example"
 
 
@@ -59,3 +62,25 @@ class DroppedVideo:
     async def url(self) -> str:
         """A signed address."""
         return f"https://storage.example/inbox/{self.name}?sig=secret"
+
+    @property
+    def address(self) -> str:
+        """The bare address."""
+        return f"https://storage.example/inbox/{self.name}"
+
+
+def a_task(step: Step | None = None, **given: Any) -> Task:
+    """A step to be started: talks/intro.mp4 from English into Spanish, unless the test says otherwise."""
+    usual: dict[str, Any] = {
+        "id": WORK_ID,
+        "target": "es-ES",
+        "source": "en-US",
+        "media": DroppedVideo(),
+        "step": step or Step(),
+    }
+    return Task(**(usual | given))
+
+
+def some_work(operation: Mapping[str, Any], step: Step | None = None) -> Work:
+    """A step that was started, with what its provider wanted remembered."""
+    return Work(id=WORK_ID, target="es-ES", step=step or Step(), operation=operation)
