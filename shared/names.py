@@ -61,7 +61,7 @@ class BlobName(str):
 def is_brief(name: str) -> bool:
     """Whether a blob says how others are to be translated: `translate.json`, or `talk.mp4.translate.json`."""
     base = name.rpartition("/")[2]
-    return base == BRIEF or base.endswith(f".{BRIEF}")
+    return base == BRIEF or (base.endswith(f".{BRIEF}") and base != f".{BRIEF}")
 
 
 class ResultNames(NamedTuple):

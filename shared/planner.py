@@ -8,7 +8,7 @@ from shared.brief import Brief, brief_files, kind_of, layers, resolve
 from shared.errors import BriefRefused, LanguageRefused, SourceRefused
 from shared.job import Job, Problem, Translation
 from shared.ledger import Seen
-from shared.names import RECEIPT, BlobName
+from shared.names import BRIEF, RECEIPT, BlobName
 from shared.parts import Parts
 from shared.storage import Facts
 
@@ -99,6 +99,11 @@ class Planner:
 def _refuse_source(job: Job) -> None:
     if job.name.endswith(RECEIPT):
         raise SourceRefused("it is a receipt of this app, not a file to translate")
+    if job.name.lower().endswith(BRIEF):
+        raise SourceRefused(
+            "it looks like a brief, but has not the name of one",
+            "Call it translate.json, or talk.mp4.translate.json beside talk.mp4, in small letters.",
+        )
     if not job.kind:
         extension = BlobName(job.name).extension or "no extension"
         raise SourceRefused(f"files with {extension} are not translated here")

@@ -61,7 +61,7 @@ class Person:
 
         async def look() -> dict[str, Any] | None:
             receipt = await self.receipt(name)
-            if receipt is None or etag not in ("", receipt["source"]["etag"]):
+            if receipt is None or etag not in ("", receipt["source"].get("etag")):
                 return None
             wanted = receipt["status"] in statuses if statuses else receipt["status"] not in UNENDED
             return receipt if wanted else None
