@@ -47,7 +47,13 @@ class Limits:
 
     async def hold(self, provider: str) -> Hold | None:
         """None, with the start counted, or why it must wait."""
-        return await self._full(provider) or await self._spent(provider)
+        if full := await self._full(provider):
+            return full
+        self._in_flight[provider] += 1
+        spent = await self._spent(provider)
+        if spent:
+            self._in_flight[provider] -= 1
+        return spent
 
     async def _full(self, provider: str) -> Hold | None:
         most = self._bounds.in_flight.get(provider)
@@ -57,7 +63,6 @@ class Limits:
             self.observe([glance async for glance in self._ledger.glances()])
         if self._in_flight[provider] >= most:
             return Hold(_held("in-flight", f"{provider} has {most} translations at work, as many as it may have"))
-        self._in_flight[provider] += 1
         return None
 
     async def _spent(self, provider: str) -> Hold | None:
