@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Self
 from unittest.mock import patch
 
 import httpx
@@ -19,6 +20,7 @@ from tests.faults.crash import Orders, watch_calls
 
 HASTE = 5
 START_SECONDS = 30
+LOOK_SECONDS = 0.02
 
 # A process forked from one that has imported everything is up in a tenth of the time, and shares no other state.
 _FORKS = multiprocessing.get_context("forkserver")
@@ -50,25 +52,34 @@ class Command:
 
 
 class AppProcess:
-    """One host, on the address `url`; `master_key` is its own."""
+    """One host, on the address `url`; `master_key` is its own. It is ended at the end of the `async with`."""
 
     def __init__(self, command: Command, url: str, master_key: str) -> None:
         self._command = command
         self._client = httpx.AsyncClient(base_url=url, headers={"x-functions-key": master_key}, trust_env=False)
         self._process: ForkServerProcess | None = None
 
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        return self._process is not None and self._process.is_alive()
+    async def __aenter__(self) -> Self:
+        """Nothing runs yet."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End it for good."""
+        await self.kill()
+        await self._client.aclose()
 
     async def start(self, orders: Orders) -> None:
         """Start it, and return when it answers or has died already."""
         self._process = _FORKS.Process(target=_serve, args=(self._command, orders))
         self._process.start()
         async with asyncio.timeout(START_SECONDS):
-            while self.alive and not await self._answers():
-                await asyncio.sleep(0.02)
+            while self._alive and not await self._answers():
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def ended(self) -> None:
+        """Return when it has ended."""
+        while self._alive:  # noqa: ASYNC110 - another process ends it
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def kill(self) -> None:
         """End it in the midst of whatever it does."""
@@ -76,10 +87,9 @@ class AppProcess:
             self._process.kill()
             await asyncio.to_thread(self._process.join)
 
-    async def close(self) -> None:
-        """End it for good."""
-        await self.kill()
-        await self._client.aclose()
+    @property
+    def _alive(self) -> bool:
+        return self._process is not None and self._process.is_alive()
 
     async def _answers(self) -> bool:
         try:

@@ -1,56 +1,97 @@
-"""Ends the app before and after each of its outgoing calls in turn, and looks what becomes of the files."""
+"""Ends the app before and after each of its outgoing calls in turn, and looks what becomes of the files.
+
+The calls are those of a clean run, so a new call is covered by being made.
+"""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import count
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from unittest.mock import patch
+
+import httpx
 
 from sandbox import samples
 from sandbox.app_settings import trust
 from sandbox.stack import Stack
 from tests.faults.calls import WHENS, Point
-from tests.faults.lane import Lane, lane
+from tests.faults.lane import lane
 from tests.faults.pair import AUDIO, VIDEO, Pair
-from tests.faults.verdict import Trial, judge
+from tests.faults.verdict import Trial, judge, lost
+from tests.faults.pair import Traces
 
-LANES = 4
+LANES = 6
+CLEAN_DEADLINE_SECONDS = 60
+#: The deadline, at which an outcome that stays unknown is told: late enough for a slow machine, and no later.
+SHORTEST_DEADLINE_SECONDS, DEADLINE_IN_CLEAN_RUNS = 10, 5
+#: Vozo takes a second or so, in which the app is up again to be called back. The other service takes no time.
+VOZO_PACE = 0.25
+
+
+class NotClean(Exception):
+    """The run in which nothing dies goes wrong already."""
+
+
+@dataclass(frozen=True)
+class Clean:
+    """A run in which nothing died: every point of it, what it left, and how many seconds it took."""
+
+    points: list[Point]
+    traces: Traces
+    seconds: float
+
+    @property
+    def deadline(self) -> float:
+        """The seconds that a job is given where something dies."""
+        return max(SHORTEST_DEADLINE_SECONDS, DEADLINE_IN_CLEAN_RUNS * self.seconds)
 
 
 async def crash_everywhere(folder: Path, lanes: int = LANES) -> list[Trial]:
-    """Try every point of a clean run, several at a time, with all state in `folder`."""
-    numbers = count()
-    contents = await asyncio.to_thread(_contents, folder)
-    async with AsyncExitStack() as opened:
-        stack = await opened.enter_async_context(_stack(folder / "stack"))
-        places = [await opened.enter_async_context(lane(f"lane{number}", stack)) for number in range(lanes)]
-        clean = await places[0].run(Pair(next(numbers), contents))
-        points = iter([Point(call, when) for call in clean.calls for when in WHENS])
-        trials: list[Trial] = []
-
-        async def work(place: Lane) -> None:
-            for point in points:
-                run = await place.run(Pair(next(numbers), contents), point)
-                trials.append(judge(point, run, clean.traces))
-
+    """Try every point of a clean run, some at a time, with all state in `folder`."""
+    pairs = await asyncio.to_thread(_pairs, folder)
+    async with _stack(folder / "stack") as stack:
+        clean = await _clean_run(stack, next(pairs))
+        todo = iter(clean.points)
         async with asyncio.TaskGroup() as group:
-            for place in places:
-                group.create_task(work(place))
-    return trials
+            tries = [_try(todo, pairs, clean, f"lane{number}", stack) for number in range(lanes)]
+            tasks = [group.create_task(each) for each in tries]
+    return list(chain.from_iterable(task.result() for task in tasks))
+
+
+async def _try(todo: Iterator[Point], pairs: Iterator[Pair], clean: Clean, name: str, stack: Stack) -> list[Trial]:
+    """Try one point after the other, until another lane has taken the last."""
+    async with lane(name, stack, clean.deadline) as place:
+        return [judge(point, await place.run(next(pairs), point), clean.traces) for point in todo]
+
+
+async def _clean_run(stack: Stack, pair: Pair) -> Clean:
+    async with lane("clean", stack, CLEAN_DEADLINE_SECONDS) as place:
+        began = time.monotonic()
+        run = await place.run(pair)
+        seconds = time.monotonic() - began
+    if faults := [*lost(run, run.traces)]:
+        raise NotClean("; ".join(faults))
+    return Clean([Point(call, when) for call in run.calls for when in WHENS], run.traces, seconds)
 
 
 @asynccontextmanager
 async def _stack(folder: Path) -> AsyncIterator[Stack]:
-    """The stack without its host; each lane has its own."""
+    """The stack without its host, for each lane has its own."""
     async with Stack(folder, pace=0) as stack:
         await stack.stop_host()
+        async with httpx.AsyncClient(trust_env=False) as client:
+            address = stack.settings["VOZO_ENDPOINT"]
+            (await client.post(f"{address}/_control/pace", json={"pace": VOZO_PACE})).raise_for_status()
         # aiohttp reads what to trust when it is imported, which is in the process that the hosts are forked from.
         with patch.dict(os.environ, trust(stack.certificate)):
             yield stack
 
 
-def _contents(folder: Path) -> Mapping[str, bytes]:
+def _pairs(folder: Path) -> Iterator[Pair]:
     samples.write_samples(folder)
-    return {VIDEO: (folder / samples.VIDEO).read_bytes(), AUDIO: (folder / samples.AUDIO).read_bytes()}
+    contents = {VIDEO: (folder / samples.VIDEO).read_bytes(), AUDIO: (folder / samples.AUDIO).read_bytes()}
+    return (Pair(number, contents) for number in count())

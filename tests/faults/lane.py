@@ -4,13 +4,13 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
-from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
+from sandbox.access_log import Access
 from sandbox.app_settings import CONTAINERS, container_setting, trust
 from sandbox.environment import own_environment
 from sandbox.events import EventGrid, Subscription
@@ -21,15 +21,18 @@ from tests.faults.calls import Aliases, Point
 from tests.faults.crash import Orders
 from tests.faults.pair import Pair, Traces
 
-DEADLINE_SECONDS = 20
 START_WINDOW_SECONDS = 1
 PATIENCE_SECONDS = 60
-SECONDS_BETWEEN_LOOKS = 0.1
+LINGER_SECONDS = 1.0
+
+
+class DiedByItself(Exception):
+    """The app ended although nobody had told it to."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a pair: its calls up to its end or its death, whether it died and ended, and what it left."""
+    """One run of a pair: the calls of its first process, whether that died, whether the end came, and what is left."""
 
     calls: list[str]
     died: bool
@@ -44,38 +47,66 @@ class Lane:
     name: str
     stack: Stack
     storage: BlobServiceClient
+    client: httpx.AsyncClient
     app: AppProcess
 
     async def run(self, pair: Pair, point: Point | None = None) -> Run:
         """Drop the pair into a new process, which dies at `point`; start it again, and let it finish."""
         aliases = pair.aliases({container: role for role, container in containers(self.name).items()})
         record, rest = (self.stack.folder / f"{pair.number:04}-{part}.calls" for part in ("first", "rest"))
+        died = asyncio.Event()
         await self.app.start(Orders(aliases, record, point))
-        await pair.drop(self.storage.get_container_client(self._container("inbox")))
-        died, ended = await self._finish(pair, Orders(aliases, rest))
+        async with asyncio.TaskGroup() as group:
+            reviving = group.create_task(self._revive(Orders(aliases, rest), died))
+            await pair.drop(self._container("inbox"))
+            ended = await self._ended(pair)
+            if point:
+                await _happens(died, LINGER_SECONDS)
+            reviving.cancel()
         await self.app.kill()
-        traces = await pair.traces(
-            self.storage.get_container_client(self._container("outbox")), await _paid(self.stack), aliases
-        )
-        return Run(record.read_text().splitlines(), died, ended, traces)
+        traces = await pair.traces(self._container("outbox"), await self._paid(), aliases)
+        return Run(record.read_text().splitlines(), died.is_set(), ended, traces)
 
-    async def _finish(self, pair: Pair, orders: Orders) -> tuple[bool, bool]:
-        """Wait for the end, and start the app again where it dies: whether it did, and whether the end came."""
-        outbox, jobs = (self.storage.get_container_client(self._container(role)) for role in ("outbox", "jobs"))
-        died = False
-        try:
+    async def _revive(self, orders: Orders, died: asyncio.Event) -> None:
+        """Start the app again when it has died, as the platform does."""
+        await self.app.ended()
+        died.set()
+        await self.app.start(orders)
+        await self.app.ended()
+        raise DiedByItself(f"in {self.name}: see its log")
+
+    async def _ended(self, pair: Pair) -> bool:
+        """Wait for the end of the pair, looking whenever a job is closed; False where it does not come."""
+        closed = asyncio.Event()
+
+        def look(access: Access) -> None:
+            if access.kind == "delete" and access.container == containers(self.name)["jobs"]:
+                closed.set()
+
+        with suppress(TimeoutError), self.stack.azurite.log.listening(look):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not await pair.has_ended(outbox, jobs):
-                    if not self.app.alive:
-                        died = True
-                        await self.app.start(orders)
-                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-        except TimeoutError:
-            return died, False
-        return died, True
+                while not await pair.has_ended(self._container("outbox"), self._container("jobs")):
+                    await closed.wait()
+                    closed.clear()
+                return True
+        return False
 
-    def _container(self, role: str) -> str:
-        return containers(self.name)[role]
+    async def _paid(self) -> Counter[str]:
+        """What every double has been paid for so far, and how often."""
+        paid: Counter[str] = Counter()
+        addresses = self.stack.addresses()
+        for address in filter(None, (addresses[service] for service in ("speech", "translator", "vozo"))):
+            rows = (await self.client.get(f"{address}/_control/paid")).raise_for_status().json()
+            paid.update({row["key"]: row["count"] for row in rows})
+        return paid
+
+    def _container(self, role: str) -> ContainerClient:
+        return self.storage.get_container_client(containers(self.name)[role])
+
+
+async def _happens(event: asyncio.Event, within: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), within)
 
 
 def containers(lane: str) -> dict[str, str]:
@@ -84,51 +115,39 @@ def containers(lane: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def lane(name: str, stack: Stack) -> AsyncIterator[Lane]:
-    """A lane whose containers are there, and whose host gets the events of its inbox."""
+async def lane(name: str, stack: Stack, deadline: float) -> AsyncIterator[Lane]:
+    """A lane whose containers are there, and whose host gets the events of its inbox.
+
+    Its jobs may take `deadline` seconds, after which an unknown outcome is told.
+    """
     keys = json.loads((stack.folder / "keys.json").read_text())
     port = free_ports(1)[0]
     url = f"http://{HOST}:{port}"
-    app = AppProcess(_command(name, stack, port), url, keys["master"])
-    async with stack.blob_service() as storage, EventGrid(stack.azurite, url, keys["blobs_extension"]) as events:
+    async with (
+        stack.blob_service() as storage,
+        httpx.AsyncClient(trust_env=False) as client,
+        EventGrid(stack.azurite, url, keys["blobs_extension"]) as events,
+        AppProcess(_command(name, stack, port, deadline), url, keys["master"]) as app,
+    ):
         for container in containers(name).values():
             await storage.create_container(container)
-        try:
-            await app.start(Orders(Aliases({}), stack.folder / f"{name}.calls"))
-            await events.subscribe(Subscription(containers(name)["inbox"], SUBSCRIBERS["inbox"]))
-            await app.kill()
-            yield Lane(name, stack, storage, app)
-        finally:
-            await app.close()
+        await app.start(Orders(Aliases({}), stack.folder / f"{name}.calls"))
+        await events.subscribe(Subscription(containers(name)["inbox"], SUBSCRIBERS["inbox"]))
+        await app.kill()
+        yield Lane(name, stack, storage, client, app)
 
 
-def _command(name: str, stack: Stack, port: int) -> Command:
+def _command(name: str, stack: Stack, port: int, deadline: float) -> Command:
     keys = str(stack.folder / "keys.json")
     arguments = ["--app", str(ROOT), "--port", str(port), "--keys", keys, "--visibility", "1", "--retry-delay", "1"]
-    environment = own_environment() | stack.settings | trust(stack.certificate) | _settings(name, port)
-    return Command(arguments, environment, _log(stack, name))
+    environment = own_environment() | stack.settings | trust(stack.certificate) | _settings(name, port, deadline)
+    return Command(arguments, environment, stack.folder / "logs" / f"{name}.log")
 
 
-def _settings(name: str, port: int) -> Mapping[str, str]:
+def _settings(name: str, port: int, deadline: float) -> Mapping[str, str]:
     return {container_setting(role): container for role, container in containers(name).items()} | {
         "AzureFunctionsWebHost__hostid": name,
         "CALLBACK_BASE_URL": f"http://{HOST}:{port}",
-        "DEADLINE_HOURS": str(DEADLINE_SECONDS / 3600),
+        "DEADLINE_HOURS": str(deadline / 3600),
         "START_WINDOW_SECONDS": str(START_WINDOW_SECONDS),
     }
-
-
-def _log(stack: Stack, name: str) -> Path:
-    return stack.folder / "logs" / f"{name}.log"
-
-
-async def _paid(stack: Stack) -> Counter[str]:
-    """What every double has been paid for so far, and how often."""
-    paid: Counter[str] = Counter()
-    addresses = stack.addresses()
-    async with httpx.AsyncClient(trust_env=False) as client:
-        for service in ("speech", "translator", "vozo"):
-            if addresses[service]:
-                rows = (await client.get(f"{addresses[service]}/_control/paid")).raise_for_status().json()
-                paid.update({row["key"]: row["count"] for row in rows})
-    return paid

@@ -33,11 +33,11 @@ class Trial:
 
 def judge(point: Point, run: Run, clean: Traces) -> Trial:
     """Compare what a run left with what a clean one leaves."""
-    twice, lost = tuple(_paid_again(run.traces, clean)), tuple(_lost(run, clean))
+    twice, losses = tuple(_paid_again(run.traces, clean)), tuple(lost(run, clean))
     if twice:
-        return Trial(point, Verdict.DOUBLED, twice + lost)
-    if lost:
-        return Trial(point, Verdict.LOST, lost)
+        return Trial(point, Verdict.DOUBLED, twice + losses)
+    if losses:
+        return Trial(point, Verdict.LOST, losses)
     return Trial(point, Verdict.CONVERGED if run.died else Verdict.NOT_REACHED)
 
 
@@ -46,7 +46,8 @@ def _paid_again(traces: Traces, clean: Traces) -> Iterator[str]:
         yield f"{what} was paid {clean.paid[what] + times} times, and {clean.paid[what]} times in the clean run"
 
 
-def _lost(run: Run, clean: Traces) -> Iterator[str]:
+def lost(run: Run, clean: Traces) -> Iterator[str]:
+    """What is missing of a run, or wrong with it, in words."""
     if not run.ended:
         yield "it has not ended"
     for name, receipt in run.traces.translations.items():
