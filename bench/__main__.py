@@ -1,0 +1,40 @@
+"""Measure the budgets: `python -m bench [NAME ...]`. The exit code is 1 when one is missed."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from bench import imports, memory, operations, start, tick
+from bench.reading import Reading, table
+
+BUDGETS: Mapping[str, Callable[[], Awaitable[list[Reading]]]] = {
+    "operations": operations.measure,
+    "imports": imports.measure,
+    "memory": memory.measure,
+    "start": start.measure,
+    "tick": tick.measure,
+}
+
+
+async def measure(names: Sequence[str]) -> int:
+    """Measure those, print what was found and the table; return the exit code."""
+    readings: list[Reading] = []
+    for name in names:
+        print(f"\n{name}", flush=True)
+        readings += await BUDGETS[name]()
+    print(f"\n{table(readings)}", flush=True)
+    return 0 if all(reading.met for reading in readings) else 1
+
+
+def main() -> int:
+    """Measure the budgets that the command line names, or all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the budgets.")
+    parser.add_argument(
+        "names", nargs="*", choices=BUDGETS, default=list(BUDGETS), metavar="NAME", help=", ".join(BUDGETS)
+    )
+    return asyncio.run(measure(parser.parse_args().names))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
