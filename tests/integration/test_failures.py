@@ -8,19 +8,20 @@ from typing import Any
 import pytest
 
 from sandbox.stack import Stack
+from shared.names import refused_receipt
 from tests.integration.failures import BRIEF, GOOD, Failures, place
 from tests.integration.person import Person, person_at
 from tests.integration.test_translations import newer
 from tests.integration.waiting import eventually
 
-SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "0.0035"}
+SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "0.004"}
 
 type Told = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
-    """Somebody with a stack of their own, where a translation has 12.6 s from its start."""
+    """Somebody with a stack of their own, where a translation has 14 s from its start."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in SETTINGS.items():
             environment.setenv(name, value)
@@ -97,7 +98,7 @@ FAILED = {
     "fails.mp4": ("Azure Video Translation: Failed: Nobody speaks in this film.", "Read the service's words"),
     "silent.mp4": ("The media file has no audio track.", "Read the service's words"),
     "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "retry the job"),
-    "never-ends.mp4": ("it was not finished within 0.0035 hours", "Look at the service's own portal"),
+    "never-ends.mp4": ("it was not finished within 0.004 hours", "Look at the service's own portal"),
     "deleted-at-once.mp4": ("the file was deleted while it was being translated", "Drop the file again, and leave it"),
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
     "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),
@@ -180,3 +181,52 @@ async def test_a_source_that_is_overwritten_meanwhile_is_translated_as_it_is_now
 
 async def test_a_source_that_is_deleted_when_the_service_has_read_it_is_delivered(told: Told) -> None:
     assert told["deleted-later.mp4"]["status"] == "succeeded"
+
+
+@pytest.fixture(scope="module")
+async def without(told: Told, victim: Person, media: dict[str, bytes]) -> AsyncIterator[Told]:
+    """What is told while Vozo has no key and Speech cannot be reached, after the app was started so."""
+    assert told
+    climber = place("climbs\\..\\..\\..\\jobs\\up.mp4")  # storage makes slashes of them; no event comes of it
+    await victim.drop(climber, media["film.mp4"])
+    await victim.stack.stop_host()
+    await victim.stack.start_host({"VOZO_API_KEY": "", "SPEECH_ENDPOINT": "http://127.0.0.1:1"})
+    await victim.drop(place("off.mp3"), media["talk.mp3"])
+    await victim.drop(place("unreachable.mp4"), media["film.mp4"])
+
+    async def held() -> dict[str, Any] | None:
+        receipt = await victim.receipt(place("unreachable.mp4"))
+        return receipt if receipt and "problem" in receipt["translations"][0] else None
+
+    unreachable = await eventually(held)
+    assert unreachable
+    refused = refused_receipt(climber.replace("\\", "/")).removesuffix(".translation.json")
+    yield {
+        "off": await victim.told(place("off.mp3")),
+        "unreachable": unreachable,
+        "climber": await victim.told(refused, "refused"),
+    }
+
+
+async def test_a_service_that_is_off_is_said_to_be_off(without: Told) -> None:
+    reason = "vozo is off: the app setting VOZO_API_KEY is not set"
+    assert says(without["off"], "failed", reason, "the route of its brief")
+
+
+async def test_a_service_that_cannot_be_reached_is_told_while_it_is_tried_again(without: Told) -> None:
+    assert says(without["unreachable"], "running", "Speech cannot be reached", "Check the endpoint's app setting")
+    assert without["unreachable"]["translations"][0]["held_until"]
+
+
+async def test_a_name_that_climbs_out_of_its_folder_is_found_and_refused(without: Told, victim: Person) -> None:
+    assert "has an empty, '.' or '..' segment" in without["climber"]["problem"]["reason"]
+    assert not [
+        name async for name in victim.storage.get_container_client("jobs").list_blob_names(name_starts_with="up")
+    ]
+
+
+async def test_what_was_held_succeeds_when_the_service_is_back(without: Told, victim: Person) -> None:
+    assert without["unreachable"]["status"] == "running"
+    await victim.stack.stop_host()
+    await victim.stack.start_host()
+    assert (await victim.told(place("unreachable.mp4")))["status"] == "succeeded"
