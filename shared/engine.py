@@ -101,11 +101,17 @@ class Engine:
                 await self._parts.receipts.announce(draft.job, translation)
         if not draft.job.has_ended:
             await draft.save()
-        if not draft.job.is_superseded and (before is None or before.story != draft.job.story):
-            await self._parts.receipts.tell(draft.job)
+        if before is None or before.story != draft.job.story:
+            await self._tell(draft.job)
         if draft.job.has_ended:
             await self._parts.ledger.close(draft.entry._replace(job=draft.job))
             await self._forget(draft.job)
+
+    async def _tell(self, job: Job) -> None:
+        states = ", ".join(f"{translation.target} {translation.state}" for translation in job.translations)
+        log.info("%s is %s: %s", job.name, job.state, states or "no translation")
+        if not job.is_superseded:
+            await self._parts.receipts.tell(job)
 
     async def _forget(self, job: Job) -> None:
         """Have providers delete what was delivered; what cannot be deleted now stays until the provider drops it."""

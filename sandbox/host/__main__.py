@@ -12,13 +12,14 @@ from azure.core.exceptions import AzureError
 
 from sandbox.host.errors import StartupError
 from sandbox.host.host import Host, Options
+from sandbox.host.log import log_to_stdout
 
 GRACE_SECONDS = 1.5
 
 
 def main() -> int:
     """Serve until SIGTERM, Ctrl-C or the end of the parent; return the exit code."""
-    _log_to_stdout()
+    log_to_stdout()
     try:
         asyncio.run(_serve(Host(_options())))
     except (StartupError, AzureError, OSError) as error:
@@ -56,13 +57,6 @@ def _options() -> Options:
     parser.add_argument("--retry-delay", type=int, default=2, help="seconds before a failed blob event runs again")
     parser.add_argument("--visibility", type=int, default=30, help="seconds before a lost message re-appears")
     return Options(**vars(parser.parse_args()))
-
-
-def _log_to_stdout() -> None:
-    logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The host polls its queues; each request would be ten lines here, and none in the log of Azure's host.
-    logging.getLogger("azure.core").setLevel(logging.WARNING)
-    logging.getLogger("azure.identity").setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":
