@@ -23,6 +23,7 @@ from tools.bicep_check.template import load
 PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 # Names in the style of functions that are none: a receipt's field, and the host's own key.
 NOT_FUNCTIONS = {"held_until", "blobs_extension"}
+OF_DROPS_ALONE = {"waiting", "refused", "partial"}
 NOT_SETTINGS = {"WEBSITE_HOSTNAME"}  # the platform's own
 PLACES = ("shared/", "sandbox/", "infra/", "tests/", "bench/", "tools/", "docs/")
 
@@ -142,6 +143,13 @@ def test_the_states_are_drawn_as_they_move() -> None:
 def test_each_state_is_explained() -> None:
     explained = [code_words(row[0])[0] for row in rows((DOCS / "states.md").read_text(), "State by state")]
     assert explained == [str(state) for state in State]
+
+
+def test_each_status_of_a_receipt_is_explained() -> None:
+    explained = {
+        word for row in rows((ROOT / "README.md").read_text(), "What a status means") for word in code_words(row[0])
+    }
+    assert explained == {*map(str, State), *OF_DROPS_ALONE}
 
 
 def test_each_provider_has_a_row() -> None:
