@@ -77,8 +77,10 @@ class Sweep:
             return
         if entry.job.waits:
             await self._intake.reconsider(entry)
-        else:
-            await self._engine.advance(Draft(self._parts.ledger, entry), answers)
+            return
+        if entry.etag != glance.etag:
+            answers = {}  # they may be about an earlier step, or attempt, than the record is at by now
+        await self._engine.advance(Draft(self._parts.ledger, entry), answers)
 
     async def _answers(self, glance: Glance) -> dict[str, Outcome]:
         """What the providers say of the running translations, asked from the listing alone."""
