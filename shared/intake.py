@@ -82,8 +82,11 @@ class Intake:
         opened = await ledger.read_open(seen.key)
         if opened is not None:
             await self._engine_or_brief(opened)
-            if seen.etag != facts.etag:
-                await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
+            if seen.etag == facts.etag:
+                return
+            opened = await ledger.read_open(seen.key)
+        if opened is not None:
+            await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
             return
         done = await ledger.read_done(seen.key)
         if done is None:
