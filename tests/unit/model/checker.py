@@ -24,6 +24,7 @@ def check(scenario: Scenario, route: str, spoil: Callable[[World], None] = lambd
         with _stumbles() as stumbles:
             return explore(lambda choices: _run(loop, scenario, route, choices, spoil, stumbles))
     finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
 
@@ -68,7 +69,8 @@ class _Stumbles(logging.Handler):
         self.told: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.told.append(self.format(record))
+        error = record.exc_info[1] if record.exc_info else None
+        self.told.append(f"{record.getMessage()}: {error!r}")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What must be true when everything has come to rest, whatever happened before; design 3.2 and its tenets 2 and 3."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -57,11 +56,11 @@ def _drop(world: World, name: str) -> Iterator[str]:
     if job.etag != facts.etag and job.state != State.SUCCEEDED:
         yield f"{name} was dropped again, and was not tried again"
     names = ResultNames(job.stem, job.name)
-    told = _receipt(world, names.receipt())
+    told = world.receipt(names.receipt())
     if (told.get("status"), told.get("attempt"), told.get("id")) != (job.state, job.attempt, job.key):
         yield f"the receipt of the drop says {told.get('status')} of attempt {told.get('attempt')}, not {job.state}"
     for translation in job.translations:
-        yield from _translation(world, job, translation, _receipt(world, names.receipt(translation.target)))
+        yield from _translation(world, job, translation, world.receipt(names.receipt(translation.target)))
 
 
 def _translation(world: World, job: Job, translation: Translation, told: dict[str, Any]) -> Iterator[str]:
@@ -74,8 +73,3 @@ def _translation(world: World, job: Job, translation: Translation, told: dict[st
         stored = world.outbox.blobs.get(output.name)
         if stored is None or not stored.facts.metadata[WORK].startswith(job.work_id(translation.target)):
             yield f"{output.name} is not the result of {job.work_id(translation.target)}"
-
-
-def _receipt(world: World, name: str) -> dict[str, Any]:
-    stored = world.outbox.blobs.get(name)
-    return dict(json.loads(stored.data)) if stored else {}

@@ -75,7 +75,8 @@ class Scheduler:
 
     async def before(self, operation: Operation) -> None:
         """Wait for the turn of this operation; the watcher of a `MemoryAccount`."""
-        actor = _acting.get()
+        actor, task = _acting.get(), asyncio.current_task()
+        self._losing.discard(task)
         if actor is None:
             return
         if actor in self._dead:
@@ -86,7 +87,7 @@ class Scheduler:
         if turn is Turn.CRASH:
             raise Crash
         if turn is Turn.LOSE:
-            self._losing.add(asyncio.current_task())
+            self._losing.add(task)
 
     async def after(self, operation: Operation) -> None:
         """Lose the answer where it was chosen so; the watcher of a `MemoryAccount`."""

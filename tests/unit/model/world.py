@@ -1,8 +1,10 @@
 """The app as it is deployed, on storage and services in memory: any number of its processes, and one clock."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from shared.callbacks import Callbacks
 from shared.delivery import Delivery
@@ -14,6 +16,7 @@ from shared.ledger import DONE, OPEN, Ledger
 from shared.limits import Bounds, Limits
 from shared.looks import Looks
 from shared.missed import Missed
+from shared.names import RECEIPT
 from shared.parts import Parts
 from shared.planner import Planner, Terms
 from shared.receipts import Receipts
@@ -74,11 +77,10 @@ class World:
         self.inbox.put(name, content, md5=f"md5-of-{content.decode()}")
         return job_key(name, self.inbox.blobs[name].facts.version)
 
-    async def pass_time(self, span: timedelta = WHILE) -> None:
-        """An operation like others, so that it may come between any two of them."""
-        operation = Operation("pass", "clock", str(span))
+    async def happen(self, what: str) -> None:
+        """Something outside happens next: an operation like others, so that it may come between any two of them."""
+        operation = Operation(what, "world", "")
         await self.account.before(operation)
-        self.now += span
         await self.account.after(operation)
 
     async def settle(self) -> None:
@@ -98,6 +100,11 @@ class World:
         blobs = self.jobs.blobs.items()
         found = {name: stored.data for name, stored in blobs if name.startswith(prefix)}
         return {name.removeprefix(prefix): Job.model_validate_json(data) for name, data in found.items()}
+
+    def receipt(self, name: str = NAME + RECEIPT) -> dict[str, Any]:
+        """A receipt of the outbox; empty where there is none."""
+        stored = self.outbox.blobs.get(name)
+        return dict(json.loads(stored.data)) if stored else {}
 
     @property
     def done(self) -> dict[str, Job]:
