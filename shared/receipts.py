@@ -38,7 +38,8 @@ class Receipts:
 
     async def _write(self, name: str, receipt: Mapping[str, Any]) -> None:
         text = json.dumps(receipt, indent=2, ensure_ascii=False)
-        await self._outbox.write(name, text.encode(), ANY, content_type="application/json; charset=utf-8")
+        data = text.encode(errors="backslashreplace")  # a refused name may hold half a pair
+        await self._outbox.write(name, data, ANY, content_type="application/json; charset=utf-8")
 
 
 def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
