@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,7 +146,7 @@ async def test_an_address_that_may_not_be_asked_is_neither_copied_nor_fetched(re
 
 
 async def test_a_long_copy_is_left_to_storage_and_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "COPY_PAUSE", timedelta().total_seconds())
+    monkeypatch.setattr(module, "COPY_PAUSE", 0.0)
     home = Home()
     home.account.slow_copies = True
     assert (await home.deliver(VIDEO)).copying
@@ -159,7 +158,7 @@ async def test_a_long_copy_is_left_to_storage_and_looked_at_again(monkeypatch: p
 
 @pytest.mark.parametrize("status", ["failed", "aborted"])
 async def test_a_copy_that_storage_gave_up_is_begun_again(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "COPY_PAUSE", timedelta().total_seconds())
+    monkeypatch.setattr(module, "COPY_PAUSE", 0.0)
     home = Home()
     home.account.slow_copies = True
     await home.deliver(VIDEO)
