@@ -29,7 +29,7 @@ class Engine:
 
     async def advance(self, draft: Draft, answers: Answers | None = None) -> None:
         """Move every translation of the job; `answers` are what providers have just said about running ones."""
-        before = None if draft.is_new else draft.job
+        before = None if draft.is_new else draft.entry.job
         with telemetry.moving("advance", draft.job):
             for translation in draft.job.translations:
                 if not translation.has_ended and not await self._try(draft, translation.target, answers or {}):
