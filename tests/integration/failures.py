@@ -9,7 +9,10 @@ from typing import Any
 from shared.job import job_key
 
 FOLDER = "failures/en-US_to_de-DE"
-BRIEF = '{"route": {"video": ["azure-video"], "audio": ["vozo"]}}'
+BRIEFS = {
+    "failures/translate.json": '{"route": {"video": ["azure-video"], "audio": ["vozo"]}}',
+    f"{FOLDER}/falls-back.mp4.translate.json": '{"route": {"video": ["azure-video", "vozo"]}}',
+}
 FILM_FIELD, SUBTITLES_FIELD = "translatedVideoFileUrl", "targetLocaleSubtitleWebvttFileUrl"
 
 type Rule = dict[str, Any]
@@ -19,6 +22,7 @@ STARTS: Mapping[str, Sequence[Rule]] = {
     "says-no.mp4": [{"do": "status", "status": 400, "body": {"error": {"code": "NoWay", "message": "Too odd."}}}],
     "fails.mp4": [{"do": "fail", "message": "Nobody speaks in this film."}],
     "silent.mp4": [],
+    "falls-back.mp4": [{"do": "fail", "message": "Nobody speaks in this film."}],
     "dropped-before.mp4": [{"do": "drop"}],
     "dropped-after.mp4": [{"do": "drop_after"}],
     "away.mp4": [{"do": "status", "status": 503}],

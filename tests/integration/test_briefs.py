@@ -118,6 +118,14 @@ async def test_a_file_starts_by_itself_when_its_brief_is_mended(mended: dict[str
     assert mended[name]["problems"] == []
 
 
+async def test_a_file_that_is_deleted_while_it_waits_is_told(person: Person, media: dict[str, bytes]) -> None:
+    await person.drop("gone/talk.mp3", media["talk.mp3"])
+    await person.told("gone/talk.mp3", "waiting")
+    await person.delete("gone/talk.mp3")
+    receipt = await person.told("gone/talk.mp3", "refused")
+    assert problem(receipt)["reason"] == "the file was deleted before it was started"
+
+
 async def test_a_brief_is_frozen_when_the_file_is_accepted(person: Person, media: dict[str, bytes]) -> None:
     await person.drop("frozen/translate.json", '{"source": "en-US", "targets": ["de-DE"]}')
     await person.drop("frozen/talk.mp3", media["talk.mp3"])

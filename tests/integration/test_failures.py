@@ -1,15 +1,21 @@
 """What goes wrong ends in a receipt that says what, why, and what to do; nothing else is disturbed."""
 
 import asyncio
+import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.storage.queue.aio import QueueClient
 
+from sandbox.azurite import DATA
+from sandbox.host.blobs import POISON_QUEUE
 from sandbox.stack import Stack
 from shared.names import refused_receipt
-from tests.integration.failures import BRIEF, GOOD, Failures, place
+from tests.integration.failures import BRIEFS, GOOD, Failures, place
 from tests.integration.person import Person, person_at
 from tests.integration.test_translations import newer
 from tests.integration.waiting import eventually
@@ -35,7 +41,8 @@ async def told(victim: Person, media: dict[str, bytes]) -> Told:
     failures = Failures(media)
     await victim.doubles.misbehave(victim.doubles.speech, *failures.speech_rules())
     await victim.doubles.misbehave(victim.doubles.vozo, *failures.vozo_rules())
-    await victim.drop("failures/translate.json", BRIEF)
+    for name, brief in BRIEFS.items():
+        await victim.drop(name, brief)
     await asyncio.gather(*(victim.drop(name, failures.content(name)) for name in failures.names))
     await asyncio.gather(
         _overwritten(victim, newer(media["film.mp4"])),
@@ -163,6 +170,14 @@ async def test_a_service_that_says_when_to_come_again_is_obeyed(told: Told, vict
     assert all(later - earlier >= 1 for earlier, later in pairwise(starts))
 
 
+async def test_the_next_service_of_the_route_takes_what_the_first_could_not_do(told: Told, victim: Person) -> None:
+    assert told["falls-back.mp4"]["status"] == "succeeded"
+    receipt = await victim.receipt(place("falls-back.mp4"), "de-DE")
+    assert receipt is not None
+    assert receipt["provider"] == "vozo"
+    assert "Nobody speaks in this film." in receipt["passed_over"]["azure-video"]["reason"]
+
+
 @pytest.mark.parametrize(("name", "warnings"), [("no-subtitles.mp4", 1), ("never-made.mp4", 0)])
 async def test_a_side_file_that_is_missing_spoils_nothing(told: Told, victim: Person, name: str, warnings: int) -> None:
     assert told[name]["status"] == "succeeded"
@@ -181,6 +196,22 @@ async def test_a_source_that_is_overwritten_meanwhile_is_translated_as_it_is_now
 
 async def test_a_source_that_is_deleted_when_the_service_has_read_it_is_delivered(told: Told) -> None:
     assert told["deleted-later.mp4"]["status"] == "succeeded"
+
+
+async def test_a_file_that_was_never_accepted_is_told(told: Told, victim: Person) -> None:
+    assert told
+    poison = {"FunctionId": "Host.Functions.start_translations", "ContainerName": "inbox", "BlobName": "poisoned.mp4"}
+    azurite = victim.stack.azurite
+    key = AzureNamedKeyCredential(DATA, azurite.key(DATA))
+    ca = str(azurite.certificate.path)
+    async with QueueClient(
+        azurite.uri("queue"), POISON_QUEUE, credential=key, connection_verify=ca, use_env_settings=False
+    ) as queue:
+        await queue.send_message(b64encode(json.dumps(poison).encode()).decode())
+    receipt = await victim.told("poisoned.mp4")
+    assert receipt["status"] == "failed"
+    assert receipt["problem"]["reason"] == "the app failed five times to accept the file"
+    assert "drop the file again" in receipt["problem"]["advice"]
 
 
 @pytest.fixture(scope="module")

@@ -157,3 +157,15 @@ async def test_a_newer_version_replaces_the_results_under_the_same_names(again: 
     assert receipt["outputs"][0]["name"] == NEWER.replace(".mp4", ".de-DE.mp4")
     marks = await again.person.storage.get_blob_client("outbox", receipt["outputs"][0]["name"]).get_blob_properties()
     assert again.drops[NEWER]["id"] in marks.metadata["babeldropwork"]
+
+
+async def test_of_two_versions_only_the_newest_is_paid_for_whatever_the_order_of_events(
+    person: Person, media: dict[str, bytes]
+) -> None:
+    name = "main/en-US_to_de-DE/hasty.mp3"
+    async with person.stack.events.reversing():
+        await person.drop(name, media["talk.mp3"])
+        etag = await person.drop(name, media["talk.mp3"] + bytes(128))
+    receipt = await person.told(name, "succeeded", etag=etag)
+    assert receipt["source"]["size"] == len(media["talk.mp3"]) + 128
+    assert list((await person.bill("/hasty.mp3")).values()) == [1]
