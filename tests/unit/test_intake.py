@@ -1,0 +1,273 @@
+"""A file is dropped: what becomes of it at once, and what of a second drop under the same name."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from shared.providers.azure_video import AzureVideo
+from tests.unit.model.world import WHILE, World
+
+TALK = "en-US_to_es-ES/talk.mp4"
+FOLDER = "en-US_to_es-ES"
+FORCED = {"force": "true"}
+
+
+class Person:
+    """Somebody who drops files, and reads the receipts; every file's event arrives."""
+
+    def __init__(self) -> None:
+        self.world = World("findable")
+        self.process = self.world.process()
+
+    async def drop(self, name: str, content: bytes = b"film", metadata: Mapping[str, str] | None = None) -> None:
+        """Drop a file, with its metadata."""
+        self.world.inbox.put(name, content, md5=f"md5-of-{content.decode()}", metadata=metadata)
+        await self.process.accept(name)
+
+    async def drop_brief(self, name: str, brief: Mapping[str, Any]) -> None:
+        """Drop a brief."""
+        await self.drop(name, json.dumps(brief).encode())
+
+    def receipt(self, name: str) -> dict[str, Any]:
+        """The receipt of a drop, or of a translation where the name has its target."""
+        receipt: dict[str, Any] = json.loads(self.world.outbox.blobs[f"{name}.translation.json"].data)
+        return receipt
+
+    @property
+    def results(self) -> set[str]:
+        """What lies in the outbox beside receipts."""
+        return {name for name in self.world.outbox.blobs if not name.endswith(".translation.json")}
+
+    @property
+    def starts(self) -> list[str]:
+        """The translations that were paid for, in order: target and attempt."""
+        return [work.partition(".")[2] for work, step in self.world.service.paid if step == "t"]
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+async def test_a_drop_is_started_at_once_and_ends_as_results_with_receipts(person: Person) -> None:
+    await person.drop(TALK)
+    assert person.starts == ["es-ES.a1"]
+    assert person.receipt(TALK)["status"] == "running"
+    await person.world.settle()
+    assert person.results == {f"{FOLDER}/talk.es-ES.mp4"}
+    assert [person.receipt(name)["status"] for name in (TALK, f"{TALK}.es-ES")] == ["succeeded", "succeeded"]
+
+
+async def test_an_event_that_comes_again_starts_nothing_again(person: Person) -> None:
+    await person.drop(TALK)
+    for _ in range(3):
+        await person.process.accept(TALK)
+    await person.world.settle()
+    await person.world.process().accept(TALK)
+    assert person.starts == ["es-ES.a1"]
+
+
+async def test_an_event_about_a_file_that_is_gone_is_nothing(person: Person) -> None:
+    await person.process.accept(TALK)
+    assert (person.world.jobs.blobs, person.world.outbox.blobs) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("to_es/program.exe", b"x", "source-refused"),
+        ("to_es/no extension", b"x", "source-refused"),
+        ("to_es/empty.mp4", b"", "source-refused"),
+        ("to_es/talk.mp4.es-ES.translation.json", b"{}", "source-refused"),
+    ],
+)
+async def test_what_nobody_can_translate_is_refused(person: Person, name: str, content: bytes, code: str) -> None:
+    await person.drop(name, content)
+    receipt = person.receipt(name)
+    assert (receipt["status"], receipt["problems"][0]["code"]) == ("refused", code)
+    assert person.starts == []
+
+
+async def test_a_name_that_leaves_its_place_is_refused_apart(person: Person) -> None:
+    await person.process.accept("talks/../../jobs/open/talk.mp4")
+    [name] = person.world.outbox.blobs
+    assert name.startswith("_refused/")
+    assert person.world.jobs.blobs == {}
+
+
+@pytest.mark.parametrize(
+    ("brief", "words"),
+    [
+        (None, "has no target language"),
+        ({"targets": []}, "has no target language"),
+        ({"targets": ["es-ES", "??"]}, "talks/translate.json: targets[1]: '??' is not a BCP 47"),
+        (
+            {"targets": ["da", "da-DK"], "route": {"video": ["azure-video"]}},
+            "da and da-DK are both da-DK to azure-video",
+        ),
+    ],
+)
+async def test_a_file_without_a_good_brief_waits_and_starts_once_it_is_mended(
+    person: Person, brief: Mapping[str, Any] | None, words: str
+) -> None:
+    person.world.services["azure-video"] = AzureVideo(None)  # type: ignore[assignment]  # its languages are real
+    if brief is not None:
+        await person.drop_brief("talks/translate.json", brief)
+    await person.drop("talks/talk.mp4")
+    receipt = person.receipt("talks/talk.mp4")
+    assert receipt["status"] == "waiting"
+    assert words in receipt["problems"][0]["reason"]
+    assert person.starts == []
+    await person.drop_brief("talks/translate.json", {"targets": ["fr-FR"]})
+    assert person.starts == ["fr-FR.a1"]
+    assert person.receipt("talks/talk.mp4")["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("brief", "started"),
+    [
+        ("translate.json", ["a/deep/talk.mp4", "a/talk.mp4", "b/talk.mp4"]),
+        ("a/translate.json", ["a/deep/talk.mp4", "a/talk.mp4"]),
+        ("a/talk.mp4.translate.json", ["a/talk.mp4"]),
+        ("c/translate.json", []),
+    ],
+)
+async def test_a_brief_starts_what_waits_below_its_folder(person: Person, brief: str, started: list[str]) -> None:
+    names = ["a/deep/talk.mp4", "a/talk.mp4", "b/talk.mp4"]
+    for name in names:
+        await person.drop(name)
+    await person.drop_brief(brief, {"targets": ["fr-FR"]})
+    assert [name for name in names if person.receipt(name)["status"] == "running"] == started
+
+
+async def test_a_brief_that_no_event_tells_of_is_found_by_the_timer(person: Person) -> None:
+    await person.drop("talks/talk.mp4")
+    person.world.inbox.put("talks/translate.json", b'{"targets": ["fr-FR"]}')
+    await person.process.tick()
+    assert person.starts == ["fr-FR.a1"]
+
+
+async def test_a_file_that_is_deleted_while_it_waits_is_let_go(person: Person) -> None:
+    await person.drop("talks/talk.mp4")
+    del person.world.inbox.blobs["talks/talk.mp4"]
+    await person.process.tick()
+    receipt = person.receipt("talks/talk.mp4")
+    assert (receipt["status"], receipt["problems"][0]["code"]) == ("refused", "source-gone")
+
+
+async def test_a_brief_is_frozen_when_the_file_is_accepted(person: Person) -> None:
+    await person.drop(TALK)
+    await person.drop_brief(f"{TALK}.translate.json", {"targets": ["fr-FR"]})
+    await person.world.settle()
+    assert person.starts == ["es-ES.a1"]
+
+
+class TestTheSameContentAgain:
+    async def test_is_not_paid_for_again_once_it_has_succeeded(self, person: Person) -> None:
+        await person.drop(TALK)
+        await person.world.settle()
+        await person.drop(TALK)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1"]
+        assert person.receipt(TALK)["status"] == "succeeded"
+
+    async def test_is_not_started_twice_while_it_is_at_work(self, person: Person) -> None:
+        await person.drop(TALK)
+        await person.drop(TALK)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1"]
+
+    async def test_is_tried_again_where_it_failed(self, person: Person) -> None:
+        await person.drop(TALK)
+        person.world.service.failing.add(person.world.service.paid[0][0])
+        await person.world.settle()
+        assert person.receipt(TALK)["status"] == "failed"
+        await person.drop(TALK)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1", "es-ES.a2"]
+        assert (person.receipt(TALK)["status"], person.receipt(TALK)["attempt"]) == ("succeeded", 2)
+
+    async def test_is_translated_into_the_targets_that_are_new(self, person: Person) -> None:
+        await person.drop(TALK)
+        await person.world.settle()
+        await person.drop(TALK, metadata={"targets": "es-ES fr-FR"})
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1", "fr-FR.a2"]
+        assert [line["status"] for line in person.receipt(TALK)["translations"]] == ["succeeded", "succeeded"]
+
+    async def test_is_started_whatever_happened_where_it_is_forced(self, person: Person) -> None:
+        await person.drop(TALK)
+        await person.world.settle()
+        await person.drop(TALK, metadata=FORCED)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1", "es-ES.a2"]
+        assert person.results == {f"{FOLDER}/talk.es-ES.mp4"}
+
+    async def test_is_refused_again_where_it_was_refused(self, person: Person) -> None:
+        for _ in range(2):
+            await person.drop("to_es/empty.mp4", b"")
+        assert person.receipt("to_es/empty.mp4")["status"] == "refused"
+
+
+class TestNewerContent:
+    async def test_takes_the_place_of_what_is_at_work(self, person: Person) -> None:
+        await person.drop(TALK, b"old film")
+        old = person.world.service.paid[0][0]
+        person.world.service.busy.add(old)
+        await person.drop(TALK, b"new film")
+        person.world.service.busy.clear()
+        await person.world.settle()
+        assert sorted(str(job.state) for job in person.world.done.values()) == ["succeeded", "superseded"]
+        [result] = person.results
+        assert old.encode() not in person.world.outbox.blobs[result].data
+        assert person.receipt(TALK)["status"] == "succeeded"
+
+    async def test_takes_the_place_of_what_waits(self, person: Person) -> None:
+        await person.drop("talks/talk.mp4", b"old film")
+        await person.drop("talks/talk.mp4", b"new film", {"targets": "es-ES"})
+        await person.world.settle()
+        assert len(person.starts) == 1
+        assert person.receipt("talks/talk.mp4")["status"] == "succeeded"
+
+    async def test_replaces_results_under_the_same_names(self, person: Person) -> None:
+        await person.drop(TALK, b"old film")
+        await person.world.settle()
+        first = dict(person.world.outbox.blobs)
+        await person.drop(TALK, b"new film")
+        await person.world.settle()
+        assert person.results == {f"{FOLDER}/talk.es-ES.mp4"}
+        assert person.world.outbox.blobs[f"{FOLDER}/talk.es-ES.mp4"].data != first[f"{FOLDER}/talk.es-ES.mp4"].data
+
+    async def test_that_is_an_earlier_version_again_is_published_again(self, person: Person) -> None:
+        for content in (b"one film", b"other film", b"one film"):
+            await person.drop(TALK, content)
+            await person.world.settle()
+        receipt = person.receipt(f"{TALK}.es-ES")
+        assert receipt["source"]["version"] == person.world.inbox.blobs[TALK].facts.version
+
+
+async def test_files_of_one_stem_keep_their_results_apart(person: Person) -> None:
+    for name in ("to_fr/talk.mov", "to_fr/talk.mp4"):
+        await person.drop(name, name.encode())
+    await person.world.settle()
+    assert person.results == {"to_fr/talk.fr.mp4", "to_fr/talk.mp4.fr.mp4"}
+    assert person.receipt("to_fr/talk.mov.fr")["outputs"][0]["name"] == "to_fr/talk.fr.mp4"
+
+
+async def test_a_file_that_no_event_tells_of_is_found_by_the_timer(person: Person) -> None:
+    await person.process.tick()
+    person.world.now += WHILE
+    person.world.drop(name=TALK)
+    await person.process.tick()
+    assert person.starts == ["es-ES.a1"]
+
+
+async def test_files_older_than_the_app_are_left_alone(person: Person) -> None:
+    person.world.drop(name=TALK)
+    person.world.now += WHILE
+    for _ in range(3):
+        await person.process.tick()
+        person.world.now += WHILE
+    assert person.starts == []
