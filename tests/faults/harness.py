@@ -20,16 +20,15 @@ from sandbox.app_settings import trust
 from sandbox.stack import Stack
 from tests.faults.calls import WHENS, Point
 from tests.faults.lane import lane
-from tests.faults.pair import AUDIO, VIDEO, Pair
+from tests.faults.pair import AUDIO, VIDEO, Pair, Traces
 from tests.faults.verdict import Trial, judge, lost
-from tests.faults.pair import Traces
 
 LANES = 6
 CLEAN_DEADLINE_SECONDS = 60
 #: The deadline, at which an outcome that stays unknown is told: late enough for a slow machine, and no later.
 SHORTEST_DEADLINE_SECONDS, DEADLINE_IN_CLEAN_RUNS = 10, 5
 #: Vozo takes a second or so, in which the app is up again to be called back. The other service takes no time.
-VOZO_PACE = 0.25
+VOZO_PACE = 0.2
 
 
 class NotClean(Exception):

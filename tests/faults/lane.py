@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -144,7 +144,7 @@ def _command(name: str, stack: Stack, port: int, deadline: float) -> Command:
     return Command(arguments, environment, stack.folder / "logs" / f"{name}.log")
 
 
-def _settings(name: str, port: int, deadline: float) -> Mapping[str, str]:
+def _settings(name: str, port: int, deadline: float) -> dict[str, str]:
     return {container_setting(role): container for role, container in containers(name).items()} | {
         "AzureFunctionsWebHost__hostid": name,
         "CALLBACK_BASE_URL": f"http://{HOST}:{port}",
