@@ -24,6 +24,7 @@ from tests.integration.waiting import eventually
 SETTINGS = {"PYTHON_ENABLE_DEBUG_LOGGING": "1", "START_WINDOW_SECONDS": "1"}
 ECHOED = "a+signature/that+the+service+repeats="
 ADDRESS = f"https://storage.example/inbox/a.mp4?sp=r&sig={ECHOED}"
+SIGNED = re.compile(r"(?:sig|signature)=[\w%+/=-]+", re.IGNORECASE)
 #: What goes wrong with each file, and what of it is to be read in the log.
 MISHAPS: dict[str, tuple[dict[str, Any], str]] = {
     "refused.mp4": ({"do": "status", "status": 400, "body": {"code": "No", "message": ADDRESS}}, "was not started"),
@@ -144,6 +145,11 @@ def test_no_secret_is_logged(run: Run, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_secret_is_kept_in_the_ledger_or_told_in_a_receipt(run: Run, kind: str) -> None:
     assert [secret for secret in run.secrets[kind] if secret in run.kept] == []
+
+
+def test_no_signed_address_is_logged_or_kept_whoever_signed_it(run: Run) -> None:
+    assert SIGNED.findall(run.log) == []
+    assert SIGNED.findall(run.kept) == []
 
 
 @pytest.mark.parametrize(("kind", "least"), KINDS.items())
