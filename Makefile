@@ -45,7 +45,7 @@ setup: .venv/ready node_modules/ready
 	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-infra.txt
 	@touch $@
 
-node_modules/ready: package-lock.json .venv/ready
+node_modules/ready: package-lock.json | .venv/ready
 	$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 

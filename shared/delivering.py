@@ -26,11 +26,13 @@ class Delivering:
         self._now = parts.clock
 
     async def finished(self, draft: Draft, target: str, finished: Finished) -> bool:
-        """The provider has just finished: write that down, then deliver."""
-        now, answer = self._now(), redacted(finished.answer)
+        """The provider has just finished: deliver."""
+        now, answer, before = self._now(), redacted(finished.answer), draft.job.translation(target).state
         move = (State.STARTING, State.RUNNING)
         draft.record(target, lambda t: t.to(State.DELIVERING, now, answer=answer), *move)
-        await draft.save()
+        # Who asks again hears the same of a running translation. What storage copies is there in a moment, too.
+        if before is State.STARTING or not all(result.copied for result in finished.results):
+            await draft.save()
         return await self._deliver(draft, target, finished)
 
     async def resume(self, draft: Draft, target: str) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -122,5 +122,9 @@ def parse(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        wrong = [": ".join([*map(str, problem["loc"][:1]), problem["msg"]]) for problem in error.errors()]
-        raise SettingsRefused("app settings: " + "; ".join(wrong)) from error
+        wrong = "; ".join(_words(problem["loc"], problem["msg"]) for problem in error.errors())
+        raise SettingsRefused(f"app settings: {wrong}") from error
+
+
+def _words(place: Sequence[int | str], message: str) -> str:
+    return ": ".join([*map(str, place[:1]), message.removeprefix("Value error, ")])

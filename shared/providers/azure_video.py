@@ -33,7 +33,7 @@ VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
 LARGEST = 5 * 1024**3  # bytes; said late by the service, after hours of copying
 INPUT_FIELD = {".mp4": "videoFileUrl", ".mp3": "audioFileUrl", ".wav": "audioFileUrl"}
 
-Colour = Annotated[str, Field(pattern=r"^#?(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$")]
+Colour = Annotated[str, Field(pattern=r"^#?(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$", description="a colour such as #FFAA00")]
 
 #: Fields of TranslationInput and IterationInput that a brief may give, by the api-version that brought them.
 TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {

@@ -40,7 +40,8 @@ def _wrong(path: str, value: object, kind: Any) -> Iterable[tuple[str, str]]:
     try:
         TypeAdapter(kind).validate_python(value, strict=True)
     except ValidationError as error:
-        return [(path, _sentence(problem["msg"])) for problem in error.errors()[:1]]
+        wanted = TypeAdapter(kind).json_schema().get("description")
+        return [(path, f"must be {wanted}" if wanted else _sentence(error.errors()[0]["msg"]))]
     return []
 
 

@@ -54,7 +54,8 @@ FIELDS: Mapping[str, Fields] = {
 def of_the_code(kind: Any) -> Json:
     """The JSON Schema of a field's type, where a null is not told apart."""
     if not isinstance(kind, Fields):
-        return {name: value for name, value in TypeAdapter(kind).json_schema().items() if name != "title"}
+        schema = TypeAdapter(kind).json_schema().items()
+        return {name: value for name, value in schema if name not in ("title", "description")}
     inner = {name: of_the_code(value) for name, value in kind.allowed.items()}
     return {"type": "object", "additionalProperties": False, "properties": inner}
 

@@ -18,8 +18,8 @@ MOVES = """
             queued starting running delivering succeeded failed canceled superseded
 queued      x      x        .       .          .         x      x        x
 starting    x      x        x       x          .         x      x        x
-running     x      x        x       x          .         x      x        x
-delivering  .      .        x       x          x         x      x        x
+running     x      x        .       x          .         x      x        x
+delivering  .      .        .       .          x         x      x        x
 succeeded   .      .        .       .          .         .      .        .
 failed      .      .        .       .          .         .      .        .
 canceled    .      .        .       .          .         .      .        .
