@@ -46,9 +46,8 @@ async def told(person: Person, media: dict[str, bytes]) -> dict[str, dict[str, A
         person.drop("briefs/to_fr-FR/metadata.mp3", media["talk.mp3"], targets="nl-NL", source="en-GB"),
         *(person.drop(name, contents[name[-4:]]) for name in (*TARGETS, *WAITING) if "metadata" not in name),
     )
-    ended = await asyncio.gather(*(person.told(name) for name in TARGETS))
-    waiting = await asyncio.gather(*(person.told(name, "waiting") for name in WAITING))
-    return dict(zip((*TARGETS, *WAITING), (*ended, *waiting), strict=True))
+    waiting = {name: await person.told(name, "waiting") for name in WAITING}
+    return waiting | {name: await person.told(name) for name in TARGETS}
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +55,8 @@ async def mended(told: dict[str, dict[str, Any]], person: Person) -> dict[str, d
     """The receipts of what waited, after its briefs were put right. The files themselves are not touched."""
     await person.drop("mended/bad/translate.json", '{"source": "en-US"}')
     await person.drop("mended/translate.json", '{"targets": ["de-DE"]}')
-    receipts = await asyncio.gather(*(person.told(name) for name in WAITING))
     assert told.keys() >= set(WAITING)
-    return dict(zip(WAITING, receipts, strict=True))
+    return {name: await person.told(name) for name in WAITING}
 
 
 def problem(receipt: dict[str, Any]) -> dict[str, str]:

@@ -19,7 +19,6 @@ FATES: dict[str, tuple[dict[str, Any], ...]] = {
     "pending": ({"do": "never_finish"},),
     "early": ({"do": "callback_first"}, {"do": "drop_after"}),
     "unknown": ({"do": "drop_after"}, {"do": "wrong_task_id"}, {"do": "never_finish"}),
-    "late": ({"do": "late_callbacks", "seconds": 1.5},),
     "twice": ({"do": "duplicate_callbacks"},),
     "silent": ({"do": "lose_callbacks"},),
     "unreachable": (
@@ -155,16 +154,10 @@ async def test_a_task_is_started_without_calls_where_vozo_cannot_reach_us(
 async def test_calls_after_the_end_find_nothing_and_change_nothing(
     translated: dict[str, dict[str, Any]], line: Line
 ) -> None:
-    record = json.loads(await line.read(f"done/{translated['late']['id']}", "jobs"))
-    task = record["translations"][0]["operation"]["task_id"]
-
-    async def called() -> list[Any]:
-        calls = await line.doubles.control(line.vozo, "callbacks")
-        answers = [call["answered"] for call in calls if call["task_id"] == task]
-        return answers if len(answers) == 7 else []
-
-    assert 404 in await eventually(called)
-    assert await line.told(file("late")) == translated["late"]
+    address = await line.address("plain")
+    answers = [await line.call(address, {"task_id": "any", "status": status}) for status in ("done", "failed")]
+    assert answers == [404, 404]
+    assert await line.told(file("plain")) == translated["plain"]
 
 
 async def test_a_call_that_names_no_task_of_ours_leaves_the_outcome_unknown(untouched: set[str], line: Line) -> None:

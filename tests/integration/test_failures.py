@@ -20,14 +20,14 @@ from tests.integration.person import Person, person_at
 from tests.integration.test_translations import newer
 from tests.integration.waiting import eventually
 
-SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "0.004"}
+SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "0.003"}
 
 type Told = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
-    """Somebody with a stack of their own, where a translation has 14 s from its start."""
+    """Somebody with a stack of their own, where a translation has 10.8 s from its start."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in SETTINGS.items():
             environment.setenv(name, value)
@@ -49,8 +49,7 @@ async def told(victim: Person, media: dict[str, bytes]) -> Told:
         _deleted(victim, "deleted-at-once.mp4", failures, "translations"),
         _deleted(victim, "deleted-later.mp4", failures, "iterations"),
     )
-    receipts = await asyncio.gather(*(victim.told(name) for name in failures.names))
-    return {name.rpartition("/")[2]: receipt for name, receipt in zip(failures.names, receipts, strict=True)}
+    return {name.rpartition("/")[2]: await victim.told(name) for name in failures.names}
 
 
 async def _overwritten(victim: Person, version: bytes) -> None:
@@ -105,7 +104,7 @@ FAILED = {
     "fails.mp4": ("Azure Video Translation: Failed: Nobody speaks in this film.", "Read the service's words"),
     "silent.mp4": ("The media file has no audio track.", "Read the service's words"),
     "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "retry the job"),
-    "never-ends.mp4": ("it was not finished within 0.004 hours", "Look at the service's own portal"),
+    "never-ends.mp4": ("it was not finished within 0.003 hours", "Look at the service's own portal"),
     "deleted-at-once.mp4": ("the file was deleted while it was being translated", "Drop the file again, and leave it"),
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
     "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),

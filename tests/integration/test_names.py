@@ -59,11 +59,9 @@ async def told(person: Person, media: dict[str, bytes]) -> Told:
     translated = [f"{FOLDER}{stem}.mp4" for stem in STEMS] + [FOLDER + LOUD, FOLDER + BACKSLASH]
     names = [*translated, *REFUSED, *UNTRANSLATED, *WAITING]
     await asyncio.gather(*(person.drop(name, media["film.mp4"]) for name in names))
-    drops = {name: refused_receipt(name).removesuffix(".translation.json") for name in REFUSED}
-    receipts = await asyncio.gather(
-        *(person.told(drops.get(name, name.replace("\\", "/")), "succeeded", "refused", "waiting") for name in names)
-    )
-    return dict(zip(names, receipts, strict=True))
+    places = {name: refused_receipt(name).removesuffix(".translation.json") for name in REFUSED}
+    places[FOLDER + BACKSLASH] = FOLDER + BACKSLASH.replace("\\", "/")
+    return {name: await person.told(places.get(name, name), "succeeded", "refused", "waiting") for name in names}
 
 
 @pytest.mark.parametrize("stem", STEMS, ids=lambda stem: ascii(stem)[:20])

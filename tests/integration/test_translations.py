@@ -46,8 +46,7 @@ async def first(person: Person, media: dict[str, bytes]) -> AsyncIterator[Round]
     person.stack.events.duplicate = 2
     await person.drop("main/podcast/translate.json", '{"source": "en-US", "targets": ["de-DE"]}')
     await asyncio.gather(*(person.drop(name, contents[name[-4:]]) for name in DROPPED))
-    receipts = await asyncio.gather(*(person.told(name) for name in DROPPED))
-    yield Round(dict(zip(DROPPED, receipts, strict=True)), person)
+    yield Round({name: await person.told(name) for name in DROPPED}, person)
     person.stack.events.duplicate = 1
 
 
@@ -55,14 +54,11 @@ async def first(person: Person, media: dict[str, bytes]) -> AsyncIterator[Round]
 async def again(first: Round, media: dict[str, bytes]) -> Round:
     """Three of them dropped a second time: the same, the same by force, and another version."""
     person, film = first.person, media["film.mp4"]
-    etags = await asyncio.gather(
-        person.drop(SAME, film), person.drop(FORCED, film, force="true"), person.drop(NEWER, newer(film))
-    )
-    await person.accepted(SAME, etags[0])
-    receipts = await asyncio.gather(
-        person.told(SAME), person.told(FORCED, etag=etags[1]), person.told(NEWER, etag=etags[2])
-    )
-    return Round(dict(zip((SAME, FORCED, NEWER), receipts, strict=True)), person)
+    unchanged = await person.drop(SAME, film)
+    changed = {FORCED: await person.drop(FORCED, film, force="true"), NEWER: await person.drop(NEWER, newer(film))}
+    await person.accepted(SAME, unchanged)
+    receipts = {name: await person.told(name, etag=etag) for name, etag in changed.items()}
+    return Round(receipts | {SAME: await person.told(SAME)}, person)
 
 
 async def test_every_file_comes_back(first: Round) -> None:
