@@ -256,6 +256,8 @@ var platformSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.APPLICATIONINSIGHTS_CONNECTION_STRING
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.AZURE_CLIENT_ID};Authorization=AAD'
   PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+  // It would record every address that is fetched, and those of results are signed. The app has spans of its own for providers.
+  OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'httpx'
 }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {

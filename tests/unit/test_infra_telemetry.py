@@ -32,6 +32,10 @@ def test_queries_name_functions_that_there_are(text: str) -> None:
     assert asked <= functions().keys()
 
 
+def test_nothing_records_the_signed_addresses_that_are_fetched() -> None:
+    assert variable("main.bicep", "platformSettings")["OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"] == "httpx"
+
+
 def test_host_and_worker_both_speak_opentelemetry() -> None:
     assert json.loads((ROOT / "host.json").read_text())["telemetryMode"] == "OpenTelemetry"
     assert variable("main.bicep", "platformSettings")["PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"] == "true"

@@ -133,6 +133,15 @@ class TestTheTrace:
         await process.tick()
         assert spans.get_finished_spans() == ()
 
+    async def test_a_request_has_a_span_below_a_job_s_and_nowhere_else(self, spans: InMemorySpanExporter) -> None:
+        vozo = Wire(answer(200, {}), answer(200, {})).service("Vozo")
+        with telemetry.labelled(provider="vozo", operation="check"):
+            await vozo.call("GET", "/x")
+            assert spans.get_finished_spans() == ()
+            with telemetry.moving("advance", a_job()), telemetry.labelled(operation="check"):
+                await vozo.call("GET", "/x")
+        assert [span.name for span in spans.get_finished_spans()] == ["vozo check", "advance"]
+
     async def test_superseding_belongs_to_the_trace_of_the_superseded(self, spans: InMemorySpanExporter) -> None:
         world = World("blind")
         world.service.busy.add(f"{world.drop()}.{TARGET}.a1")
