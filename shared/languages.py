@@ -69,7 +69,7 @@ def dubbing_locale(tag: str) -> str:
     """What Azure Video Translation calls a canonical tag: a locale. A bare language must leave no choice."""
     if found := _SPELLING.get(tag.casefold()):
         return found
-    candidates = sorted(choices(tag)) if "-" not in tag else []
+    candidates = sorted(choices(tag))
     if len(candidates) == 1:
         return candidates[0]
     if candidates:

@@ -102,9 +102,10 @@ async def test_a_later_receipt_takes_the_place_of_an_earlier_one(outbox: MemoryC
 async def test_a_refused_name_has_its_receipt_apart_and_once(outbox: MemoryContainer, name: str) -> None:
     with pytest.raises(NameRefused) as refused:
         BlobName(name)
-    for _ in range(2):
-        await Receipts(outbox).refuse_name(name, Problem.of(refused.value))
-    [place] = outbox.blobs
+    await Receipts(outbox).refuse_name(name, Problem.of(refused.value))
+    [(place, first)] = outbox.blobs.items()
+    await Receipts(outbox).refuse_name(name, Problem.of(refused.value))
+    assert outbox.blobs == {place: first}
     receipt = read(outbox, place)
     assert place.startswith("_refused/")
     assert (receipt["status"], receipt["source"]) == ("refused", {"name": name})
