@@ -64,7 +64,7 @@ class Lane:
                 await _happens(died, LINGER_SECONDS)
             reviving.cancel()
         await self.app.kill()
-        traces = await pair.traces(self._container("outbox"), await self._paid(), aliases)
+        traces = await pair.traces(self._container("outbox"), self._container("jobs"), await self._paid(), aliases)
         return Run(record.read_text().splitlines(), died.is_set(), ended, traces)
 
     async def _revive(self, orders: Orders, died: asyncio.Event) -> None:

@@ -24,11 +24,12 @@ type Receipt = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Traces:
-    """What a run left, in stable words: receipts and blobs of the outbox, what is still at work, and what was paid."""
+    """What a run left, in stable words: receipts, blobs with their sizes, the ledger's records, paid starts."""
 
     translations: Mapping[str, Receipt | None]
     drops: Mapping[str, Receipt | None]
     blobs: Mapping[str, int]
+    records: frozenset[str]
     paid: Counter[str]
 
 
@@ -65,16 +66,21 @@ class Pair:
                 return False
         return not [blob async for blob in jobs.list_blob_names(name_starts_with="open/")]
 
-    async def traces(self, outbox: ContainerClient, paid: Counter[str], aliases: Aliases) -> Traces:
-        """What is left of it in the outbox, and of all that was paid, what was paid for it."""
+    async def traces(
+        self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases
+    ) -> Traces:
+        """What is left of it in these containers, and of all that was paid, what was paid for it."""
         names = {name: f"{self.folder}/{name}" for name in self.contents}
-        own = [self._own_word, *self._keys()]
         return Traces(
             {name: await _json(outbox, f"{path}.{TARGET}.translation.json", aliases) for name, path in names.items()},
             {name: await _json(outbox, f"{path}.translation.json", aliases) for name, path in names.items()},
             {aliases.apply(blob.name): blob.size async for blob in outbox.list_blobs(self.folder)},
-            Counter({aliases.apply(what): n for what, n in paid.items() if any(word in what for word in own)}),
+            frozenset([aliases.apply(name) async for name in jobs.list_blob_names() if self._is_own(name)]),
+            Counter({aliases.apply(what): times for what, times in paid.items() if self._is_own(what)}),
         )
+
+    def _is_own(self, text: str) -> bool:
+        return any(word in text for word in (self._own_word, *self._keys()))
 
     def _keys(self) -> dict[str, str]:
         return {_key(f"{self.folder}/{name}", content): name for name, content in self.contents.items()}

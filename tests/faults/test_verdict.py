@@ -30,6 +30,7 @@ CLEAN = Traces(
     translations={name: receipt(name) for name in FILES},
     drops={name: drop("succeeded") for name in FILES},
     blobs={f"out/{name}": 9 for name in FILES},
+    records=frozenset({"done/film", "done/talk"}),
     paid=Counter({"film": 1, "talk": 1}),
 )
 
@@ -70,6 +71,8 @@ def test_an_unknown_outcome_is_honest_where_the_provider_cannot_be_asked() -> No
         pytest.param(replace(CLEAN, drops={VIDEO: None, AUDIO: None}), id="no receipt of the drop"),
         pytest.param(replace(CLEAN, blobs={**CLEAN.blobs, f"out/{VIDEO}": 8}), id="an output that is cut short"),
         pytest.param(replace(CLEAN, blobs={}), id="outputs that are told and not there"),
+        pytest.param(replace(CLEAN, records=frozenset({"done/film"})), id="a record that is gone"),
+        pytest.param(replace(CLEAN, records=CLEAN.records | {"open/talk"}), id="a record that was left behind"),
     ],
 )
 def test_what_is_missing_or_told_wrongly_is_lost(traces: Traces) -> None:

@@ -50,6 +50,8 @@ def lost(run: Run, clean: Traces) -> Iterator[str]:
     """What is missing of a run, or wrong with it, in words."""
     if not run.ended:
         yield "it has not ended"
+    if run.traces.records != clean.records:
+        yield f"the ledger differs from that of the clean run in {sorted(run.traces.records ^ clean.records)}"
     for name, receipt in run.traces.translations.items():
         if receipt is None:
             yield f"{name} has no receipt"
