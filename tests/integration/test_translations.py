@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.storage.blob import BlobBlock
 
 from sandbox.doubles.cues import parse_srt, parse_webvtt
 from tests.integration.doubles import ffmpeg
@@ -165,3 +166,17 @@ async def test_of_two_versions_only_the_newest_is_paid_for_whatever_the_order_of
     receipt = await person.told(name, "succeeded", etag=etag)
     assert receipt["source"]["size"] == len(media["talk.mp3"]) + 128
     assert list((await person.bill("/hasty.mp3")).values()) == [1]
+
+
+async def test_a_file_that_is_uploaded_in_blocks_is_known_again_by_its_etag(
+    person: Person, media: dict[str, bytes]
+) -> None:
+    name = "main/en-US_to_de-DE/blocks.mp3"
+    blob = person.storage.get_blob_client("inbox", name)
+    await blob.stage_block("YQ==", media["talk.mp3"][:9000])
+    await blob.stage_block("Yg==", media["talk.mp3"][9000:])
+    committed = await blob.commit_block_list([BlobBlock("YQ=="), BlobBlock("Yg==")])
+    etag = str(committed["etag"]).strip('"')
+    receipt = await person.told(name, "succeeded", etag=etag)
+    assert receipt["source"]["version"] == etag
+    assert list((await person.bill("/blocks.mp3")).values()) == [1]
