@@ -30,10 +30,8 @@ async def measure(names: Sequence[str]) -> int:
 def main() -> int:
     """Measure the budgets that the command line names, or all."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the budgets.")
-    parser.add_argument(
-        "names", nargs="*", choices=BUDGETS, default=list(BUDGETS), metavar="NAME", help=", ".join(BUDGETS)
-    )
-    return asyncio.run(measure(parser.parse_args().names))
+    parser.add_argument("names", nargs="*", choices=BUDGETS, metavar="NAME", help=", ".join(BUDGETS))
+    return asyncio.run(measure(parser.parse_args().names or list(BUDGETS)))
 
 
 if __name__ == "__main__":
