@@ -67,10 +67,10 @@ class Delivering:
             self._not_delivered(draft, target, error)
             return True
         if not delivered.copying:
-            await self._delivered(draft, target, finished, delivered)
+            self._delivered(draft, target, finished, delivered)
         return True
 
-    async def _delivered(self, draft: Draft, target: str, finished: Finished, delivered: Delivered) -> None:
+    def _delivered(self, draft: Draft, target: str, finished: Finished, delivered: Delivered) -> None:
         if delivered.missing and draft.job.translation(target).tries + 1 < SIDE_FILE_TRIES:
             self._later(draft, target, ResultUnavailable(delivered.missing[0]), 2.0)
             return
@@ -82,7 +82,6 @@ class Delivering:
         now = self._now()
         translation = draft.record(target, lambda t: t.to(State.SUCCEEDED, now, **found), State.DELIVERING)
         telemetry.charge(str(translation.provider), finished.units)
-        await self._parts.receipts.announce(draft.job, translation)
 
     def _not_delivered(self, draft: Draft, target: str, error: BabeldropError) -> None:
         log.warning("%s: %s was not delivered: %s", draft.job.name, target, redact(error.message))

@@ -22,6 +22,7 @@ class Draft:
     def __init__(self, ledger: Ledger, entry: Entry) -> None:
         self._ledger, self._entry = ledger, entry
         self.job = entry.job
+        self.ended: Job | None = None
         self._confirmed = False
         self._moves: list[tuple[str, Move]] = []
 
@@ -36,15 +37,14 @@ class Draft:
         return self._entry.etag is None
 
     async def is_ours(self) -> bool:
-        """Asked before anything is paid for: False where this attempt has ended already.
+        """Asked before anything is paid for: False where this attempt has `ended` already.
 
-        The open record is a leftover then, and is deleted.
+        The open record is a leftover then.
         """
-        if not self._confirmed and await self._ledger.has_ended(self.job):
-            await self._ledger.drop_open(self._entry)
-            return False
-        self._confirmed = True
-        return True
+        if not self._confirmed:
+            self.ended = await self._ledger.ended(self.job)
+            self._confirmed = self.ended is None
+        return self._confirmed
 
     def record(self, target: str, move: Move, *only: State) -> Translation:
         """Change a translation in memory, where it is at its present step and in one of the states `only`, if any.

@@ -33,6 +33,7 @@ class Engine:
         with telemetry.moving("advance", draft.job):
             for translation in draft.job.translations:
                 if not translation.has_ended and not await self._try(draft, translation.target, answers or {}):
+                    await self._leave(draft, before)
                     return
             await self._settle(draft, before)
 
@@ -95,17 +96,35 @@ class Engine:
             log.warning("%s: %s could not be canceled: %s", job.name, translation.target, redact(error.message))
 
     async def _settle(self, draft: Draft, before: Job | None) -> None:
-        """Write what changed, tell people, and close the job where all has ended."""
-        for translation in draft.job.translations:
-            if translation.state in (State.FAILED, State.CANCELED) and not _had_ended(before, translation.target):
-                await self._parts.receipts.announce(draft.job, translation)
-        if not draft.job.has_ended:
-            await draft.save()
+        """Write what changed, and tell people; close the job where all has ended."""
+        if draft.job.has_ended:
+            await self._close(draft, await self._parts.ledger.end(draft.job))
+            return
+        await self._announce(draft.job, before)
+        await draft.save()
         if before is None or before.story != draft.job.story:
             await self._tell(draft.job)
-        if draft.job.has_ended:
-            await self._parts.ledger.close(draft.entry._replace(job=draft.job))
-            await self._forget(draft.job)
+
+    async def _leave(self, draft: Draft, before: Job | None) -> None:
+        """The job is somebody else's, or its open record a leftover of one that has ended."""
+        if draft.ended is not None:
+            await self._close(draft, draft.ended)
+        else:
+            await self._announce(draft.job, before)
+
+    async def _close(self, draft: Draft, job: Job) -> None:
+        """Say what `done` says, whoever wrote it, then delete the open record; until then all this can be repeated."""
+        await self._announce(job, None)
+        await self._tell(job)
+        await self._parts.ledger.drop_open(draft.entry)
+        await self._forget(job)
+
+    async def _announce(self, job: Job, before: Job | None) -> None:
+        """Write the receipts of translations that had not ended before."""
+        told = [translation.target for translation in before.translations if translation.has_ended] if before else []
+        for translation in job.translations:
+            if translation.has_ended and translation.target not in told and translation.state != State.SUPERSEDED:
+                await self._parts.receipts.announce(job, translation)
 
     async def _tell(self, job: Job) -> None:
         states = ", ".join(f"{translation.target} {translation.state}" for translation in job.translations)
@@ -124,7 +143,3 @@ class Engine:
                     await self._parts.providers[str(translation.provider)].forget(job.work(translation.target))
                 except ProviderError as error:
                     log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, redact(error.message))
-
-
-def _had_ended(job: Job | None, target: str) -> bool:
-    return job is not None and any(t.has_ended for t in job.translations if t.target == target)

@@ -68,7 +68,7 @@ class Intake:
         if current is None:
             seen = Seen(key=key, etag=facts.etag, stem=await self._claim_stem(name))
             await self._parts.ledger.set_seen(name, seen, None)
-            await self._begin(name, facts, seen, replaces=False)
+            await self._begin(name, facts, seen)
             return
         seen, etag = current
         if seen.key == key:
@@ -90,11 +90,11 @@ class Intake:
             return
         done = await ledger.read_done(seen.key)
         if done is None:
-            await self._begin(name, facts, seen, replaces=False)
+            await self._begin(name, facts, seen)
             return
         if done.job.etag == facts.etag:
             return
-        again = self._again(await self._planner.again(done.job, facts), done.job, facts)
+        again = self._again(await self._planner.again(done.job, facts, seen), done.job, facts)
         if again is not None:
             await self.retry(again)
         await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
@@ -116,26 +116,27 @@ class Intake:
 
     async def _newer(self, name: BlobName, facts: Facts, seen: Seen, etag: str) -> None:
         """Other content than before: it becomes current, and what is at work for the older one is superseded."""
-        newer = Seen(key=job_key(name, facts.version), etag=facts.etag, stem=seen.stem)
+        newer = Seen(key=job_key(name, facts.version), etag=facts.etag, stem=seen.stem, number=seen.number + 1)
         await self._parts.ledger.set_seen(name, newer, etag)
         await self._supersede(seen.key)
         done = await self._parts.ledger.read_done(newer.key)
         if done is None:
-            await self._begin(name, facts, newer, replaces=True)
+            await self._begin(name, facts, newer)
         elif done.job.etag != facts.etag:
-            await self.retry(await self._planner.again(done.job, facts))
+            await self.retry(await self._planner.again(done.job, facts, newer))
 
     async def _supersede(self, key: str) -> None:
         older = await self._parts.ledger.read_open(key)
         if older is None:
             return
         if older.job.waits:
-            await self._parts.ledger.close(older._replace(job=older.job.refuse(problems.SUPERSEDED)))
+            await self._parts.ledger.end(older.job.refuse(problems.SUPERSEDED))
+            await self._parts.ledger.drop_open(older)
         else:
             await self._engine.stop(Draft(self._parts.ledger, older), State.SUPERSEDED, problems.SUPERSEDED)
 
-    async def _begin(self, name: BlobName, facts: Facts, seen: Seen, *, replaces: bool) -> None:
-        await self._open(await self._planner.begin(name, facts, seen, replaces=replaces))
+    async def _begin(self, name: BlobName, facts: Facts, seen: Seen) -> None:
+        await self._open(await self._planner.begin(name, facts, seen))
 
     async def _open(self, job: Job) -> None:
         """Begin an attempt. Whatever moves it later joins the present trace."""
@@ -149,7 +150,7 @@ class Intake:
             await self._engine.advance(draft)
             return
         await draft.save()
-        if await self._parts.ledger.has_ended(job):
+        if await self._parts.ledger.ended(job):
             await self._parts.ledger.drop_open(draft.entry)
             return
         await self._parts.receipts.tell(job)

@@ -34,8 +34,8 @@ ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED, State.SUPERSED
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING},
     State.STARTING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
-    State.RUNNING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
-    State.DELIVERING: ENDED | {State.RUNNING, State.DELIVERING},
+    State.RUNNING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.DELIVERING},
+    State.DELIVERING: ENDED,
 }
 
 
@@ -170,6 +170,7 @@ class Job(Frozen):
     stem: str  #: what the names of its results begin with
     accepted: datetime
     hours: float  #: that each translation has from its first start
+    number: int = 1  #: how many contents its name has had by then
     attempt: int = 1
     replaces: bool = False  #: results of an earlier version or attempt may stand in the outbox
     brief: dict[str, Any] = {}

@@ -40,6 +40,7 @@ class Seen(Frozen):
     key: str
     etag: str
     stem: str
+    number: int = 1  #: how many contents the name has had
 
 
 class Glimpse(Frozen):
@@ -152,15 +153,16 @@ class Ledger:
         self._written[job.key] = entry
         return entry
 
-    async def close(self, entry: Entry) -> None:
-        """Write the ended job to `done`, then delete it from `open`.
-
-        Where `done` holds this attempt or a later one already, it is left as it is.
-        """
-        done = await self.read_done(entry.job.key) if entry.job.attempt > 1 else None
-        if done is None or done.job.attempt < entry.job.attempt:
-            await self._write_done(entry.job, done)
-        await self.drop_open(entry)
+    async def end(self, job: Job) -> Job:
+        """Write the ended job to `done`, unless this attempt or a later one is there; what is there now."""
+        done = await self.read_done(job.key) if job.attempt > 1 else None
+        if done is None or done.job.attempt < job.attempt:
+            try:
+                await self._container.write(DONE + job.key, _json(job), done.etag if done else None)
+            except RecordChanged:
+                return await self.ended(job) or await self.end(job)
+            return job
+        return done.job
 
     async def drop_open(self, entry: Entry) -> None:
         """Delete the open record; one that changed or is gone already is somebody else's business."""
@@ -172,10 +174,10 @@ class Ledger:
         except RecordChanged:
             return
 
-    async def has_ended(self, job: Job) -> bool:
-        """Whether this attempt, or a later one, is done already."""
+    async def ended(self, job: Job) -> Job | None:
+        """How this attempt, or a later one, has ended; None where neither has."""
         done = await self.read_done(job.key)
-        return done is not None and done.job.attempt >= job.attempt
+        return done.job if done and done.job.attempt >= job.attempt else None
 
     async def glances(self) -> AsyncIterator[Glance]:
         """All jobs at work, by key; one listing, no reads."""
@@ -222,13 +224,6 @@ class Ledger:
     async def _read(self, name: str) -> Entry | None:
         blob = await self._container.read(name)
         return Entry(Job.model_validate_json(blob.data), blob.facts.etag) if blob else None
-
-    async def _write_done(self, job: Job, over: Entry | None) -> None:
-        try:
-            await self._container.write(DONE + job.key, _json(job), over.etag if over else None)
-        except RecordChanged:
-            if not await self.has_ended(job):
-                raise
 
 
 def _json(job: Job) -> bytes:

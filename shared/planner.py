@@ -30,7 +30,7 @@ class Planner:
     def __init__(self, parts: Parts, terms: Terms) -> None:
         self._parts, self._terms = parts, terms
 
-    async def begin(self, name: BlobName, facts: Facts, seen: Seen, *, replaces: bool) -> Job:
+    async def begin(self, name: BlobName, facts: Facts, seen: Seen) -> Job:
         """The job of a drop that was not seen before."""
         job = Job(
             key=seen.key,
@@ -42,15 +42,23 @@ class Planner:
             stem=seen.stem,
             accepted=self._parts.clock(),
             hours=self._hours(facts),
-            replaces=replaces,
+            number=seen.number,
+            replaces=seen.number > 1,
         )
         return await self.plan(job, facts)
 
-    async def again(self, done: Job, facts: Facts) -> Job:
+    async def again(self, done: Job, facts: Facts, seen: Seen) -> Job:
         """The next attempt of a job that has ended, under the brief of today."""
-        now, hours = self._parts.clock(), self._hours(facts)
-        fresh = {"attempt": done.attempt + 1, "etag": facts.etag, "accepted": now, "hours": hours, "replaces": True}
-        return await self.plan(done.model_copy(update=fresh | {"refused": False}), facts)
+        fresh = {
+            "number": seen.number,
+            "attempt": done.attempt + 1,
+            "etag": facts.etag,
+            "accepted": self._parts.clock(),
+            "hours": self._hours(facts),
+            "replaces": True,
+            "refused": False,
+        }
+        return await self.plan(done.model_copy(update=fresh), facts)
 
     async def plan(self, job: Job, facts: Facts) -> Job:
         """The job with its brief frozen and a translation for each target, or with what stands in the way."""

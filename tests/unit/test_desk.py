@@ -53,7 +53,8 @@ class Office:
 
     async def close(self, job: Job) -> None:
         """A job that has ended."""
-        await self.ledger.close((await self.open(job))._replace(job=job))
+        await self.ledger.drop_open(await self.open(job))
+        await self.ledger.end(job)
 
 
 @pytest.fixture
