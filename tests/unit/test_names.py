@@ -1,8 +1,11 @@
 """Blob names: which are safe, how they fall into parts, and what results are called."""
 
 import re
+from posixpath import normpath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.errors import NameRefused
 from shared.names import LONGEST, BlobName, ResultNames, refused_receipt
@@ -51,6 +54,15 @@ def test_a_good_name_is_taken_as_it_is(name: str) -> None:
 def test_a_name_that_could_reach_beyond_its_place_is_refused(name: str) -> None:
     with pytest.raises(NameRefused):
         BlobName(name)
+
+
+@given(st.text("a./\\\\ %\n", min_size=1))
+def test_no_name_that_is_taken_leaves_its_container(name: str) -> None:
+    try:
+        place = "/inbox/" + BlobName(name).replace("\\", "/")
+    except NameRefused:
+        return
+    assert normpath(place) == place
 
 
 @pytest.mark.parametrize(
