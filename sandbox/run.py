@@ -1,6 +1,7 @@
 """Keep the whole stack running: `python -m sandbox.run`. Files in .local/inbox come back in .local/outbox."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sandbox.ports import PortTaken
 from sandbox.stack import ROOT, Stack
 
 LOCAL = ROOT / ".local"
-HOST_PORT = 7071
+HOST_PORT = int(os.environ.get("BABELDROP_PORT") or 7071)
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from shared import problems
+from shared.due import due_age
 from shared.errors import BabeldropError, NameRefused
 from shared.ledger import Glance
 from shared.missed import Heartbeat
@@ -53,19 +54,19 @@ class Desk:
             await self._parts.receipts.report(name, problems.POISON)
 
     async def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether storage is reachable, when the last tick was, how old the oldest open job is."""
+        """Whether storage is reachable, when the last tick was, how long the oldest due job has waited."""
         now = self._parts.clock()
         try:
             blob = await self._jobs.read(HEARTBEAT)
-            accepted = [glance.accepted async for glance in self._parts.ledger.glances() if glance.accepted]
+            glances = [glance async for glance in self._parts.ledger.glances()]
         except BabeldropError as error:
             return False, {"storage": error.message}
         heart = Heartbeat.model_validate_json(blob.data) if blob else None
         return True, {
             "storage": "reachable",
             "last_tick_seconds": _age(now, heart.last) if heart else None,
-            "open_jobs": len(accepted),
-            "oldest_open_job_seconds": _age(now, min(accepted)) if accepted else None,
+            "open_jobs": len(glances),
+            "oldest_due_job_seconds": int(due_age(glances, now)),
             "files_left_alone": heart.left_alone if heart else 0,
         }
 

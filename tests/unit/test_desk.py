@@ -37,7 +37,7 @@ class Office:
             ledger=self.ledger,
             providers={},
             inbox=self.account.container("inbox"),
-            delivery=Delivery(self.outbox, _nothing, lambda _: None),
+            delivery=Delivery(self.outbox, _nothing, _unchecked),
             receipts=Receipts(self.outbox),
             callbacks=Callbacks("https://app.example", ()),
             limits=Limits(self.ledger, Bounds(), lambda: LATER),
@@ -115,15 +115,15 @@ async def test_a_long_list_comes_in_pages(office: Office) -> None:
 async def test_all_is_well(office: Office) -> None:
     beat = Heartbeat(first=NOW, last=NOW + timedelta(minutes=9), left_alone=3)
     office.jobs.put(HEARTBEAT, beat.model_dump_json().encode())
-    await office.open(a_job())
-    await office.open(a_job(key="f" * 24, name="talks/other.mp4", accepted=NOW + timedelta(minutes=5)))
+    await office.open(a_job(a_translation(State.DELIVERING, since=NOW)))
+    await office.open(a_job(key="f" * 24, name="talks/waits-for-its-brief.mp4"))
     assert await office.desk.health() == (
         True,
         {
             "storage": "reachable",
             "last_tick_seconds": 60,
             "open_jobs": 2,
-            "oldest_open_job_seconds": 600,
+            "oldest_due_job_seconds": 600,
             "files_left_alone": 3,
         },
     )
@@ -132,7 +132,7 @@ async def test_all_is_well(office: Office) -> None:
 async def test_an_app_that_has_never_ticked_is_well_too(office: Office) -> None:
     well, told = await office.desk.health()
     assert well
-    assert (told["last_tick_seconds"], told["open_jobs"], told["oldest_open_job_seconds"]) == (None, 0, None)
+    assert (told["last_tick_seconds"], told["open_jobs"], told["oldest_due_job_seconds"]) == (None, 0, 0)
 
 
 async def test_without_storage_nothing_is_well(office: Office) -> None:
@@ -153,6 +153,10 @@ async def test_a_file_that_became_a_job_or_has_no_usable_name_gets_none(office: 
     await office.open(a_job(a_translation(State.RUNNING)))
     await office.desk.report_poison(name)
     assert office.outbox.blobs == {}
+
+
+async def _unchecked(url: str) -> None:
+    raise AssertionError(f"{url} is checked by nobody here")
 
 
 @asynccontextmanager
