@@ -2,7 +2,7 @@
 
 import asyncio
 import mimetypes
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -15,6 +15,8 @@ from shared.storage import Container, Facts
 
 #: Opens a result's address and yields its bytes in pieces, after checking that the address may be fetched.
 Fetch = Callable[[str], AbstractAsyncContextManager[AsyncIterator[bytes]]]
+#: Raises ResultUnavailable where an address may not be fetched.
+Check = Callable[[str], Awaitable[None]]
 OWNER, WORK = "babeldropsource", "babeldropwork"
 COPYING, COPIED = "pending", (None, "success")
 COPY_LOOKS, COPY_PAUSE = 20, 0.25
@@ -32,8 +34,8 @@ class Delivered:
 class Delivery:
     """Publishes results in the outbox. Doing it again does no harm."""
 
-    def __init__(self, outbox: Container, fetch: Fetch, trusted: Callable[[str], None]) -> None:
-        self._outbox, self._fetch, self._check_address = outbox, fetch, trusted
+    def __init__(self, outbox: Container, fetch: Fetch, check: Check) -> None:
+        self._outbox, self._fetch, self._check_address = outbox, fetch, check
 
     async def deliver(self, job: Job, translation: Translation, finished: Finished) -> Delivered:
         """Publish every file. An essential file that cannot be had raises; a side file is named in `missing`."""
@@ -68,7 +70,7 @@ class Delivery:
         return await self._transfer(name, result, _marks(job, work), there.etag if there else None)
 
     async def _transfer(self, name: str, result: Result, marks: Mapping[str, str], over: str | None) -> Facts:
-        self._check_address(result.url)
+        await self._check_address(result.url)
         if result.copied:
             await self._outbox.copy(name, result.url, over, metadata=marks)
         else:

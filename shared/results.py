@@ -1,5 +1,6 @@
 """Fetching results from addresses that a provider names, which nobody else vouches for."""
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
@@ -20,7 +21,7 @@ class ResultFetcher:
     def __init__(self, client: httpx.AsyncClient, trusted: frozenset[str]) -> None:
         self._client, self._trusted = client, trusted
 
-    def check(self, url: str) -> None:
+    async def check(self, url: str) -> None:
         """ResultUnavailable where the address may not be fetched."""
         try:
             address = httpx.URL(url)
@@ -30,14 +31,14 @@ class ResultFetcher:
             return
         if address.scheme != "https" or not address.host:
             raise ResultUnavailable("the provider names a result that is not at an https address")
-        if _is_private(address.raw_host.decode()):
+        if await _is_private(address.raw_host.decode()):
             raise ResultUnavailable("the provider names a result at a private address")
 
     @asynccontextmanager
     async def fetch(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open the address; what it yields is checked against the length that was announced."""
         for _ in range(REDIRECTS):
-            self.check(url)
+            await self.check(url)
             try:
                 async with self._client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
                     if response.is_redirect and response.next_request:
@@ -61,12 +62,12 @@ async def _whole(response: httpx.Response) -> AsyncIterator[bytes]:
         raise ResultUnavailable(f"the result broke off after {received} of {announced} bytes")
 
 
-def _is_private(host: str) -> bool:
+async def _is_private(host: str) -> bool:
     try:
-        addresses = {info[4][0] for info in socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)}
+        found = await asyncio.get_running_loop().getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as error:
         raise ResultUnavailable(f"the host of the result is unknown: {host}") from error
-    return not all(_is_public(ipaddress.ip_address(address)) for address in addresses)
+    return not all(_is_public(ipaddress.ip_address(place[0])) for *_, place in found)
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -51,7 +51,7 @@ class Home:
 
         yield pieces()
 
-    def _check(self, url: str) -> None:
+    async def _check(self, url: str) -> None:
         if url in self.refused:
             raise ResultUnavailable("a private address")
 

@@ -36,8 +36,8 @@ async def read(from_where: ResultFetcher, url: str = PUBLIC) -> bytes:
 @pytest.mark.parametrize(
     "url", [PUBLIC, "https://[2606:4700::1111]/x", f"http://{TRUSTED}/x", f"https://{TRUSTED}/x?sig=1"]
 )
-def test_results_may_lie_at_public_https_addresses_and_at_trusted_hosts(url: str) -> None:
-    fetcher(_unserved).check(url)
+async def test_results_may_lie_at_public_https_addresses_and_at_trusted_hosts(url: str) -> None:
+    await fetcher(_unserved).check(url)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_results_may_lie_at_public_https_addresses_and_at_trusted_hosts(url: str
 async def test_no_other_address_is_asked(url: str) -> None:
     results = fetcher(_unserved)
     with pytest.raises(ResultUnavailable):
-        results.check(url)
+        await results.check(url)
     with pytest.raises(ResultUnavailable):
         await read(results, url)
 
