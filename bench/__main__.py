@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bench import imports, memory, operations, start, tick
 from bench.reading import Reading, table
+from sandbox.demo import INTERRUPTED
+from sandbox.interruption import until_interrupted
 
 BUDGETS: Mapping[str, Callable[[], Awaitable[list[Reading]]]] = {
     "operations": operations.measure,
@@ -28,10 +30,11 @@ async def measure(names: Sequence[str]) -> int:
 
 
 def main() -> int:
-    """Measure the budgets that the command line names, or all."""
+    """Measure the budgets that the command line names, or all; return 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the budgets.")
     parser.add_argument("names", nargs="*", choices=BUDGETS, metavar="NAME", help=", ".join(BUDGETS))
-    return asyncio.run(measure(parser.parse_args().names or list(BUDGETS)))
+    code = asyncio.run(until_interrupted(measure(parser.parse_args().names or list(BUDGETS))))
+    return INTERRUPTED if code is None else code
 
 
 if __name__ == "__main__":

@@ -39,7 +39,11 @@ async def _poll(its: Stage) -> list[tuple[float, float]]:
     """Seconds of each round's tick and bare loop."""
     command = [sys.executable, "-m", "bench.polling", PREFIX, str(TRANSLATIONS), str(ROUNDS)]
     process = await asyncio.create_subprocess_exec(*command, env=its.environment(), stdout=PIPE, stderr=PIPE)
-    told, complaints = await process.communicate()
+    try:
+        told, complaints = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode:
         raise PollingFailed(complaints.decode(errors="replace"))
     rounds: list[tuple[float, float]] = json.loads(told)
