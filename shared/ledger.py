@@ -142,6 +142,10 @@ class Ledger:
         """The job that has ended, or None."""
         return await self._read(DONE + key)
 
+    async def is_done(self, key: str) -> bool:
+        """Whether an attempt of the job has ended."""
+        return await self._container.head(DONE + key) is not None
+
     async def save(self, entry: Entry, job: Job) -> Entry:
         """Write `job` over the open `entry`, or create it where the entry was never written."""
         etag = await self._container.write(
@@ -190,8 +194,9 @@ class Ledger:
         return (Seen.model_validate_json(blob.data), blob.facts.etag) if blob else None
 
     async def set_seen(self, name: BlobName, seen: Seen, over: str | None) -> None:
-        """Make it current. Its metadata has the drop's ETag, for the sweep."""
-        await self._container.write(SEEN + name, seen.model_dump_json().encode(), over, metadata={"etag": seen.etag})
+        """Make it current. Its metadata has what the sweep compares."""
+        glance = {"etag": seen.etag, "key": seen.key}
+        await self._container.write(SEEN + name, seen.model_dump_json().encode(), over, metadata=glance)
 
     def all_seen(self, after: str) -> AsyncIterator[Facts]:
         """Names that were accepted, in order, from the first past `after`."""

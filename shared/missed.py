@@ -1,7 +1,7 @@
 """Files that no event told of: found by merging the inbox with the names that were accepted."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 
 from pydantic import AwareDatetime
 
@@ -13,7 +13,7 @@ from shared.job import Frozen
 from shared.ledger import SEEN
 from shared.names import is_brief
 from shared.parts import Parts
-from shared.storage import Facts
+from shared.storage import CLOCK_SKEW, Facts
 
 log = logging.getLogger(__name__)
 PAGE = 2000  # names that are looked at in one go
@@ -21,30 +21,43 @@ MOST_MISSED = 100  # files that are accepted in one go, for the tick has other w
 
 
 class Heartbeat(Frozen):
-    """What one tick leaves for the next, and for `health`. `cursor` is the last inbox name that was looked at."""
+    """What one tick leaves for the next, and for `health`. `cursor` is the last inbox name that was looked at.
+
+    It takes many ticks to go through a large inbox: `round` is when this round began, `round_before` the one before.
+    """
 
     first: AwareDatetime
     last: AwareDatetime
     cursor: str = ""
+    round: AwareDatetime | None = None
+    round_before: AwareDatetime | None = None
     left_alone: int = 0  #: files older than the first run, counted and not started
 
 
 class Missed:
-    """Looks at a page of the inbox at a time; `start_existing` says whether files older than the first run count."""
+    """Looks at a page of the inbox at a time; `start_existing` says whether files older than the first run count.
+
+    A process may die between making a drop the current one and writing down its job. So what was accepted since the
+    round before is looked for in the ledger, once or twice; nothing older is, for what is done may be cleared away.
+    """
 
     def __init__(self, parts: Parts, intake: Intake, *, start_existing: bool) -> None:
         self._parts, self._intake, self._start_existing = parts, intake, start_existing
 
-    async def find(self, heart: Heartbeat) -> Heartbeat:
-        """Accept what is not in both places the same; where the next look is to go on."""
-        accepted = _Merge(self._parts.ledger.all_seen(heart.cursor))
-        left_alone = heart.left_alone if heart.cursor else 0
-        looked_at = missed = 0
+    async def find(self, heart: Heartbeat, at_work: Set[str]) -> Heartbeat:
+        """Accept what is not in both places the same; where the next look is to go on.
+
+        `at_work` are the keys of open jobs.
+        """
+        heart = heart if heart.cursor else self._next_round(heart)
+        all_seen = _Merge(self._parts.ledger.all_seen(heart.cursor))
+        left_alone, looked_at, missed = heart.left_alone, 0, 0
         async for facts in self._parts.inbox.list(after=heart.cursor):
             looked_at += 1
-            if is_brief(facts.name) or await accepted.etag(facts.name) == facts.etag:
+            seen = await all_seen.facts(facts.name)
+            if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
                 pass
-            elif facts.last_modified < heart.first and not self._start_existing:
+            elif facts.last_modified < heart.first and seen is None and not self._start_existing:
                 left_alone += 1
             else:
                 missed += 1
@@ -52,6 +65,18 @@ class Missed:
             if looked_at == PAGE or missed == MOST_MISSED:
                 return heart.model_copy(update={"cursor": facts.name, "left_alone": left_alone})
         return heart.model_copy(update={"cursor": "", "left_alone": left_alone})
+
+    def _next_round(self, heart: Heartbeat) -> Heartbeat:
+        rounds = {"round": self._parts.clock(), "round_before": heart.round}
+        return heart.model_copy(update=rounds | {"left_alone": 0})
+
+    async def _is_accepted(self, facts: Facts, seen: Facts | None, heart: Heartbeat, at_work: Set[str]) -> bool:
+        if seen is None or seen.metadata.get("etag") != facts.etag:
+            return False
+        key = seen.metadata.get("key")
+        if key is None or key in at_work or seen.last_modified < (heart.round_before or heart.first) - CLOCK_SKEW:
+            return True
+        return await self._parts.ledger.is_done(key)
 
     async def _accept_missed(self, name: str) -> None:
         with telemetry.labelled(operation="accept", blob=name):
@@ -69,10 +94,10 @@ class _Merge:
         self._now: Facts | None = None
         self._begun = False
 
-    async def etag(self, name: str) -> str | None:
-        """The ETag of the drop that was accepted under the name, or None."""
+    async def facts(self, name: str) -> Facts | None:
+        """Those of what was accepted under the name, or None."""
         while not self._begun or (self._now is not None and self._now.name.removeprefix(SEEN) < name):
             self._begun = True
             self._now = await anext(self._seen, None)
         here = self._now
-        return here.metadata.get("etag") if here and here.name.removeprefix(SEEN) == name else None
+        return here if here and here.name.removeprefix(SEEN) == name else None

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 from shared import telemetry
@@ -45,7 +45,7 @@ class Sweep:
         await self._all(due)
         self._last_tick = now
         if self._last_beat is None or now - self._last_beat >= BEAT:
-            await self._beat(now)
+            await self._beat(now, {glance.key for glance in glances})
 
     async def _all(self, due: Sequence[Glance]) -> None:
         """Move each; what goes wrong with one disturbs no other."""
@@ -96,11 +96,11 @@ class Sweep:
         in_time = all(glimpse.deadline is None or now <= glimpse.deadline for glimpse in glance.translations)
         return in_time and all(isinstance(answer, Running) for answer in answers.values())
 
-    async def _beat(self, now: datetime) -> None:
+    async def _beat(self, now: datetime, at_work: Set[str]) -> None:
         blob = await self._jobs.read(HEARTBEAT)
         heart = Heartbeat.model_validate_json(blob.data) if blob else Heartbeat(first=now, last=now)
         self._last_beat = now
-        heart = (await self._missed.find(heart)).model_copy(update={"last": now})
+        heart = (await self._missed.find(heart, at_work)).model_copy(update={"last": now})
         await self._jobs.write(HEARTBEAT, heart.model_dump_json().encode(), blob.facts.etag if blob else None)
 
 
