@@ -218,6 +218,7 @@ async def test_any_body_is_good_enough_for_a_look(untouched: set[str], line: Lin
         lambda address: address.replace(".a1.", ".a2."),
         lambda address: address.rpartition(".")[0] + ".%C3%BC",
     ],
+    ids=["cut", "changed", "invented", "other language", "other attempt", "not ASCII"],
 )
 async def test_a_forged_token_is_404_and_buys_nothing(untouched: set[str], line: Line, forge: Any) -> None:
     assert untouched
