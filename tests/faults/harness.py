@@ -18,9 +18,9 @@ import httpx
 from sandbox import samples
 from sandbox.app_settings import trust
 from sandbox.stack import Stack
+from tests.faults.batch import AUDIO, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import WHENS, Point
 from tests.faults.lane import lane
-from tests.faults.pair import AUDIO, VIDEO, Pair, Traces
 from tests.faults.verdict import Trial, judge, lost
 
 LANES = 6
@@ -51,26 +51,26 @@ class Clean:
 
 async def crash_everywhere(folder: Path, lanes: int = LANES) -> list[Trial]:
     """Try every point of a clean run, some at a time, with all state in `folder`."""
-    pairs = await asyncio.to_thread(_pairs, folder)
+    batches = await asyncio.to_thread(_batches, folder)
     async with _stack(folder / "stack") as stack:
-        clean = await _clean_run(stack, next(pairs))
+        clean = await _clean_run(stack, next(batches))
         todo = iter(clean.points)
         async with asyncio.TaskGroup() as group:
-            tries = [_try(todo, pairs, clean, f"lane{number}", stack) for number in range(lanes)]
+            tries = [_try(todo, batches, clean, f"lane{number}", stack) for number in range(lanes)]
             tasks = [group.create_task(each) for each in tries]
     return list(chain.from_iterable(task.result() for task in tasks))
 
 
-async def _try(todo: Iterator[Point], pairs: Iterator[Pair], clean: Clean, name: str, stack: Stack) -> list[Trial]:
+async def _try(todo: Iterator[Point], batches: Iterator[Batch], clean: Clean, name: str, stack: Stack) -> list[Trial]:
     """Try one point after the other, until another lane has taken the last."""
     async with lane(name, stack, clean.deadline) as place:
-        return [judge(point, await place.run(next(pairs), point), clean.traces) for point in todo]
+        return [judge(point, await place.run(next(batches), point), clean.traces) for point in todo]
 
 
-async def _clean_run(stack: Stack, pair: Pair) -> Clean:
+async def _clean_run(stack: Stack, batch: Batch) -> Clean:
     async with lane("clean", stack, CLEAN_DEADLINE_SECONDS) as place:
         began = time.monotonic()
-        run = await place.run(pair)
+        run = await place.run(batch)
         seconds = time.monotonic() - began
     if faults := [*lost(run, run.traces)]:
         raise NotClean("; ".join(faults))
@@ -90,7 +90,8 @@ async def _stack(folder: Path) -> AsyncIterator[Stack]:
             yield stack
 
 
-def _pairs(folder: Path) -> Iterator[Pair]:
+def _batches(folder: Path) -> Iterator[Batch]:
     samples.write_samples(folder)
-    contents = {VIDEO: (folder / samples.VIDEO).read_bytes(), AUDIO: (folder / samples.AUDIO).read_bytes()}
-    return (Pair(number, contents) for number in count())
+    film, talk = ((folder / name).read_bytes() for name in (samples.VIDEO, samples.AUDIO))
+    contents = {VIDEO: film, AUDIO: talk, WAITING: talk}
+    return (Batch(number, contents) for number in count())

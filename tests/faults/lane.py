@@ -13,17 +13,25 @@ from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 from sandbox.access_log import Access
 from sandbox.app_settings import CONTAINERS, container_setting, trust
 from sandbox.environment import own_environment
-from sandbox.events import EventGrid, Subscription
+from sandbox.events import Event, EventGrid, Subscription
 from sandbox.ports import HOST, free_ports
 from sandbox.stack import ROOT, SUBSCRIBERS, Stack
 from tests.faults.app_process import AppProcess, Command
+from tests.faults.batch import AUDIO, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import Aliases, Point
 from tests.faults.crash import Orders
-from tests.faults.pair import Pair, Traces
 
 START_WINDOW_SECONDS = 1
 PATIENCE_SECONDS = 60
 LINGER_SECONDS = 1.0
+
+
+class LossyEvents(EventGrid):
+    """Loses the events of audio files dropped in a language folder, so that the timer has to find those."""
+
+    async def _deliver(self, event: Event, function: str) -> None:
+        if not event["subject"].endswith(AUDIO):
+            await super()._deliver(event, function)
 
 
 class DiedByItself(Exception):
@@ -32,7 +40,7 @@ class DiedByItself(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a pair: the calls of its first process, whether that died, whether the end came, and what is left."""
+    """One run of a batch: the calls of its first process, whether that died, whether the end came, and what is left."""
 
     calls: list[str]
     died: bool
@@ -42,7 +50,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Lane:
-    """Runs pairs, one after the other."""
+    """Runs batches, one after the other."""
 
     name: str
     stack: Stack
@@ -50,21 +58,22 @@ class Lane:
     client: httpx.AsyncClient
     app: AppProcess
 
-    async def run(self, pair: Pair, point: Point | None = None) -> Run:
-        """Drop the pair into a new process, which dies at `point`; start it again, and let it finish."""
-        aliases = pair.aliases({container: role for role, container in containers(self.name).items()})
-        record, rest = (self.stack.folder / f"{pair.number:04}-{part}.calls" for part in ("first", "rest"))
+    async def run(self, batch: Batch, point: Point | None = None) -> Run:
+        """Drop the batch for a new process, which dies at `point`; start it again, and let it finish."""
+        aliases = batch.aliases({container: role for role, container in containers(self.name).items()})
+        record, rest = (self.stack.folder / f"{batch.number:04}-{part}.calls" for part in ("first", "rest"))
         died = asyncio.Event()
+        await batch.drop(self._container("inbox"), AUDIO)
         await self.app.start(Orders(aliases, record, point))
         async with asyncio.TaskGroup() as group:
             reviving = group.create_task(self._revive(Orders(aliases, rest), died))
-            await pair.drop(self._container("inbox"))
-            ended = await self._ended(pair)
+            await batch.drop(self._container("inbox"), VIDEO, WAITING)
+            ended = await self._ended(batch)
             if point:
                 await _happens(died, LINGER_SECONDS)
             reviving.cancel()
         await self.app.kill()
-        traces = await pair.traces(self._container("outbox"), self._container("jobs"), await self._paid(), aliases)
+        traces = await batch.traces(self._container("outbox"), self._container("jobs"), await self._paid(), aliases)
         return Run(record.read_text().splitlines(), died.is_set(), ended, traces)
 
     async def _revive(self, orders: Orders, died: asyncio.Event) -> None:
@@ -75,19 +84,21 @@ class Lane:
         await self.app.ended()
         raise DiedByItself(f"in {self.name}: see its log")
 
-    async def _ended(self, pair: Pair) -> bool:
-        """Wait for the end of the pair, looking whenever a job is closed; False where it does not come."""
-        closed = asyncio.Event()
+    async def _ended(self, batch: Batch) -> bool:
+        """Wait for the end of the batch, looking whenever something is told or closed; False where it does not come."""
+        news = asyncio.Event()
+        jobs, outbox = self._container("jobs"), self._container("outbox")
 
         def look(access: Access) -> None:
-            if access.kind == "delete" and access.container == containers(self.name)["jobs"]:
-                closed.set()
+            is_told = access.container == outbox.container_name and access.blob.endswith(".translation.json")
+            if not access.by_sandbox and (is_told or access.kind == "delete"):
+                news.set()
 
         with suppress(TimeoutError), self.stack.azurite.log.listening(look):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not await pair.has_ended(self._container("outbox"), self._container("jobs")):
-                    await closed.wait()
-                    closed.clear()
+                while not await batch.has_ended(outbox, jobs):
+                    await news.wait()
+                    news.clear()
                 return True
         return False
 
@@ -126,7 +137,7 @@ async def lane(name: str, stack: Stack, deadline: float) -> AsyncIterator[Lane]:
     async with (
         stack.blob_service() as storage,
         httpx.AsyncClient(trust_env=False) as client,
-        EventGrid(stack.azurite, url, keys["blobs_extension"]) as events,
+        LossyEvents(stack.azurite, url, keys["blobs_extension"]) as events,
         AppProcess(_command(name, stack, port, deadline), url, keys["master"]) as app,
     ):
         for container in containers(name).values():
@@ -149,5 +160,6 @@ def _settings(name: str, port: int, deadline: float) -> dict[str, str]:
         "AzureFunctionsWebHost__hostid": name,
         "CALLBACK_BASE_URL": f"http://{HOST}:{port}",
         "DEADLINE_HOURS": str(deadline / 3600),
+        "START_EXISTING": "true",
         "START_WINDOW_SECONDS": str(START_WINDOW_SECONDS),
     }

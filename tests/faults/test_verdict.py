@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.faults.batch import AUDIO, VIDEO, WAITING, Traces
 from tests.faults.calls import Point
 from tests.faults.lane import Run
-from tests.faults.pair import AUDIO, VIDEO, Traces
 from tests.faults.report import report
 from tests.faults.verdict import Trial, Verdict, judge
 
@@ -28,7 +28,7 @@ def drop(status: str) -> dict[str, Any]:
 
 CLEAN = Traces(
     translations={name: receipt(name) for name in FILES},
-    drops={name: drop("succeeded") for name in FILES},
+    drops={**{name: drop("succeeded") for name in FILES}, WAITING: {"status": "waiting"}},
     blobs={f"out/{name}": 9 for name in FILES},
     records=frozenset({"done/film", "done/talk"}),
     paid=Counter({"film": 1, "talk": 1}),
@@ -68,7 +68,8 @@ def test_an_unknown_outcome_is_honest_where_the_provider_cannot_be_asked() -> No
         pytest.param(with_end(AUDIO, None), id="no receipt"),
         pytest.param(with_end(AUDIO, {"status": "succeeded", "outputs": []}, "succeeded"), id="no outputs"),
         pytest.param(with_end(AUDIO, UNKNOWN, "succeeded"), id="the receipt of the drop tells another story"),
-        pytest.param(replace(CLEAN, drops={VIDEO: None, AUDIO: None}), id="no receipt of the drop"),
+        pytest.param(replace(CLEAN, drops={**CLEAN.drops, VIDEO: None}), id="no receipt of the drop"),
+        pytest.param(replace(CLEAN, drops={**CLEAN.drops, WAITING: None}), id="no receipt of what waits"),
         pytest.param(replace(CLEAN, blobs={**CLEAN.blobs, f"out/{VIDEO}": 8}), id="an output that is cut short"),
         pytest.param(replace(CLEAN, blobs={}), id="outputs that are told and not there"),
         pytest.param(replace(CLEAN, records=frozenset({"done/film"})), id="a record that is gone"),

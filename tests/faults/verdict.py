@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tests.faults.batch import AUDIO, WAITING, Receipt, Traces
 from tests.faults.calls import Point
 from tests.faults.lane import Run
-from tests.faults.pair import AUDIO, Receipt, Traces
 
 #: Vozo alone cannot be asked whether a start was taken.
 MAY_BE_UNKNOWN = (AUDIO,)
@@ -52,6 +52,8 @@ def lost(run: Run, clean: Traces) -> Iterator[str]:
         yield "it has not ended"
     if run.traces.records != clean.records:
         yield f"the ledger differs from that of the clean run in {sorted(run.traces.records ^ clean.records)}"
+    if not run.traces.drops[WAITING]:
+        yield f"nobody is told why {WAITING} waits"
     for name, receipt in run.traces.translations.items():
         if receipt is None:
             yield f"{name} has no receipt"

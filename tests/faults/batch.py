@@ -1,4 +1,4 @@
-"""The two files that are dropped for one run, and what storage and the doubles show of them afterwards."""
+"""The files that are dropped for one run, and what storage and the doubles show of them afterwards."""
 
 import base64
 import hashlib
@@ -14,9 +14,10 @@ from azure.storage.blob.aio import ContainerClient
 from shared.job import job_key
 from tests.faults.calls import Aliases
 
-FOLDER = "en-US_to_es-ES"
 TARGET = "es-ES"
-VIDEO, AUDIO = "film.mp4", "talk.mp3"
+#: The first two are translated, as their folder says; nobody has said what is to become of the third.
+VIDEO, AUDIO, WAITING = "en-US_to_es-ES/film.mp4", "en-US_to_es-ES/talk.mp3", "memo.mp3"
+TRANSLATED = (VIDEO, AUDIO)
 ENDED = ("succeeded", "failed", "canceled", "superseded")
 
 type Receipt = Mapping[str, Any]
@@ -34,8 +35,8 @@ class Traces:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A video and an audio file under names that nobody else has."""
+class Batch:
+    """The files under names that no other run has: below a folder with a number."""
 
     number: int
     contents: Mapping[str, bytes]
@@ -43,44 +44,49 @@ class Pair:
     @property
     def folder(self) -> str:
         """Where they are dropped."""
-        return f"{self._own_word}/{FOLDER}"
-
-    @property
-    def _own_word(self) -> str:
         return f"run-{self.number:04}"
 
     def aliases(self, others: Mapping[str, str]) -> Aliases:
         """Stable words for the folder and the jobs' keys, beside those for `others`."""
-        return Aliases({self._own_word: "run", **self._keys(), **others})
+        return Aliases({self.folder: "run", **self._keys(), **others})
 
-    async def drop(self, inbox: ContainerClient) -> None:
-        """Put both into the inbox."""
-        for name, content in self.contents.items():
-            await inbox.upload_blob(f"{self.folder}/{name}", content)
+    async def drop(self, inbox: ContainerClient, *names: str) -> None:
+        """Put these into the inbox."""
+        for name in names:
+            await inbox.upload_blob(f"{self.folder}/{name}", self.contents[name])
 
     async def has_ended(self, outbox: ContainerClient, jobs: ContainerClient) -> bool:
-        """Whether both are told as ended, and no job is at work any more."""
-        for name in self.contents:
-            receipt = await _json(outbox, f"{self.folder}/{name}.{TARGET}.translation.json", Aliases({}))
+        """Whether all is told, and no job is at work but the one that waits."""
+        if await self._json(outbox, f"{WAITING}.translation.json") is None:
+            return False
+        for name in TRANSLATED:
+            receipt = await self._json(outbox, f"{name}.{TARGET}.translation.json")
             if receipt is None or receipt["status"] not in ENDED:
                 return False
-        return not [blob async for blob in jobs.list_blob_names(name_starts_with="open/")]
+        return len([name async for name in jobs.list_blob_names(name_starts_with="open/") if self._is_own(name)]) == 1
 
     async def traces(
         self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases
     ) -> Traces:
         """What is left of it in these containers, and of all that was paid, what was paid for it."""
-        names = {name: f"{self.folder}/{name}" for name in self.contents}
         return Traces(
-            {name: await _json(outbox, f"{path}.{TARGET}.translation.json", aliases) for name, path in names.items()},
-            {name: await _json(outbox, f"{path}.translation.json", aliases) for name, path in names.items()},
+            {name: await self._json(outbox, f"{name}.{TARGET}.translation.json", aliases) for name in TRANSLATED},
+            {name: await self._json(outbox, f"{name}.translation.json", aliases) for name in self.contents},
             {aliases.apply(blob.name): blob.size async for blob in outbox.list_blobs(self.folder)},
             frozenset([aliases.apply(name) async for name in jobs.list_blob_names() if self._is_own(name)]),
             Counter({aliases.apply(what): times for what, times in paid.items() if self._is_own(what)}),
         )
 
+    async def _json(self, outbox: ContainerClient, name: str, aliases: Aliases | None = None) -> Receipt | None:
+        try:
+            content = await (await outbox.download_blob(f"{self.folder}/{name}")).readall()
+        except ResourceNotFoundError:
+            return None
+        receipt: Receipt = json.loads((aliases or Aliases({})).apply(content.decode()))
+        return receipt
+
     def _is_own(self, text: str) -> bool:
-        return any(word in text for word in (self._own_word, *self._keys()))
+        return any(word in text for word in (self.folder, *self._keys()))
 
     def _keys(self) -> dict[str, str]:
         return {_key(f"{self.folder}/{name}", content): name for name, content in self.contents.items()}
@@ -89,12 +95,3 @@ class Pair:
 def _key(name: str, content: bytes) -> str:
     md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
     return job_key(name, f"{md5}/{len(content)}")
-
-
-async def _json(container: ContainerClient, name: str, aliases: Aliases) -> Receipt | None:
-    try:
-        content = await (await container.download_blob(name)).readall()
-    except ResourceNotFoundError:
-        return None
-    receipt: Receipt = json.loads(aliases.apply(content.decode()))
-    return receipt
