@@ -32,7 +32,7 @@ class Operation(NamedTuple):
     @property
     def changes(self) -> bool:
         """Whether it leaves the container another than before."""
-        return self.kind in ("write", "delete", "copy", "stream")
+        return self.kind in ("write", "delete", "copy", "stream", "start")
 
 
 Watcher = Callable[[Operation], Awaitable[None]]
@@ -140,6 +140,10 @@ class MemoryContainer:
         )
         self.blobs[name] = Stored(data, facts, details.get("content_type"))
         return facts.etag
+
+    def copy_to(self, other: "MemoryContainer") -> None:
+        """Make another container the same."""
+        other.blobs, other._versions = dict(self.blobs), self._versions
 
     def finish_copies(self, status: str = SUCCESS) -> None:
         """End all copies that are pending."""

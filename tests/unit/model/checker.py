@@ -1,13 +1,13 @@
 """Runs every schedule of a scenario, and looks what became of it."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shared.errors import AnswerLost, BabeldropError, RecordChanged
 from tests.memory_container import Operation
 from tests.unit.model.choices import Choices, explore
-from tests.unit.model.properties import violations
+from tests.unit.model.properties import needlessly_unknown, violations
 from tests.unit.model.scenarios import Scenario
 from tests.unit.model.scheduler import IdleLoop, Scheduler
 from tests.unit.model.world import World
@@ -17,34 +17,26 @@ class Violation(AssertionError):
     """A schedule that ends as none may; the message tells it line by line."""
 
 
-def check(scenario: Scenario, route: str, spoil: Callable[[World], None] = lambda _: None) -> int:
-    """Run them all; their number. `spoil` may break a world before it begins. Raises Violation for the first."""
-    loop = IdleLoop()
+def check(scenario: Scenario, route: str) -> int:
+    """Run them all; their number. Raises Violation for the first that ends as none may."""
+    loop, world = IdleLoop(), World(route)
     try:
         with _stumbles() as stumbles:
-            return explore(lambda choices: _run(loop, scenario, route, choices, spoil, stumbles))
+            loop.run_until_complete(scenario.before(world))
+            return explore(lambda choices: _run(loop, scenario, world.twin(), choices, stumbles))
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
 
-def _run(
-    loop: IdleLoop,
-    scenario: Scenario,
-    route: str,
-    choices: Choices,
-    spoil: Callable[[World], None],
-    stumbles: list[str],
-) -> None:
-    world = World(route)
-    spoil(world)
-    loop.run_until_complete(scenario.before(world))
+def _run(loop: IdleLoop, scenario: Scenario, world: World, choices: Choices, stumbles: list[str]) -> None:
     scheduler = Scheduler(choices, scenario.bounds, _lost)
     world.account.before, world.account.after = scheduler.before, scheduler.after
     scheduler.run(loop, scenario.actors(world))
     loop.run_until_complete(world.settle())
     failures = [f"{name}: {error!r}" for name, error in scheduler.failures.items() if not _may_be(error)]
-    wrong = [*failures, *stumbles, *violations(world)]
+    needless = () if scheduler.has_faults else needlessly_unknown(world)
+    wrong = [*failures, *stumbles, *violations(world), *needless]
     if wrong:
         raise Violation("\n".join([scenario.name, *map(str, scheduler.schedule), "so", *wrong]))
 

@@ -22,6 +22,14 @@ def violations(world: World) -> Iterator[str]:
         yield from _drop(world, name)
 
 
+def needlessly_unknown(world: World) -> Iterator[str]:
+    """Without any fault, everything is known."""
+    for job in world.done.values():
+        for translation in job.translations:
+            if translation.problem is not None and translation.problem.code == UNKNOWN:
+                yield f"{job.work_id(translation.target)} is unknown, and nothing went wrong"
+
+
 def _paid_twice(world: World) -> Iterator[str]:
     for (work, step), count in Counter(world.service.paid).items():
         if count > 1:

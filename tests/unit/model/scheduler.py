@@ -73,6 +73,11 @@ class Scheduler:
         self._dead: set[str] = set()
         self._losing: set[asyncio.Task[Any] | None] = set()
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything was broken."""
+        return self._faults > 0
+
     async def before(self, operation: Operation) -> None:
         """Wait for the turn of this operation; the watcher of a `MemoryAccount`."""
         actor, task = _acting.get(), asyncio.current_task()
@@ -135,7 +140,8 @@ class Scheduler:
         if mine and self._preemptions < self._bounds.preemptions:
             options += [(Turn.GO, gate) for gate in firsts if gate not in free]
         if self._faults < self._bounds.faults:
-            options += [(Turn.CRASH, gate) for gate in free]
+            # What ends before it only looks ends as if it had looked, and then ended before its next change.
+            options += [(Turn.CRASH, gate) for gate in free if gate.operation.changes]
             options += [(Turn.LOSE, gate) for gate in free if self._lost(gate.operation)]
         return options
 

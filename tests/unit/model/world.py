@@ -57,6 +57,17 @@ class World:
         self.callbacks = Callbacks("https://app", ("secret",))
         self._route = route
 
+    def twin(self) -> "World":
+        """Another world in the same state, to be led elsewhere."""
+        twin = World(self._route)
+        twin.now = self.now
+        twin.account.web |= self.account.web
+        for name, container in self.account.containers.items():
+            container.copy_to(twin.account.container(name))
+        twin.service.paid += self.service.paid
+        twin.service.failing |= self.service.failing
+        return twin
+
     def process(self) -> Process:
         """A process that has just begun."""
         ledger = Ledger(self.jobs)
