@@ -15,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobProperties
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -146,7 +146,7 @@ class EventGrid:
         assert self._storage is not None  # noqa: S101 - set on entering
         try:
             return await self._storage.get_blob_client(access.container, access.blob).get_blob_properties()
-        except ResourceNotFoundError:  # It is gone already; its event is not.
+        except HttpResponseError:  # It is gone, or its name cannot be asked for; its event stands.
             return BlobProperties()
 
     def _url(self, access: Access) -> str:

@@ -46,7 +46,8 @@ class Delivering:
         if isinstance(outcome, Finished):
             return await self._deliver(draft, target, outcome)
         if isinstance(outcome, Failed):
-            draft.fail(target, self._now(), Problem.of(outcome.error))
+            problem = Problem.of(outcome.error)
+            draft.record(target, lambda t: t.lose(self._now(), problem), State.DELIVERING)
         elif job.is_late(target, self._now()):
             draft.fail(target, self._now(), problems.late(job))
         return True

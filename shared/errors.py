@@ -27,7 +27,7 @@ class BabeldropError(Exception):
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
-    advice: ClassVar[str] = "Retry the job; if it fails again, look into the app's log."
+    advice: ClassVar[str] = "Drop the file again; if it fails again, look into the app's log."
 
     def __init__(self, message: str, advice: str | None = None) -> None:
         super().__init__(message)
@@ -125,8 +125,8 @@ class AnswerLost(ProviderError):
     retryable = True
     elsewhere = False
     advice = (
-        "Look at the service's own portal: if the work is not there, retry the job; "
-        "if it is there, it was paid for, and a retry pays again."
+        "Look at the service's own portal: if the work is not there, drop the file again; "
+        "if it is there, it was paid for, and another drop pays again."
     )
 
 
@@ -135,21 +135,21 @@ class Denied(ProviderError):
 
     code = "provider-denied"
     retryable = True
-    advice = "Give the app's identity its role on the service, or correct the service's key; then retry the job."
+    advice = "Give the app's identity its role on the service, or correct the service's key; then drop the file again."
 
 
 class Refused(ProviderError):
     """The service says no to this request, and would again."""
 
     code = "provider-refused"
-    advice = "Read the service's words; change the brief or the file; then retry the job."
+    advice = "Read the service's words; change the brief or the file; then drop it again."
 
 
 class NotFound(ProviderError):
     """The service does not know what we ask about."""
 
     code = "provider-lost-it"
-    advice = "It was deleted at the service, or kept no longer. Retry the job to translate again."
+    advice = "It was deleted at the service, or kept no longer. Drop the file again to translate it again."
 
 
 class SourceUnfit(ProviderError):
@@ -166,4 +166,4 @@ class ResultUnavailable(ProviderError):
     code = "result-unavailable"
     retryable = True
     elsewhere = False
-    advice = "The translation is finished and paid for. Retry the job before the service deletes it."
+    advice = "The translation is finished and paid for. Drop the file again, and its results are fetched again."

@@ -45,6 +45,8 @@ class Intake:
         job = await self._planner.plan(entry.job, facts)
         if job != entry.job:
             await self._write(Draft(self._parts.ledger, entry), job)
+        else:
+            await self._parts.receipts.tell(job)  # whoever wrote the record may have died before it was told
 
     async def retry(self, job: Job) -> None:
         """Begin the next attempt of a job that has ended."""
@@ -110,7 +112,8 @@ class Intake:
         if is_forced(facts.metadata) or not done.translations:
             return planned
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
-        translations = tuple(kept.get(t.target, t) for t in planned.translations)
+        paid = {t.target: t.take_up(planned.accepted) for t in done.translations if t.only_delivery_failed}
+        translations = tuple((kept | paid).get(t.target, t) for t in planned.translations)
         job = planned.model_copy(update={"translations": translations})
         return None if job.has_ended and not job.refused else job
 

@@ -115,6 +115,7 @@ class Translation(Frozen):
     units: dict[str, float] = {}  #: what the provider says it charges for
     answer: dict[str, Any] | None = None  #: the provider's last words, redacted
     started: datetime | None = None
+    finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
     ended: datetime | None = None
 
     @property
@@ -122,11 +123,18 @@ class Translation(Frozen):
         """Whether there is nothing left to do."""
         return self.state in ENDED
 
+    @property
+    def only_delivery_failed(self) -> bool:
+        """Whether it was paid for and finished, and then could not be brought home."""
+        return self.state is State.FAILED and self.finished is not None
+
     def to(self, state: State, now: datetime, **changes: Any) -> "Translation":
         """The same translation in another state; tries, waits and problems of the old one are left behind."""
         if state not in MOVES.get(self.state, frozenset()):
             raise ValueError(f"a translation cannot move from {self.state} to {state}")
         fresh = {"state": state, "since": now, "tries": 0, "not_before": None, "problem": None}
+        if state is State.DELIVERING:
+            fresh["finished"] = now
         if state in ENDED:
             fresh["ended"] = now
         return self.model_copy(update=fresh | changes)
@@ -149,6 +157,15 @@ class Translation(Frozen):
     def reroute(self, now: datetime, passed_over: Mapping[str, Problem]) -> "Translation":
         """Back to the queue, to begin with another provider than those."""
         return self.to(State.QUEUED, now, passed_over=dict(passed_over), step=Step(), provider=None, operation=None)
+
+    def take_up(self, now: datetime) -> "Translation":
+        """In a later attempt: deliver what was paid for and finished, but never came home."""
+        fresh = {"state": State.DELIVERING, "since": now, "started": now, "ended": None, "not_before": None, "tries": 0}
+        return self.model_copy(update=fresh | {"problem": None})
+
+    def lose(self, now: datetime, problem: Problem) -> "Translation":
+        """The end of a delivery whose results are no more: a later attempt begins anew."""
+        return self.fail(now, problem).model_copy(update={"finished": None})
 
     def fail(self, now: datetime, problem: Problem) -> "Translation":
         """The end, with the reason."""

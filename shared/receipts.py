@@ -96,7 +96,11 @@ class Receipts:
 
     async def _look(self, name: str) -> Written | None:
         facts = await self._outbox.head(name)
-        return Written(facts.etag, Order.of(facts.metadata), facts.md5) if facts else None
+        if facts is None:
+            return None
+        there = Written(facts.etag, Order.of(facts.metadata), facts.md5)
+        self._remember(name, there)
+        return there
 
     def _remember(self, name: str, written: Written) -> None:
         if len(self._written) >= REMEMBERED:

@@ -1,7 +1,7 @@
 """The states `queued` and `starting`: a paid step is written down, then taken, and never taken blindly again."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared import problems, telemetry
 from shared.delivering import Delivering
@@ -71,6 +71,7 @@ class Starting:
         if not await draft.is_ours():
             return False
         if self._now() - claimed > self._parts.start_window:
+            self._withdraw(draft, target, claimed)
             return True
         try:
             started = await provider.start(task)
@@ -80,6 +81,11 @@ class Starting:
             return await self._delivering.finished(draft, target, started)
         self._started(draft, target, started)
         return True
+
+    def _withdraw(self, draft: Draft, target: str, claimed: datetime) -> None:
+        """Back to the queue, for this claim came too late to be used; another's, made since, is left alone."""
+        now = self._now()
+        draft.record(target, lambda t: t.to(State.QUEUED, now) if t.since == claimed else t, State.STARTING)
 
     async def give_up(self, draft: Draft, target: str, error: ProviderError) -> bool:
         """Go to the next provider of the route where it may do better, else fail."""

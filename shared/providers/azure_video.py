@@ -128,28 +128,31 @@ class AzureVideo(Provider):
     async def start(self, task: Task) -> Operation | Finished:
         """PUT the translation or its iteration under our own ids, so that it can be found again."""
         body = self._iteration(task) if task.step.number else await self._translation(task)
-        operation = f"{task.id}.{task.step.suffix}"
-        await self._call("PUT", _path(task), json=body, headers={"Operation-Id": operation}, repeatable=False)
+        operation = _operation(task)
+        await self._call("PUT", _path(operation), json=body, headers={"Operation-Id": operation}, repeatable=False)
         return {"id": operation}
 
     async def find(self, work: Work) -> Operation | Found:
-        """Our own ids tell: either the operation is there, or nothing ever was."""
-        operation = f"{work.id}.{work.step.suffix}"
-        try:
-            await self._get(f"/operations/{operation}")
-        except NotFound:
-            return Found.NOTHING
-        return {"id": operation}
+        """Our own ids tell: either the operation or what it made is there, or nothing ever was."""
+        operation = _operation(work)
+        for path in (f"/operations/{operation}", _path(operation)):
+            try:
+                await self._get(path)
+            except NotFound:
+                continue
+            return {"id": operation}
+        return Found.NOTHING
 
     async def check(self, work: Work) -> Outcome:
         """GET the operation; once it ends, the resource itself, which alone knows results and reasons."""
+        operation_id = work.operation["id"]
         try:
-            operation = await self._get(f"/operations/{work.operation['id']}")
+            operation = await self._get(f"/operations/{operation_id}")
         except NotFound:
             operation = {}  # operations may be forgotten before the translations that they made
         if operation and operation.get("status") not in (SUCCEEDED, *ENDED_BADLY):
             return Running(operation)
-        return self._outcome(work, await self._get(_path(work)), operation.get("status"))
+        return self._outcome(work, await self._get(_path(operation_id)), operation.get("status"))
 
     def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: str | None) -> Outcome:
         status = resource.get("status") or operation_status
@@ -165,7 +168,7 @@ class AzureVideo(Provider):
     async def forget(self, work: Work) -> None:
         """DELETE the translation with all its iterations."""
         try:
-            await self._call("DELETE", f"/translations/{work.id}")
+            await self._call("DELETE", _translation_path(work.operation["id"]))
         except NotFound:
             return
 
@@ -201,9 +204,20 @@ class AzureVideo(Provider):
         )
 
 
-def _path(work: Work) -> str:
-    translation = f"/translations/{work.id}"
-    return f"{translation}/iterations/{work.step.suffix}" if work.step.number else translation
+def _operation(work: Work) -> str:
+    """The id of the operation that starts a step: the translation's id and the step."""
+    return f"{work.id}.{work.step.suffix}"
+
+
+def _path(operation_id: str) -> str:
+    """What the operation makes: a translation or an iteration. A later attempt may ask for an earlier one's."""
+    step = operation_id.rpartition(".")[2]
+    translation = _translation_path(operation_id)
+    return translation if step == Step().suffix else f"{translation}/iterations/{step}"
+
+
+def _translation_path(operation_id: str) -> str:
+    return f"/translations/{operation_id.rpartition('.')[0]}"
 
 
 def _known(fields: Mapping[str, Mapping[str, Any]], versions: Sequence[str]) -> dict[str, Any]:

@@ -165,9 +165,9 @@ class Provider(ABC):
     @property
     def _service(self) -> Service:
         if self._maybe_service is None:
-            raise Denied(self._off)
+            raise Denied(f"{self.name}: {self._off}")
         return self._maybe_service
 
     @property
     def _off(self) -> str:
-        return f"{self.name} is off: the app setting {self.needs} is not set"
+        return f"it is off: the app setting {self.needs} is not set"

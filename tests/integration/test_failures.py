@@ -103,7 +103,7 @@ FAILED = {
     "says-no.mp4": ("Speech answered 400: NoWay: Too odd.", "change the brief or the file"),
     "fails.mp4": ("Azure Video Translation: Failed: Nobody speaks in this film.", "Read the service's words"),
     "silent.mp4": ("The media file has no audio track.", "Read the service's words"),
-    "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "retry the job"),
+    "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "drop it again"),
     "never-ends.mp4": ("it was not finished within 0.003 hours", "Look at the service's own portal"),
     "deleted-at-once.mp4": ("the file was deleted while it was being translated", "Drop the file again, and leave it"),
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
@@ -239,7 +239,7 @@ async def without(told: Told, victim: Person, media: dict[str, bytes]) -> AsyncI
 
 
 async def test_a_service_that_is_off_is_said_to_be_off(without: Told) -> None:
-    reason = "vozo is off: the app setting VOZO_API_KEY is not set"
+    reason = "vozo: it is off: the app setting VOZO_API_KEY is not set"
     assert says(without["off"], "failed", reason, "the route of its brief")
 
 

@@ -124,14 +124,16 @@ class TestStart:
 
 
 @pytest.mark.parametrize(
-    ("step", "path"), [(Step(), f"GET {OPERATION_PATH}.t"), (ITERATION, f"GET {OPERATION_PATH}.i01")]
+    ("step", "resource"), [(Step(), f"GET {TRANSLATION_PATH}"), (ITERATION, f"GET {ITERATION_PATH}")]
 )
-@pytest.mark.parametrize(("given", "found"), [(state("Running"), True), (GONE, False), (NOTHING, False)])
-async def test_a_lost_start_is_found_by_its_id(step: Step, path: str, given: httpx.Response, found: bool) -> None:
-    wire = Wire(given)
-    answered = await azure_video(wire).find(some_work({}, step))
-    assert wire.asked == [path]
-    assert answered == ({"id": path.rpartition("/")[2]} if found else Found.NOTHING)
+@pytest.mark.parametrize("absent", [GONE, NOTHING])
+async def test_a_lost_start_is_found_by_its_ids(step: Step, resource: str, absent: httpx.Response) -> None:
+    operation = f"GET {OPERATION_PATH}.{step.suffix}"
+    for answers, asked in (([state("Running")], 1), ([absent, state("Running")], 2), ([absent, absent], 2)):
+        wire = Wire(*answers)
+        answered = await azure_video(wire).find(some_work({}, step))
+        assert wire.asked == [operation, resource][:asked]
+        assert answered == (Found.NOTHING if answers[-1] is absent else {"id": f"{WORK_ID}.{step.suffix}"})
 
 
 class TestCheck:
@@ -209,7 +211,7 @@ class TestCheck:
 @pytest.mark.parametrize("given", [NOTHING, GONE])
 async def test_what_is_forgotten_is_deleted_with_all_its_iterations(given: httpx.Response) -> None:
     wire = Wire(given)
-    await azure_video(wire).forget(some_work({"id": "x"}, ITERATION))
+    await azure_video(wire).forget(some_work({"id": f"{WORK_ID}.i01"}, ITERATION))
     assert wire.asked == [f"DELETE {TRANSLATION_PATH}"]
 
 
@@ -239,10 +241,7 @@ def test_the_oldest_version_takes_only_films_in_a_known_language(name: str, sour
 
 async def test_without_an_endpoint_it_is_off_and_says_so() -> None:
     off = AzureVideo(None)
-    assert (
-        off.accepts(DroppedVideo(), "en-US", "es-ES")
-        == "azure-video is off: the app setting SPEECH_ENDPOINT is not set"
-    )
+    assert off.accepts(DroppedVideo(), "en-US", "es-ES") == "it is off: the app setting SPEECH_ENDPOINT is not set"
     with pytest.raises(Denied, match="SPEECH_ENDPOINT"):
         await off.start(a_task())
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from shared.errors import ResultUnavailable
 from shared.providers.azure_video import AzureVideo
+from tests.memory_container import Operation
 from tests.unit.model.world import WHILE, World
 
 TALK = "en-US_to_es-ES/talk.mp4"
@@ -44,6 +46,16 @@ class Person:
     def starts(self) -> list[str]:
         """The translations that were paid for, in order: target and attempt."""
         return [work.partition(".")[2] for work, step in self.world.service.paid if step == "t"]
+
+
+async def refuse_copies(operation: Operation) -> None:
+    """What a service has made cannot be had."""
+    if operation.kind == "copy":
+        raise ResultUnavailable("storage cannot copy the result")
+
+
+async def let_pass(_operation: Operation) -> None:
+    """All is well again."""
 
 
 @pytest.fixture
@@ -188,6 +200,28 @@ class TestTheSameContentAgain:
         await person.world.settle()
         assert person.starts == ["es-ES.a1", "es-ES.a2"]
         assert (person.receipt(TALK)["status"], person.receipt(TALK)["attempt"]) == ("succeeded", 2)
+
+    async def test_is_delivered_without_another_start_where_only_the_delivery_failed(self, person: Person) -> None:
+        await person.drop(TALK)
+        person.world.account.before = refuse_copies
+        await person.world.settle()
+        assert person.receipt(f"{TALK}.es-ES")["problem"]["code"] == "result-unavailable"
+        person.world.account.before = let_pass
+        await person.drop(TALK)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1"]
+        assert person.receipt(f"{TALK}.es-ES")["status"] == "succeeded"
+
+    async def test_is_started_anew_where_what_was_finished_is_gone_at_the_service(self, person: Person) -> None:
+        await person.drop(TALK)
+        person.world.account.before = refuse_copies
+        await person.world.settle()
+        person.world.account.before = let_pass
+        person.world.service.failing.add(person.world.service.paid[0][0].replace(".a1", ".a2"))
+        for _ in range(2):
+            await person.drop(TALK)
+            await person.world.settle()
+        assert person.starts == ["es-ES.a1", "es-ES.a3"]
 
     async def test_is_translated_into_the_targets_that_are_new(self, person: Person) -> None:
         await person.drop(TALK)

@@ -239,7 +239,7 @@ def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: 
 
 
 def test_without_a_key_it_is_off_and_says_so() -> None:
-    assert Vozo(None).accepts(DroppedVideo(), "en", "es") == "vozo is off: the app setting VOZO_API_KEY is not set"
+    assert Vozo(None).accepts(DroppedVideo(), "en", "es") == "it is off: the app setting VOZO_API_KEY is not set"
 
 
 @pytest.mark.parametrize(
