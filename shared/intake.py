@@ -45,8 +45,6 @@ class Intake:
         job = await self._planner.plan(entry.job, facts)
         if job != entry.job:
             await self._write(Draft(self._parts.ledger, entry), job)
-        else:
-            await self._parts.receipts.tell(job)  # whoever wrote the record may have died before it was told
 
     async def retry(self, job: Job) -> None:
         """Begin the next attempt of a job that has ended."""
@@ -147,16 +145,18 @@ class Intake:
         await self._write(Draft(self._parts.ledger, Entry(job, None)), job)
 
     async def _write(self, draft: Draft, job: Job) -> None:
-        """Hand a job to the engine; one that waits or was refused is only written and told."""
+        """Hand a job to the engine; one that waits is only told and written.
+
+        It is told first, for once the record is there, nothing has it told until its brief changes.
+        """
         draft.replace(job)
         if not job.waits:
             await self._engine.advance(draft)
             return
+        await self._parts.receipts.tell(job)
         await draft.save()
         if await self._parts.ledger.ended(job):
             await self._parts.ledger.drop_open(draft.entry)
-            return
-        await self._parts.receipts.tell(job)
 
     async def _claim_stem(self, name: BlobName) -> str:
         """The stem of the results: the name without its extension, or the whole name where that is taken."""

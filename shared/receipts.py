@@ -96,11 +96,7 @@ class Receipts:
 
     async def _look(self, name: str) -> Written | None:
         facts = await self._outbox.head(name)
-        if facts is None:
-            return None
-        there = Written(facts.etag, Order.of(facts.metadata), facts.md5)
-        self._remember(name, there)
-        return there
+        return Written(facts.etag, Order.of(facts.metadata), facts.md5) if facts else None
 
     def _remember(self, name: str, written: Written) -> None:
         if len(self._written) >= REMEMBERED:
