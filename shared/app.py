@@ -31,7 +31,7 @@ from shared.providers.vozo import Vozo
 from shared.receipts import Receipts
 from shared.results import ResultFetcher
 from shared.settings import Settings, parse
-from shared.storage import BLOCK, AzureContainer, Signer
+from shared.storage import BLOCK, AzureContainer, Container, Signer
 from shared.sweep import Sweep
 
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
@@ -68,18 +68,42 @@ def build(settings: Settings) -> App:
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)
-    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
-    service = BlobServiceClient(
-        settings.TranslationStorage__blobServiceUri, credential=credential, max_block_size=BLOCK
-    )
+    inbox, outbox, jobs = _containers(settings, credential)
+    parts = _parts(settings, credential, inbox, outbox, Ledger(jobs))
+    engine = Engine(parts)
+    terms = Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS)
+    intake = Intake(parts, engine, Planner(parts, terms))
+    missed = Missed(parts, intake, start_existing=settings.START_EXISTING)
+    sweep = Sweep(parts, engine, intake, missed, jobs)
+    return App(settings=settings, intake=intake, sweep=sweep, looks=Looks(parts), desk=Desk(parts, jobs))
+
+
+def now() -> datetime:
+    """The clock of a deployment."""
+    return datetime.now(UTC)
+
+
+def _containers(
+    settings: Settings, credential: ManagedIdentityCredential
+) -> tuple[AzureContainer, AzureContainer, AzureContainer]:
+    """The inbox, the outbox and the ledger's container."""
+    address = settings.TranslationStorage__blobServiceUri
+    service = BlobServiceClient(address, credential=credential, max_block_size=BLOCK)
     signer = Signer(service)
-    inbox = AzureContainer(service, settings.INBOX_CONTAINER, signer)
-    outbox = AzureContainer(service, settings.OUTBOX_CONTAINER, signer)
-    jobs = AzureContainer(service, settings.JOBS_CONTAINER, signer)
+    return (
+        AzureContainer(service, settings.INBOX_CONTAINER, signer),
+        AzureContainer(service, settings.OUTBOX_CONTAINER, signer),
+        AzureContainer(service, settings.JOBS_CONTAINER, signer),
+    )
+
+
+def _parts(
+    settings: Settings, credential: ManagedIdentityCredential, inbox: Container, outbox: Container, ledger: Ledger
+) -> Parts:
+    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
     fetcher = ResultFetcher(client, settings.trusted_hosts)
-    ledger = Ledger(jobs)
     bounds = Bounds(settings.per_provider("MAX_IN_FLIGHT"), settings.per_provider("DAILY_STARTS"))
-    parts = Parts(
+    return Parts(
         ledger=ledger,
         providers=_providers(settings, credential, client),
         inbox=inbox,
@@ -91,21 +115,6 @@ def build(settings: Settings) -> App:
         start_window=timedelta(seconds=settings.START_WINDOW_SECONDS),
         forgets=settings.DELETE_AFTER_DELIVERY,
     )
-    engine = Engine(parts)
-    terms = Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS)
-    intake = Intake(parts, engine, Planner(parts, terms))
-    return App(
-        settings=settings,
-        intake=intake,
-        sweep=Sweep(parts, engine, intake, Missed(parts, intake, start_existing=settings.START_EXISTING), jobs),
-        looks=Looks(parts),
-        desk=Desk(parts, jobs),
-    )
-
-
-def now() -> datetime:
-    """The clock of a deployment."""
-    return datetime.now(UTC)
 
 
 def _providers(
