@@ -30,9 +30,9 @@ def check(scenario: Scenario, route: str) -> int:
 
 
 def _run(loop: IdleLoop, scenario: Scenario, world: World, choices: Choices, stumbles: list[str]) -> None:
-    scheduler = Scheduler(choices, scenario.bounds, _lost)
+    scheduler = Scheduler(choices, scenario.bounds, scenario.still, _lost)
     world.account.before, world.account.after = scheduler.before, scheduler.after
-    scheduler.run(loop, scenario.actors(world))
+    scheduler.run(loop, {name: make(world) for name, make in scenario.actors.items()})
     loop.run_until_complete(world.settle())
     failures = [f"{name}: {error!r}" for name, error in scheduler.failures.items() if not _may_be(error)]
     needless = () if scheduler.has_faults else needlessly_unknown(world)

@@ -18,8 +18,7 @@ def violations(world: World) -> Iterator[str]:
     yield from (f"{key} is open for ever" for key in world.records(OPEN))
     yield from _paid_twice(world)
     yield from _paid_in_vain(world)
-    for name in world.inbox.blobs:
-        yield from _drop(world, name)
+    yield from _drop(world, world.name)
 
 
 def needlessly_unknown(world: World) -> Iterator[str]:

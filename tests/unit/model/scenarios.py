@@ -3,11 +3,30 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from shared.errors import AnswerLost
 from shared.job import State
-from tests.unit.model.scheduler import Actor, Bounds
-from tests.unit.model.world import NAME, TARGET, WHILE, World
+from shared.names import is_brief
+from tests.memory_container import Operation
+from tests.unit.model.scheduler import Actor, Bounds, Still
+from tests.unit.model.world import WHILE, World
 
 Before = Callable[[World], Awaitable[None]]
+Make = Callable[[World], Actor]
+
+
+def inbox_is_still(operation: Operation) -> bool:
+    """Nobody drops anything."""
+    return operation.container == "inbox"
+
+
+def briefs_are_still(operation: Operation) -> bool:
+    """Files are dropped, and no briefs."""
+    return operation.container == "inbox" and is_brief(operation.name)
+
+
+def nothing_is_still(_operation: Operation) -> bool:
+    """Anything may be dropped."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -16,8 +35,12 @@ class Scenario:
 
     name: str
     before: Before
-    actors: Callable[[World], Mapping[str, Actor]]
+    actors: Mapping[str, Make]
     bounds: Bounds
+    still: Still = inbox_is_still
+
+    def __str__(self) -> str:
+        return self.name
 
 
 async def dropped(world: World) -> None:
@@ -27,10 +50,30 @@ async def dropped(world: World) -> None:
     world.drop()
 
 
+async def two_targets(world: World) -> None:
+    """A file was dropped that goes into two languages."""
+    world.name = "en-US_to_es-ES_fr-FR/talk.mp4"
+    await dropped(world)
+
+
+async def waiting(world: World) -> None:
+    """A file without targets waits for its brief."""
+    world.name = "talk.mp4"
+    await dropped(world)
+    await world.process().accept(world.name)
+
+
 async def started(world: World) -> None:
     """A file was dropped, and its translation is paid for and running."""
     await dropped(world)
-    await world.process().accept(NAME)
+    await world.process().accept(world.name)
+
+
+async def started_unanswered(world: World) -> None:
+    """The translation was paid for, and the service's answer was lost on its way."""
+    world.account.after = _lose_starts
+    await started(world)
+    world.now += WHILE
 
 
 async def failing(world: World) -> None:
@@ -47,7 +90,7 @@ async def failed(world: World) -> None:
 
 def event(world: World) -> Actor:
     """A blob event arrives."""
-    return lambda: world.process().accept(NAME)
+    return lambda: world.process().accept(world.name)
 
 
 def tick(world: World) -> Actor:
@@ -55,15 +98,14 @@ def tick(world: World) -> Actor:
     return lambda: world.process().tick()
 
 
-def drop(world: World, content: bytes) -> Actor:
-    """Somebody drops a file under the same name, and its event arrives."""
+def late(world: World) -> Actor:
+    """Time passes: whoever waits is late."""
 
-    async def drop() -> None:
-        await world.happen("drop")
-        world.drop(content)
-        await world.process().accept(NAME)
+    async def late() -> None:
+        await world.happen("time passes")
+        world.now += WHILE
 
-    return drop
+    return late
 
 
 def call_back(world: World) -> Actor:
@@ -79,18 +121,26 @@ def call_back(world: World) -> Actor:
     return call_back
 
 
-def late(world: World) -> Actor:
-    """Time passes: whoever waits is late."""
+def newer(world: World) -> Actor:
+    """Somebody drops other content under the same name."""
 
-    async def late() -> None:
-        await world.happen("late")
-        world.now += WHILE
+    async def newer() -> None:
+        await world.happen("drop")
+        world.drop(b"second")
+        await world.process().accept(world.name)
 
-    return late
+    return newer
 
 
-def _actors(**actors: Callable[[World], Actor]) -> Callable[[World], Mapping[str, Actor]]:
-    return lambda world: {name: make(world) for name, make in actors.items()}
+def older(world: World) -> Actor:
+    """Somebody drops the first content again, whatever became of it."""
+
+    async def older() -> None:
+        await world.happen("drop")
+        world.drop(b"first")
+        await world.process().accept(world.name)
+
+    return older
 
 
 def again(world: World) -> Actor:
@@ -100,41 +150,58 @@ def again(world: World) -> Actor:
         await world.happen("drop")
         if world.receipt().get("status") == State.FAILED:
             world.drop(b"first")
-        await world.process().accept(NAME)
+        await world.process().accept(world.name)
 
     return again
 
 
-def second(world: World) -> Actor:
-    """A newer version is dropped."""
-    return drop(world, b"second")
+def brief(world: World) -> Actor:
+    """Somebody drops the brief that a file waits for."""
+
+    async def brief() -> None:
+        await world.happen("drop")
+        world.inbox.put("translate.json", b'{"targets": ["es-ES"]}')
+        await world.process().accept("translate.json")
+
+    return brief
 
 
-TWICE = Bounds(preemptions=2)
+ONCE, TWICE = Bounds(preemptions=1), Bounds(preemptions=2)
 BROKEN = Bounds(preemptions=1, faults=1)
 
 SCENARIOS = [
-    Scenario("one event", dropped, _actors(event=event), Bounds(faults=2)),
-    Scenario("one tick", started, _actors(tick=tick), Bounds(faults=2)),
-    Scenario("the same event twice", dropped, _actors(event=event, other=event), TWICE),
-    Scenario("the same event twice, broken", dropped, _actors(event=event, other=event), BROKEN),
-    Scenario("event and tick", dropped, _actors(event=event, tick=tick), TWICE),
-    Scenario("event and tick, broken", dropped, _actors(event=event, tick=tick), BROKEN),
-    Scenario("late event and tick", dropped, _actors(event=event, late=late, tick=tick), TWICE),
-    Scenario("two ticks", started, _actors(tick=tick, other=tick), TWICE),
-    Scenario("two ticks, broken", started, _actors(tick=tick, other=tick), BROKEN),
-    Scenario("event and callback", dropped, _actors(event=event, callback=call_back), TWICE),
-    Scenario("event and callback, broken", dropped, _actors(event=event, callback=call_back), BROKEN),
-    Scenario("tick and callback", started, _actors(tick=tick, callback=call_back), TWICE),
-    Scenario("tick and callback, broken", started, _actors(tick=tick, callback=call_back), BROKEN),
-    Scenario("retry and late ticks", failing, _actors(tick=tick, other=tick, retry=again), TWICE),
-    Scenario("retry and late tick, broken", failing, _actors(tick=tick, retry=again), BROKEN),
-    Scenario("retry twice", failed, _actors(retry=again, event=event), TWICE),
-    Scenario("retry and tick", failed, _actors(retry=again, tick=tick), BROKEN),
-    Scenario("newer version and tick", started, _actors(newer=second, tick=tick), TWICE),
-    Scenario("newer version and tick, broken", started, _actors(newer=second, tick=tick), BROKEN),
-    Scenario("newer version and event", dropped, _actors(newer=second, event=event), TWICE),
-    Scenario("newer version and event, broken", dropped, _actors(newer=second, event=event), BROKEN),
+    Scenario("event", dropped, {"event": event}, Bounds(faults=2)),
+    Scenario("tick", started, {"tick": tick}, Bounds(faults=2)),
+    Scenario("the same event twice", dropped, {"event": event, "other": event}, TWICE),
+    Scenario("the same event twice, broken", dropped, {"event": event, "other": event}, BROKEN),
+    Scenario("event and tick", dropped, {"event": event, "tick": tick}, TWICE),
+    Scenario("event and tick, broken", dropped, {"event": event, "tick": tick}, BROKEN),
+    Scenario("late event and tick", dropped, {"event": event, "late": late, "tick": tick}, TWICE),
+    Scenario("event and tick, two targets", two_targets, {"event": event, "tick": tick}, BROKEN),
+    Scenario("two ticks", started, {"tick": tick, "other": tick}, TWICE),
+    Scenario("two ticks, broken", started, {"tick": tick, "other": tick}, BROKEN),
+    Scenario("event and callback", dropped, {"event": event, "callback": call_back}, TWICE),
+    Scenario("event and callback, broken", dropped, {"event": event, "callback": call_back}, BROKEN),
+    Scenario("tick and callback", started, {"tick": tick, "callback": call_back}, TWICE),
+    Scenario("tick and callback, broken", started, {"tick": tick, "callback": call_back}, BROKEN),
+    Scenario("lost start and callback", started_unanswered, {"tick": tick, "callback": call_back}, TWICE),
+    Scenario("lost start and callback, broken", started_unanswered, {"tick": tick, "callback": call_back}, BROKEN),
+    Scenario("retry and late ticks", failing, {"tick": tick, "other": tick, "retry": again}, ONCE, briefs_are_still),
+    Scenario("retry and late tick", failing, {"tick": tick, "retry": again}, TWICE, briefs_are_still),
+    Scenario("retry and late tick, broken", failing, {"tick": tick, "retry": again}, BROKEN, briefs_are_still),
+    Scenario("retry twice", failed, {"retry": again, "event": event}, TWICE, briefs_are_still),
+    Scenario("retry and tick, broken", failed, {"retry": again, "tick": tick}, BROKEN, briefs_are_still),
+    Scenario("newer content and tick", started, {"newer": newer, "tick": tick}, TWICE, briefs_are_still),
+    Scenario("newer content and tick, broken", started, {"newer": newer, "tick": tick}, BROKEN, briefs_are_still),
+    Scenario("newer content and event", dropped, {"newer": newer, "event": event}, TWICE, briefs_are_still),
+    Scenario("newer content and event, broken", dropped, {"newer": newer, "event": event}, BROKEN, briefs_are_still),
+    Scenario("newer and older content", started, {"newer": newer, "older": older}, TWICE, briefs_are_still),
+    Scenario("newer and older content, broken", started, {"newer": newer, "older": older}, BROKEN, briefs_are_still),
+    Scenario("brief and tick", waiting, {"brief": brief, "tick": tick}, TWICE, nothing_is_still),
+    Scenario("brief and tick, broken", waiting, {"brief": brief, "tick": tick}, BROKEN, nothing_is_still),
 ]
 
-__all__ = ["SCENARIOS", "TARGET", "Scenario"]
+
+async def _lose_starts(operation: Operation) -> None:
+    if operation.kind == "start":
+        raise AnswerLost("no answer came")

@@ -17,6 +17,8 @@ from tests.memory_container import Operation
 from tests.unit.model.choices import Choices
 
 Actor = Callable[[], Coroutine[Any, Any, None]]
+Still = Callable[[Operation], bool]
+Lost = Callable[[Operation], Exception | None]
 _acting: ContextVar[str | None] = ContextVar("acting", default=None)
 
 
@@ -62,11 +64,14 @@ class Gate:
 class Scheduler:
     """Runs actors along one path of choices. `schedule` is what has happened."""
 
-    def __init__(self, choices: Choices, bounds: Bounds, lost: Callable[[Operation], BaseException | None]) -> None:
-        """`lost` gives the error that the caller of an operation sees when its answer is lost; None: it cannot be."""
+    def __init__(self, choices: Choices, bounds: Bounds, still: Still, lost: Lost) -> None:
+        """`still` says of an operation that it is about what no actor changes, so that its moment does not matter.
+
+        `lost` gives the error that the caller of an operation sees when its answer is lost; None: it cannot be.
+        """
         self.schedule: list[Move] = []
         self.failures: dict[str, BaseException] = {}
-        self._choices, self._bounds, self._lost = choices, bounds, lost
+        self._choices, self._bounds, self._still, self._lost = choices, bounds, still, lost
         self._gates: list[Gate] = []
         self._current: str | None = None
         self._preemptions = self._faults = 0
@@ -82,7 +87,7 @@ class Scheduler:
         """Wait for the turn of this operation; the watcher of a `MemoryAccount`."""
         actor, task = _acting.get(), asyncio.current_task()
         self._losing.discard(task)
-        if actor is None:
+        if actor is None or self._still(operation):
             return
         if actor in self._dead:
             raise Crash

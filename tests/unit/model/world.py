@@ -11,7 +11,7 @@ from shared.delivery import Delivery
 from shared.engine import Engine
 from shared.errors import ResultUnavailable
 from shared.intake import Intake
-from shared.job import Job, job_key
+from shared.job import Job
 from shared.ledger import DONE, OPEN, Ledger
 from shared.limits import Bounds, Limits
 from shared.looks import Looks
@@ -25,7 +25,6 @@ from tests.memory_container import MemoryAccount, MemoryContainer, Operation
 from tests.unit.model.services import Blind, Findable, Service
 
 NAME = "en-US_to_es-ES/talk.mp4"
-TARGET = "es-ES"
 HOURS = 4.0
 #: Longer than a start may take, than any wait between tries, and than the pause between two searches for missed drops.
 WHILE = timedelta(minutes=6)
@@ -55,12 +54,13 @@ class World:
         self.services = {service.name: service for service in services}
         self.service = self.services[route]
         self.callbacks = Callbacks("https://app", ("secret",))
+        self.name = NAME
         self._route = route
 
     def twin(self) -> "World":
         """Another world in the same state, to be led elsewhere."""
         twin = World(self._route)
-        twin.now = self.now
+        twin.now, twin.name = self.now, self.name
         twin.account.web |= self.account.web
         for name, container in self.account.containers.items():
             container.copy_to(twin.account.container(name))
@@ -83,10 +83,9 @@ class World:
         )
         return Process(parts, self.jobs, self._route)
 
-    def drop(self, content: bytes = b"first", name: str = NAME) -> str:
-        """Put a file into the inbox; the key of its job."""
-        self.inbox.put(name, content, md5=f"md5-of-{content.decode()}")
-        return job_key(name, self.inbox.blobs[name].facts.version)
+    def drop(self, content: bytes = b"first") -> None:
+        """Put the file into the inbox."""
+        self.inbox.put(self.name, content, md5=f"md5-of-{content.decode()}")
 
     async def happen(self, what: str) -> None:
         """Something outside happens next: an operation like others, so that it may come between any two of them."""
@@ -112,9 +111,9 @@ class World:
         found = {name: stored.data for name, stored in blobs if name.startswith(prefix)}
         return {name.removeprefix(prefix): Job.model_validate_json(data) for name, data in found.items()}
 
-    def receipt(self, name: str = NAME + RECEIPT) -> dict[str, Any]:
-        """A receipt of the outbox; empty where there is none."""
-        stored = self.outbox.blobs.get(name)
+    def receipt(self, name: str | None = None) -> dict[str, Any]:
+        """A receipt of the outbox, or the drop's; empty where there is none."""
+        stored = self.outbox.blobs.get(name or self.name + RECEIPT)
         return dict(json.loads(stored.data)) if stored else {}
 
     @property
