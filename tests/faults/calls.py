@@ -21,6 +21,11 @@ class Point:
     call: str
     when: When
 
+    @property
+    def is_at_read(self) -> bool:
+        """Whether the call changes nothing."""
+        return self.call.startswith(("GET ", "HEAD "))
+
     def __str__(self) -> str:
         """As it is printed."""
         return f"{self.when} {self.call}"

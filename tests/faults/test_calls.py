@@ -1,6 +1,6 @@
 """A call is known again in another run, whatever its ids, addresses and signatures."""
 
-from tests.faults.calls import Aliases, Calls
+from tests.faults.calls import Aliases, Calls, Point
 
 ALIASES = Aliases({"run-0017": "run", "jobs-lane3": "jobs", "0a" * 12: "film.mp4"})
 
@@ -27,3 +27,8 @@ def test_the_same_call_again_is_another_call() -> None:
     calls = Calls(ALIASES)
     named = [calls.name(method, "http://here/a") for method in ("GET", "PUT", "GET")]
     assert named == ["GET /a #1", "PUT /a #1", "GET /a #2"]
+
+
+def test_a_call_that_asks_only_is_a_read() -> None:
+    calls = ("GET /a #1", "HEAD /a #1", "PUT /a #1", "POST /a #1", "DELETE /a #1")
+    assert [Point(call, "after").is_at_read for call in calls] == [True, True, False, False, False]
