@@ -1,4 +1,6 @@
 #!/bin/sh
 # Gives the azd environment the secret that signs callback addresses, once, so that a later provisioning keeps it.
 set -eu
-[ -n "${CALLBACK_SECRET:-}" ] || azd env set CALLBACK_SECRET "$(openssl rand -hex 32)"
+[ -z "${CALLBACK_SECRET:-}" ] || exit 0
+secret=$(openssl rand -hex 32)
+azd env set CALLBACK_SECRET "$secret"

@@ -9,9 +9,14 @@ cd "$(dirname "$0")"
 tries=${SUBSCRIBE_TRIES:-30}
 pause=${SUBSCRIBE_PAUSE:-10}
 
+# azd chooses a subscription, and az has a default of its own.
+azure() {
+  az "$@" ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"}
+}
+
 # The host makes the key when it has indexed the code. Only the keys' names are read here; the value never leaves Azure.
 key_exists() {
-  az functionapp keys list --resource-group "$AZURE_RESOURCE_GROUP" --name "$AZURE_FUNCTION_APP_NAME" \
+  azure functionapp keys list --resource-group "$AZURE_RESOURCE_GROUP" --name "$AZURE_FUNCTION_APP_NAME" \
     --query 'keys(systemKeys)' --output tsv | grep -qx blobs_extension
 }
 
@@ -22,11 +27,16 @@ warm_up() {
 }
 
 subscribe() {
-  az deployment group create --resource-group "$AZURE_RESOURCE_GROUP" --name event-subscriptions --output none \
+  azure deployment group create --resource-group "$AZURE_RESOURCE_GROUP" --name event-subscriptions --output none \
     --template-file event-subscriptions.bicep --parameters \
     functionAppName="$AZURE_FUNCTION_APP_NAME" eventTopicName="$EVENT_TOPIC_NAME" \
     hostAccountName="$HOST_ACCOUNT_NAME" deadLetterContainer="$DEAD_LETTER_CONTAINER" \
     inboxContainer="$INBOX_CONTAINER" editsContainer="$EDITS_CONTAINER"
+}
+
+fail() {
+  echo "$1" >&2
+  exit 1
 }
 
 # Runs a command until it succeeds, with pauses; fails with the given words when it never does.
@@ -36,11 +46,12 @@ until_done() {
   left=$tries
   until "$@"; do
     left=$((left - 1))
-    [ "$left" -gt 0 ] || { echo "$complaint" >&2; exit 1; }
+    [ "$left" -gt 0 ] || fail "$complaint"
     sleep "$pause"
   done
 }
 
+azure account show --output none || fail "az cannot see the subscription: run az login, then this again. azd has a login of its own."
 until_done "The app has no blobs_extension key: no function with a blob trigger was found in the deployed code." key_exists
 warm_up
 until_done "The event subscriptions could not be made; the reason stands above." subscribe
