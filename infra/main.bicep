@@ -84,8 +84,8 @@ param logDailyQuotaGb int = 2
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('Instances that each group of functions may scale out to. The platform takes no less than 40; spending is limited by the limits below.')
-@minValue(40)
+@description('Instances that each group of functions may scale out to. It bounds the compute, not what providers charge: that is what the limits below are for.')
+@minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
@@ -112,7 +112,7 @@ param overdueSeconds int = 3600
 @maxLength(254)
 param alertEmail string = ''
 
-@description('Version of the video translation API.')
+@description('Version of the video translation API. Sources are read by identity, as with vnetEnabled, by 2026-03-01 only.')
 @allowed(['2026-03-01', '2025-05-20', '2024-05-20-preview'])
 param speechApiVersion string = '2026-03-01'
 
@@ -127,11 +127,6 @@ param textApiVersion string = '2026-06-06'
 @description('How Speech reaches a source: by a signed address, or by its own identity (2026-03-01 only). With vnetEnabled always by identity.')
 @allowed(['sas', 'identity'])
 param sourceAccess string = 'sas'
-
-// 'push', into staging by Speech's own identity, is to be allowed once the code reads it; the role is ready.
-@description('How results arrive: the app has storage fetch them.')
-@allowed(['fetch'])
-param resultAccess string = 'fetch'
 
 @description('Whether the provider\'s copies are deleted once the results are delivered.')
 param deleteAfterDelivery bool = false
@@ -223,7 +218,7 @@ var appSettings = {
   CALLBACK_BASE_URL: callbackBaseUrl
   CALLBACK_SECRET: '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/callback-secret)'
   SOURCE_ACCESS: vnetEnabled ? 'identity' : sourceAccess
-  RESULT_ACCESS: resultAccess
+  RESULT_ACCESS: 'fetch'
   DELETE_AFTER_DELIVERY: deleteAfterDelivery ? 'true' : 'false'
   // Every result comes over https from a public address: nothing is exempt in a deployment.
   TRUSTED_RESULT_HOSTS: ''
@@ -406,7 +401,6 @@ module roles 'modules/roles.bicep' = {
     componentName: monitoring.outputs.componentName
     containers: containers
     speechReadsStorage: vnetEnabled || sourceAccess == 'identity'
-    speechWritesStorage: resultAccess == 'push'
   }
 }
 

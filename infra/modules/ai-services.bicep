@@ -48,7 +48,7 @@ output speechName string = services[0].name
 @description('Resource id of the Speech account.')
 output speechId string = services[0].id
 
-@description('Object id of Speech\'s own identity, by which it reads sources and pushes results.')
+@description('Object id of Speech\'s own identity, by which it reads sources where it gets no signed address.')
 output speechPrincipalId string = services[0].identity.principalId
 
 @description('Name of the Translator account.')

@@ -49,7 +49,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
 output id string = network.id
 
 @description('Resource id of the subnet that the app\'s outgoing traffic takes.')
-output appSubnetId string = network.properties.subnets[0].id
+output appSubnetId string = '${network.id}/subnets/${subnets[0].name}'
 
 @description('Resource id of the subnet of the private endpoints.')
-output endpointSubnetId string = network.properties.subnets[1].id
+output endpointSubnetId string = '${network.id}/subnets/${subnets[1].name}'

@@ -43,9 +43,6 @@ param containers object
 @description('Whether Speech reads sources by its own identity instead of a signed URL.')
 param speechReadsStorage bool
 
-@description('Whether Speech writes its results to staging by its own identity.')
-param speechWritesStorage bool
-
 var roleIds = {
   'Cognitive Services Speech Contributor': '0e75ca1e-0464-4b4d-8b93-68208a576181'
   'Cognitive Services User': 'a97b65f3-24c7-4388-baec-2e87135dc908'
@@ -77,13 +74,10 @@ var translatorGrants = [
   { container: containers.staging, role: 'Storage Blob Data Contributor', principalId: translatorPrincipalId, principalType: 'ServicePrincipal' }
 ]
 
-var speechReadGrants = [
+// Dropped files are in inbox, the corrections that it is given in staging.
+var speechGrants = [
   { container: containers.inbox, role: 'Storage Blob Data Reader', principalId: speechPrincipalId, principalType: 'ServicePrincipal' }
   { container: containers.staging, role: 'Storage Blob Data Reader', principalId: speechPrincipalId, principalType: 'ServicePrincipal' }
-]
-
-var speechWriteGrants = [
-  { container: containers.staging, role: 'Storage Blob Data Contributor', principalId: speechPrincipalId, principalType: 'ServicePrincipal' }
 ]
 
 var personGrants = [
@@ -96,8 +90,7 @@ var personGrants = [
 var containerGrants = concat(
   appGrants,
   translatorGrants,
-  speechReadsStorage ? speechReadGrants : [],
-  speechWritesStorage ? speechWriteGrants : [],
+  speechReadsStorage ? speechGrants : [],
   empty(personPrincipalId) ? [] : personGrants
 )
 
