@@ -156,10 +156,15 @@ param maxTargets int = 20
 @maxValue(144)
 param deadlineHours int = 24
 
-@description('Video and audio translations at work at once, for each provider.')
+@description('Video and audio translations at work at once at Azure.')
 @minValue(1)
 @maxValue(1000)
-param maxInFlightMedia int = 20
+param maxInFlightVideo int = 20
+
+@description('Translations at work at once at Vozo. A plan allows few, and counts those that are queued there.')
+@minValue(1)
+@maxValue(1000)
+param maxInFlightVozo int = 8
 
 @description('Document and subtitle translations at work at once, for each provider.')
 @minValue(1)
@@ -231,8 +236,8 @@ var appSettings = {
   // How long a start that is written down may still be taken; docs/states.md says why.
   START_WINDOW_SECONDS: '30'
   MAX_TARGETS: string(maxTargets)
-  MAX_IN_FLIGHT_AZURE_VIDEO: string(maxInFlightMedia)
-  MAX_IN_FLIGHT_VOZO: string(maxInFlightMedia)
+  MAX_IN_FLIGHT_AZURE_VIDEO: string(maxInFlightVideo)
+  MAX_IN_FLIGHT_VOZO: string(maxInFlightVozo)
   MAX_IN_FLIGHT_AZURE_DOCUMENT: string(maxInFlightText)
   MAX_IN_FLIGHT_AZURE_TEXT: string(maxInFlightText)
   DAILY_STARTS_AZURE_VIDEO: string(dailyStartsMedia)

@@ -1,9 +1,11 @@
 """What the deployment sets is what the code reads."""
 
 import re
+from typing import Any, get_args
 
-from shared.settings import NAMES
-from tests.unit.infra import functions, triggers, variable
+from shared.settings import NAMES, Settings
+from tests.unit.infra import INFRA, functions, triggers, variable
+from tools.bicep_check.template import decorators, load
 
 # Translator is provisioned ahead of the code that uses it. Whoever writes that code removes the names here.
 TRANSLATOR = {
@@ -48,6 +50,39 @@ def test_the_platforms_settings_are_not_the_codes() -> None:
 def test_triggers_name_settings_that_are_never_empty() -> None:
     settings = variable("main.bicep", "appSettings")
     assert all(settings[name] for name in named_in_triggers() | named_by_connections())
+
+
+def by_parameter() -> dict[str, Any]:
+    """The settings that a parameter gives, as it is or as a string, with that parameter."""
+    parameters = load(INFRA / "main.bicep").section("parameters")
+    named: dict[str, Any] = {}
+    for name, value in variable("main.bicep", "appSettings").items():
+        match value:
+            case {"function": {"type": "string", "parameters": {"value_to_convert": parameter}}}:
+                named[name] = parameter
+            case _:
+                named[name] = value
+    return {name: parameters[value] for name, value in named.items() if str(value) in parameters}
+
+
+def test_a_deployment_that_says_nothing_gets_the_codes_own_defaults() -> None:
+    defaults = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
+    given = {name: found["default"] for name, found in by_parameter().items() if defaults.get(name)}
+    assert len(given) > 3
+    assert given == {name: defaults[name] for name in given}
+
+
+def test_the_deployment_offers_the_versions_that_the_code_speaks() -> None:
+    offered = decorators(by_parameter()["SPEECH_API_VERSION"])["allowed"]
+    assert tuple(offered) == get_args(Settings.model_fields["SPEECH_API_VERSION"].annotation)
+
+
+def test_a_private_network_keeps_signed_addresses_and_vozo_out() -> None:
+    settings = variable("main.bicep", "appSettings")
+    access = settings["SOURCE_ACCESS"]["operator"]["operands"]
+    assert (access["condition"], access["true_value"]) == ("vnetEnabled", "identity")
+    assert settings["VOZO_API_KEY"]["operator"]["operands"]["condition"] == "vozoEnabled"
+    assert re.search(r"^var vozoEnabled = .* && !vnetEnabled$", (INFRA / "main.bicep").read_text(), re.MULTILINE)
 
 
 def test_a_blob_trigger_takes_its_events_from_event_grid() -> None:
