@@ -64,6 +64,16 @@ class Settings(BaseModel):
             raise ValueError("must be an https:// address")
         return value.rstrip("/")
 
+    @field_validator("SPEECH_KEY", "VOZO_API_KEY", "CALLBACK_SECRET")
+    @classmethod
+    def _is_no_reference(cls, value: str | None) -> str | None:
+        # While the platform may not read the vault it hands the reference itself to the app, and that can be guessed.
+        if value and value.startswith("@Microsoft.KeyVault("):
+            raise ValueError(
+                "the reference to Key Vault was not resolved; restart the app once its identity may read there"
+            )
+        return value
+
     @field_validator("DEFAULT_ROUTE", mode="before")
     @classmethod
     def _is_json(cls, value: object) -> object:

@@ -42,6 +42,8 @@ def test_every_mistake_is_named_at_once() -> None:
         ("TranslationStorage__credential", "key", "managedidentity"),
         ("SOURCE_ACCESS", "key", "'sas' or 'identity'"),
         ("DELETE_AFTER_DELIVERY", "perhaps", "valid boolean"),
+        ("CALLBACK_SECRET", "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/s)", "was not resolved"),
+        ("VOZO_API_KEY", "@Microsoft.KeyVault(SecretUri=https://kv.example/secrets/v)", "was not resolved"),
         ("DEFAULT_ROUTE", "vozo", "must be JSON such as"),
         ("DEFAULT_ROUTE", '["vozo"]', "valid dictionary"),
         ("MAX_TARGETS", "0", "greater than or equal to 1"),
