@@ -22,8 +22,8 @@ key_exists() {
 
 # Event Grid gives an endpoint seconds to prove itself, which a cold start can outlast.
 warm_up() {
-  curl --silent --output /dev/null --max-time 60 "$CALLBACK_BASE_URL/api/health" ||
-    echo "The app's health page did not answer; going on, since a private deployment hides it."
+  curl --silent --fail --output /dev/null --max-time 60 "$CALLBACK_BASE_URL/api/health" ||
+    echo "The app's health page is not well. A private deployment hides it; of any other the app's log says why. Going on."
 }
 
 subscribe() {

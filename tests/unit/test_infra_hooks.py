@@ -15,6 +15,7 @@ echo "$(basename "$0") $*" >> "$CALLS"
 case "$*" in
   *"keys list"*) [ "$(grep -c 'keys list' "$CALLS")" -gt "$EMPTY_LISTINGS" ] && echo blobs_extension ;;
   "account show"*) exit "$SIGNED_OUT" ;;
+  *"/api/health") exit "$UNWELL" ;;
   "rand -hex 32") echo "$RANDOM_HEX"; [ -n "$RANDOM_HEX" ] ;;
 esac
 """
@@ -31,6 +32,7 @@ OUTPUTS = {
 USUAL = {
     "EMPTY_LISTINGS": "0",
     "SIGNED_OUT": "0",
+    "UNWELL": "0",
     "RANDOM_HEX": "5ec2e7",
     "SUBSCRIBE_TRIES": "3",
     "SUBSCRIBE_PAUSE": "0",
@@ -99,6 +101,13 @@ def test_it_stays_in_the_subscription_that_azd_deployed_to(programs: Path) -> No
     asked = [call for call in calls if call.startswith("az ")]
     assert asked
     assert all(call.endswith("--subscription one-of-many") for call in asked)
+
+
+def test_an_app_that_is_not_well_is_told_and_subscribed_all_the_same(programs: Path) -> None:
+    ended, calls = subscribe(programs, UNWELL="22")
+    assert ended.returncode == 0
+    assert "not well" in ended.stdout
+    assert calls[-1].startswith("az deployment")
 
 
 def test_it_names_what_is_missing(programs: Path) -> None:
