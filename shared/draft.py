@@ -76,6 +76,11 @@ class Draft:
         self.job, self._moves = claimed, []
         return True
 
+    async def insist(self) -> None:
+        """Write it as it is; RecordChanged where somebody was first."""
+        self._entry = await self._ledger.save(self._entry, self.job)
+        self._moves = []
+
     async def save(self) -> None:
         """Write what was recorded, if anything was; over a newer version where there is one.
 

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shared.job import State
+from shared.job import ENDED, State
 from shared.ledger import Glance, Glimpse
 
 #: How often a job of an age is looked at; younger than the first row, at every tick.
@@ -21,7 +21,8 @@ def is_due(glance: Glance, now: datetime, last_tick: datetime | None) -> bool:
         return True
     if not glance.translations:
         return _its_turn(glance, now, last_tick)
-    return any(_wants(glance, glimpse, now, last_tick) for glimpse in glance.translations)
+    has_ended = all(glimpse.state in ENDED for glimpse in glance.translations)
+    return has_ended or any(_wants(glance, glimpse, now, last_tick) for glimpse in glance.translations)
 
 
 def due_age(glances: Iterable[Glance], now: datetime) -> float:

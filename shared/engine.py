@@ -38,13 +38,18 @@ class Engine:
             await self._settle(draft, before)
 
     async def stop(self, draft: Draft, state: State, problem: Problem | None = None) -> None:
-        """End every translation that has not ended, as canceled or superseded, and at the provider where it can be."""
+        """End every translation that has not ended, as canceled or superseded, and at the provider where it can be.
+
+        RecordChanged where somebody moved the job meanwhile: whether it is still to be stopped must be asked again.
+        """
         before, now = draft.job, self._now()
-        with telemetry.moving("stop", draft.job):
-            for translation in draft.job.translations:
-                if not translation.has_ended:
-                    await self._cancel_outside(draft.job, translation)
-                    draft.record(translation.target, lambda t: t if t.has_ended else t.to(state, now, problem=problem))
+        stopped = [translation for translation in before.translations if not translation.has_ended]
+        with telemetry.moving("stop", before):
+            for translation in stopped:
+                draft.record(translation.target, lambda t: t.to(state, now, problem=problem))
+            await draft.insist()
+            for translation in stopped:
+                await self._cancel_outside(before, translation)
             await self._settle(draft, before)
 
     async def _try(self, draft: Draft, target: str, answers: Answers) -> bool:

@@ -77,27 +77,32 @@ class Intake:
             await self._newer(name, facts, seen, etag)
 
     async def _known(self, name: BlobName, facts: Facts, seen: Seen, etag: str) -> None:
-        """The current content again: the same event twice, or the same content dropped again."""
-        ledger = self._parts.ledger
-        opened = await ledger.read_open(seen.key)
-        if opened is not None:
-            await self._engine_or_brief(opened)
-            if seen.etag == facts.etag:
-                return
-            opened = await ledger.read_open(seen.key)
-        if opened is not None:
-            await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
-            return
-        done = await ledger.read_done(seen.key)
-        if done is None:
-            await self._begin(name, facts, seen)
-            return
-        if done.job.etag == facts.etag:
-            return
-        again = self._again(await self._planner.again(done.job, facts, seen), done.job, facts)
-        if again is not None:
-            await self.retry(again)
-        await ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
+        """The current content: the same event twice, or the same content dropped again."""
+        if not await self._go_on(facts, seen):
+            done = await self._parts.ledger.read_done(seen.key)
+            if done is None:
+                await self._begin(name, facts, seen)
+            elif (done.job.number, done.job.etag) != (seen.number, facts.etag):
+                await self._refuse_outdated(done.job, facts)
+                await self._try_again(done.job, facts, seen)
+        if seen.etag != facts.etag:
+            await self._parts.ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
+
+    async def _go_on(self, facts: Facts, seen: Seen) -> bool:
+        """Move the job that is open for the content; False where there is none, or it has just ended for another drop.
+
+        One that was begun before the content was current the last time counts for this time.
+        """
+        opened = await self._parts.ledger.read_open(seen.key)
+        if opened is None:
+            return False
+        is_of_now = opened.job.number == seen.number
+        if not is_of_now and not opened.job.has_ended:
+            renewed = {"number": seen.number, "etag": facts.etag, "replaces": True}
+            opened = await self._parts.ledger.save(opened, opened.job.model_copy(update=renewed))
+        await self._engine_or_brief(opened)
+        is_answered = is_of_now and seen.etag == facts.etag
+        return is_answered or await self._parts.ledger.read_open(seen.key) is not None
 
     async def _engine_or_brief(self, opened: Entry) -> None:
         if opened.job.waits:
@@ -105,9 +110,24 @@ class Intake:
         else:
             await self._engine.advance(Draft(self._parts.ledger, opened))
 
+    async def _refuse_outdated(self, done: Job, facts: Facts) -> None:
+        """RecordChanged where the job has ended because of other content, which came since the facts were read."""
+        if done.is_superseded:
+            there = await self._parts.inbox.head(facts.name)
+            if there is None or there.etag != facts.etag:
+                raise RecordChanged(f"{facts.name} has other content by now")
+
+    async def _try_again(self, done: Job, facts: Facts, seen: Seen) -> None:
+        again = self._again(await self._planner.again(done, facts, seen), done, facts)
+        if again is not None:
+            await self.retry(again)
+
     def _again(self, planned: Job, done: Job, facts: Facts) -> Job | None:
-        """The next attempt: what failed or is new, everything where it is forced; None where nothing is left to do."""
-        if is_forced(facts.metadata) or not done.translations:
+        """The next attempt: what failed or is new; None where nothing is left to do.
+
+        Everything where it is forced, or where results of other content have come in between.
+        """
+        if is_forced(facts.metadata) or not done.translations or done.number != planned.number:
             return planned
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
         paid = {t.target: t.take_up(planned.accepted) for t in done.translations if t.only_delivery_failed}
@@ -118,23 +138,18 @@ class Intake:
     async def _newer(self, name: BlobName, facts: Facts, seen: Seen, etag: str) -> None:
         """Other content than before: it becomes current, and what is at work for the older one is superseded."""
         newer = Seen(key=job_key(name, facts.version), etag=facts.etag, stem=seen.stem, number=seen.number + 1)
-        await self._parts.ledger.set_seen(name, newer, etag)
-        await self._supersede(seen.key)
-        done = await self._parts.ledger.read_done(newer.key)
-        if done is None:
-            await self._begin(name, facts, newer)
-        elif done.job.etag != facts.etag:
-            await self.retry(await self._planner.again(done.job, facts, newer))
+        etag = await self._parts.ledger.set_seen(name, newer, etag)
+        await self._supersede(seen.key, newer)
+        await self._known(name, facts, newer, etag)
 
-    async def _supersede(self, key: str) -> None:
+    async def _supersede(self, key: str, newer: Seen) -> None:
         older = await self._parts.ledger.read_open(key)
-        if older is None:
+        if older is None or older.job.number >= newer.number:
             return
+        draft = Draft(self._parts.ledger, older)
         if older.job.waits:
-            await self._parts.ledger.end(older.job.refuse(problems.SUPERSEDED))
-            await self._parts.ledger.drop_open(older)
-        else:
-            await self._engine.stop(Draft(self._parts.ledger, older), State.SUPERSEDED, problems.SUPERSEDED)
+            draft.replace(older.job.refuse(problems.SUPERSEDED))
+        await self._engine.stop(draft, State.SUPERSEDED, problems.SUPERSEDED)
 
     async def _begin(self, name: BlobName, facts: Facts, seen: Seen) -> None:
         await self._open(await self._planner.begin(name, facts, seen))

@@ -20,7 +20,7 @@ from shared.names import BlobName
 from shared.storage import Container, Facts
 
 OPEN, DONE, SEEN, STEMS, STARTS = "open/", "done/", "seen/", "stems/", "starts/"
-GLANCE = "glance"
+GLANCE, NUMBER = "glance", "number"
 #: Storage takes 8 KB of metadata; what is longer is left out, and the record is read instead.
 GLANCE_LIMIT = 7500
 TRIES = 8
@@ -142,9 +142,10 @@ class Ledger:
         """The job that has ended, or None."""
         return await self._read(DONE + key)
 
-    async def is_done(self, key: str) -> bool:
-        """Whether an attempt of the job has ended."""
-        return await self._container.head(DONE + key) is not None
+    async def is_done(self, key: str, number: int) -> bool:
+        """Whether an attempt of the job has ended since its content was the `number`-th of its name."""
+        facts = await self._container.head(DONE + key)
+        return facts is not None and int(facts.metadata.get(NUMBER, 1)) >= number
 
     async def save(self, entry: Entry, job: Job) -> Entry:
         """Write `job` over the open `entry`, or create it where the entry was never written."""
@@ -162,7 +163,8 @@ class Ledger:
         done = await self.read_done(job.key) if job.attempt > 1 else None
         if done is None or done.job.attempt < job.attempt:
             try:
-                await self._container.write(DONE + job.key, _json(job), done.etag if done else None)
+                number = {NUMBER: str(job.number)}
+                await self._container.write(DONE + job.key, _json(job), done.etag if done else None, metadata=number)
             except RecordChanged:
                 return await self.ended(job) or await self.end(job)
             return job
@@ -193,10 +195,10 @@ class Ledger:
         blob = await self._container.read(SEEN + name)
         return (Seen.model_validate_json(blob.data), blob.facts.etag) if blob else None
 
-    async def set_seen(self, name: BlobName, seen: Seen, over: str | None) -> None:
-        """Make it current. Its metadata has what the sweep compares."""
-        glance = {"etag": seen.etag, "key": seen.key}
-        await self._container.write(SEEN + name, seen.model_dump_json().encode(), over, metadata=glance)
+    async def set_seen(self, name: BlobName, seen: Seen, over: str | None) -> str:
+        """Make it current; the ETag to replace it by. Its metadata has what the sweep compares."""
+        glance = {"etag": seen.etag, "key": seen.key, NUMBER: str(seen.number)}
+        return await self._container.write(SEEN + name, seen.model_dump_json().encode(), over, metadata=glance)
 
     def all_seen(self, after: str) -> AsyncIterator[Facts]:
         """Names that were accepted, in order, from the first past `after`."""

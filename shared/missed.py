@@ -10,7 +10,7 @@ from shared.errors import BabeldropError
 from shared.http import redact
 from shared.intake import Intake
 from shared.job import Frozen
-from shared.ledger import SEEN
+from shared.ledger import NUMBER, SEEN
 from shared.names import is_brief
 from shared.parts import Parts
 from shared.storage import CLOCK_SKEW, Facts
@@ -76,7 +76,7 @@ class Missed:
         key = seen.metadata.get("key")
         if key is None or key in at_work or seen.last_modified < (heart.round_before or heart.first) - CLOCK_SKEW:
             return True
-        return await self._parts.ledger.is_done(key)
+        return await self._parts.ledger.is_done(key, int(seen.metadata.get(NUMBER, 1)))
 
     async def _accept_missed(self, name: str) -> None:
         with telemetry.labelled(operation="accept", blob=name):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.due import due_age, is_due
-from shared.job import State, job_key
+from shared.job import ENDED, State, job_key
 from shared.ledger import Glance
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
@@ -39,10 +39,6 @@ def moments(glance: Glance, start: datetime, ticks: int, tick: timedelta = TICK)
         (State.RUNNING, None, True),
         (State.DELIVERING, None, True),
         (State.DELIVERING, SOON, False),
-        (State.SUCCEEDED, None, False),
-        (State.FAILED, None, False),
-        (State.CANCELED, None, False),
-        (State.SUPERSEDED, None, False),
     ],
 )
 def test_a_young_job_is_due_at_every_tick_as_long_as_there_is_something_to_do(
@@ -60,6 +56,11 @@ def test_a_wait_is_over_at_its_moment_however_old_the_job_is() -> None:
 def test_one_translation_with_something_to_do_makes_the_job_due() -> None:
     job = a_job(a_translation(State.SUCCEEDED), a_translation(State.RUNNING, "fr-FR"))
     assert is_due(Glance.of(job), NOW, NOW - TICK)
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_a_job_that_has_ended_and_is_open_still_is_due_for_nobody_has_closed_it(state: State) -> None:
+    assert is_due(glance(state), NOW, NOW - TICK)
 
 
 def test_at_the_first_tick_of_a_process_everything_is_due() -> None:

@@ -43,13 +43,14 @@ def _paid_in_vain(world: World) -> Iterator[str]:
         job = world.done.get(key)
         if job is None or job.attempt < int(attempt):
             yield f"{work} was paid, and the ledger does not know it"
-        elif work not in world.service.failing and (
-            job.attempt > int(attempt) or not _is_told(job.translation(target))
-        ):
+        elif work not in world.service.failing and not _is_accounted_for(job, target, int(attempt)):
             yield f"{work} was paid, and its results were thrown away"
 
 
-def _is_told(translation: Translation) -> bool:
+def _is_accounted_for(job: Job, target: str, attempt: int) -> bool:
+    if job.attempt > attempt:
+        return job.number > 1  # other content had come in between, and nobody wanted this any more
+    translation = job.translation(target)
     is_unknown = translation.problem is not None and translation.problem.code == UNKNOWN
     return translation.state is not State.FAILED or is_unknown
 

@@ -11,7 +11,7 @@ from shared.delivery import Delivery
 from shared.engine import Engine
 from shared.errors import ResultUnavailable
 from shared.intake import Intake
-from shared.job import Job
+from shared.job import Job, job_key
 from shared.ledger import DONE, OPEN, Ledger
 from shared.limits import Bounds, Limits
 from shared.looks import Looks
@@ -25,6 +25,7 @@ from tests.memory_container import MemoryAccount, MemoryContainer, Operation
 from tests.unit.model.services import Blind, Findable, Service
 
 NAME = "en-US_to_es-ES/talk.mp4"
+TARGET = "es-ES"
 HOURS = 4.0
 #: Longer than a start may take, than any wait between tries, and than the pause between two searches for missed drops.
 WHILE = timedelta(minutes=6)
@@ -83,9 +84,11 @@ class World:
         )
         return Process(parts, self.jobs, self._route)
 
-    def drop(self, content: bytes = b"first") -> None:
-        """Put the file into the inbox."""
-        self.inbox.put(self.name, content, md5=f"md5-of-{content.decode()}")
+    def drop(self, content: bytes = b"first", name: str | None = None) -> str:
+        """Put the file, or one of that name, into the inbox; the key of its job."""
+        name = name or self.name
+        self.inbox.put(name, content, md5=f"md5-of-{content.decode()}")
+        return job_key(name, self.inbox.blobs[name].facts.version)
 
     async def happen(self, what: str) -> None:
         """Something outside happens next: an operation like others, so that it may come between any two of them."""
