@@ -1,8 +1,8 @@
 """One tick over 10,000 open translations that are all due and all still running, against a bare loop of httpx.
 
 Both ask the same double for the same 10,000 operations, as many at once, in one process that `bench.polling` runs in
-the app's environment; they alternate, and the least time of each counts. The tick also lists the ledger, which the
-bare loop need not.
+the app's environment. They alternate, so that each finds its connections as cold as the other does, and the least time
+of each counts; a first round of both is not counted. The tick also lists the ledger, which the bare loop need not.
 """
 
 import asyncio
