@@ -20,9 +20,11 @@ print(json.dumps({found.get_function_name(): json.loads(str(found)) for found in
 """
 
 
-def run(*command: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program of ours from the repository's root, and keep what it says."""
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  the tests name the programs
+def run(
+    *command: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of ours, from the repository's root unless told otherwise, and keep what it says."""
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  the tests name the programs
 
 
 @cache
