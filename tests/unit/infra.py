@@ -45,3 +45,9 @@ def triggers() -> list[dict[str, Any]]:
 def variable(template: str, name: str) -> Any:
     """The value of a variable in a template, as the parser gives it."""
     return load(INFRA / template).section("variables")[name]["value"]
+
+
+def granted(grants: str) -> set[tuple[str, str]]:
+    """Container and role, as a variable of the module of roles grants them."""
+    found = variable("modules/roles.bicep", grants)
+    return {(str(grant["container"]["operator"]["operands"]["operand_2"]), grant["role"]) for grant in found}

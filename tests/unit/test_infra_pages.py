@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.unit.documents import DOCS, blocks, code_words, rows
-from tests.unit.infra import INFRA, ROOT, run, variable
+from tests.unit.infra import INFRA, ROOT, granted, run, variable
 from tools.bicep_check.conventions import API_VERSIONS
 from tools.bicep_check.template import load, nodes
 
@@ -37,12 +37,6 @@ def told(who: str) -> set[tuple[str, str]]:
     """Container and role, as the security page tells them."""
     table = [row for row in rows(SECURITY, "Who may do what") if row[0].startswith(who)]
     return {(container, role) for _, role, where, _ in table for container in code_words(where)}
-
-
-def granted(variable_name: str) -> set[tuple[str, str]]:
-    """Container and role, as the template grants them."""
-    grants = variable("modules/roles.bicep", variable_name)
-    return {(str(grant["container"]["operator"]["operands"]["operand_2"]), grant["role"]) for grant in grants}
 
 
 def words(value: Any) -> list[str]:
