@@ -30,7 +30,7 @@ def check(scenario: Scenario, route: str) -> int:
 
 
 def _run(loop: IdleLoop, scenario: Scenario, world: World, choices: Choices, stumbles: list[str]) -> None:
-    scheduler = Scheduler(choices, scenario.bounds, scenario.still, _lost)
+    scheduler = Scheduler(choices, scenario.bounds, scenario.is_still, _lost, scenario.twins)
     world.account.before, world.account.after = scheduler.before, scheduler.after
     scheduler.run(loop, {name: make(world) for name, make in scenario.actors.items()})
     loop.run_until_complete(world.settle())

@@ -64,14 +64,16 @@ class Gate:
 class Scheduler:
     """Runs actors along one path of choices. `schedule` is what has happened."""
 
-    def __init__(self, choices: Choices, bounds: Bounds, still: Still, lost: Lost) -> None:
-        """`still` says of an operation that it is about what no actor changes, so that its moment does not matter.
+    def __init__(self, choices: Choices, bounds: Bounds, still: Still, lost: Lost, twins: Mapping[str, str]) -> None:
+        """`still` says of an operation that its moment does not matter, since no other actor meets it there.
 
         `lost` gives the error that the caller of an operation sees when its answer is lost; None: it cannot be.
+        `twins` are actors that do the same as another: each begins after that one, for the other way round is the same.
         """
         self.schedule: list[Move] = []
         self.failures: dict[str, BaseException] = {}
         self._choices, self._bounds, self._still, self._lost = choices, bounds, still, lost
+        self._twins, self._begun = twins, set[str]()
         self._gates: list[Gate] = []
         self._current: str | None = None
         self._preemptions = self._faults = 0
@@ -132,6 +134,7 @@ class Scheduler:
         self._preemptions += bool(mine) and gate not in mine
         self._faults += turn is not Turn.GO
         self._current = gate.actor
+        self._begun.add(gate.actor)
         if turn is Turn.CRASH:
             self._dead.add(gate.actor)
         self._gates = [other for other in waiting if other is not gate]
@@ -139,7 +142,7 @@ class Scheduler:
 
     def _options(self, waiting: list[Gate], mine: list[Gate]) -> list[tuple[Turn, Gate]]:
         """What may happen next, the least remarkable first. Of one actor's gates, the first is the next."""
-        firsts = list({gate.actor: gate for gate in reversed(waiting)}.values())
+        firsts = [gate for gate in {gate.actor: gate for gate in reversed(waiting)}.values() if self._may_begin(gate)]
         free = [gate for gate in firsts if gate in mine] or firsts
         options = [(Turn.GO, gate) for gate in free]
         if mine and self._preemptions < self._bounds.preemptions:
@@ -149,6 +152,9 @@ class Scheduler:
             options += [(Turn.CRASH, gate) for gate in free if gate.operation.changes]
             options += [(Turn.LOSE, gate) for gate in free if self._lost(gate.operation)]
         return options
+
+    def _may_begin(self, gate: Gate) -> bool:
+        return gate.actor not in self._twins or self._twins[gate.actor] in self._begun
 
 
 class IdleLoop(asyncio.SelectorEventLoop):

@@ -1,0 +1,85 @@
+"""Ways to break the app, each of which the model must find: so that it is known to look."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from shared.draft import Draft, Move
+from shared.job import Job, Work
+from shared.ledger import Entry, Ledger
+from shared.providers.base import Found
+from shared.receipts import Order
+from shared.storage import ANY
+from tests.unit.model.services import Blind
+
+
+class Mutation(NamedTuple):
+    """What is broken, where it must be found, and what must be said of it."""
+
+    spoil: Callable[[pytest.MonkeyPatch], None]
+    scenario: str
+    route: str
+    finding: str
+
+
+def writes_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """The ledger writes over whatever is there."""
+    save = Ledger.save
+
+    async def careless(self: Ledger, entry: Entry, job: Job) -> Entry:
+        return await save(self, entry._replace(etag=ANY), job)
+
+    patch.setattr(Ledger, "save", careless)
+
+
+def starts_before_it_claims(patch: pytest.MonkeyPatch) -> None:
+    """The claim of a step is written only when the step has been taken."""
+
+    async def later(self: Draft, target: str, move: Move) -> bool:
+        self.record(target, move)
+        return True
+
+    patch.setattr(Draft, "claim", later)
+
+
+def never_asks_what_is_done(patch: pytest.MonkeyPatch) -> None:
+    """A leftover of a job that has ended is taken for a job at work."""
+
+    async def ours(_self: Draft) -> bool:
+        return True
+
+    patch.setattr(Draft, "is_ours", ours)
+
+
+def takes_unknown_for_nothing(patch: pytest.MonkeyPatch) -> None:
+    """A start that cannot be found is taken again."""
+
+    async def find(_self: Blind, _work: Work) -> Found:
+        return Found.NOTHING
+
+    patch.setattr(Blind, "find", find)
+
+
+def writes_receipts_in_any_order(patch: pytest.MonkeyPatch) -> None:
+    """A late receipt replaces the last one."""
+    patch.setattr(Order, "__gt__", lambda _self, _other: False)
+
+
+def trusts_that_what_was_seen_was_begun(patch: pytest.MonkeyPatch) -> None:
+    """The sweep does not ask the ledger about what was accepted."""
+
+    async def is_done(_self: Ledger, _key: str, _number: int) -> bool:
+        return True
+
+    patch.setattr(Ledger, "is_done", is_done)
+
+
+MUTATIONS = [
+    Mutation(writes_without_condition, "the same event twice", "blind", "was paid 2 times"),
+    Mutation(starts_before_it_claims, "the same event twice", "blind", "was paid 2 times"),
+    Mutation(never_asks_what_is_done, "the same event twice and a tick", "blind", "was paid 2 times"),
+    Mutation(takes_unknown_for_nothing, "late event and tick", "blind", "was paid 2 times"),
+    Mutation(writes_receipts_in_any_order, "event and tick", "blind", "the receipt of the drop says running"),
+    Mutation(trusts_that_what_was_seen_was_begun, "event", "findable", "nothing came of it"),
+]

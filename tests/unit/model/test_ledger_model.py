@@ -1,0 +1,33 @@
+"""Whatever happens at once, and whoever dies on the way: nothing is paid twice, lost, or stuck in silence.
+
+The real intake, engine, tick and callbacks run on storage and services in memory. A scheduler lets them pass one
+operation at a time, and every order of operations within the bounds of a scenario is tried, with every fault.
+Then a process that knows nothing ticks until no job is open, and `properties.py` says what must be true.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.model.checker import Violation, check
+from tests.unit.model.mutations import MUTATIONS, Mutation
+from tests.unit.model.scenarios import SCENARIOS, Scenario
+
+
+@pytest.mark.parametrize("route", ["findable", "blind"])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_it_comes_to_a_good_end_in_every_order(
+    scenario: Scenario, route: str, record_property: Callable[[str, object], None]
+) -> None:
+    schedules = check(scenario, route)
+    record_property("schedules", schedules)
+    print(f"{scenario}, {route}: {schedules} schedules")
+    assert schedules > 1
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.spoil.__name__)
+def test_an_app_that_is_broken_is_found_out(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == mutation.scenario)
+    mutation.spoil(monkeypatch)
+    with pytest.raises(Violation, match=mutation.finding):
+        check(scenario, mutation.route)
