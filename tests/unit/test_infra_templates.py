@@ -1,13 +1,15 @@
 """Our templates pass our gate, and the gate sees what it is for."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.unit.infra import INFRA
+from tests.unit.documents import DOCS
+from tests.unit.infra import INFRA, ROOT
 from tools.bicep_check.__main__ import check
-from tools.bicep_check.scan import complaints
+from tools.bicep_check.scan import NoReportError, complaints, scan
 from tools.bicep_check.template import UnreadableTemplateError
 
 MISTAKES = [
@@ -60,9 +62,39 @@ def test_a_file_that_cannot_be_parsed_is_an_error(tmp_path: Path) -> None:
         list(check(tmp_path))
 
 
+def test_the_compiler_builds_and_lints_every_template_in_the_workflow() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "check.yml").read_text()
+    wanted = [f"{verb} --file infra/{path.name}" for path in INFRA.glob("*.bicep") for verb in ("build", "lint")]
+    wanted += [f"build-params --file infra/{path.name}" for path in INFRA.glob("*.bicepparam")]
+    assert len(wanted) > 4
+    assert [command for command in wanted if f"az bicep {command}" not in workflow] == []
+
+
+@pytest.mark.parametrize(
+    "place", [ROOT / ".github" / "workflows" / "check.yml", DOCS / "deploy.md"], ids=lambda path: path.name
+)
+def test_what_the_parameters_must_be_given_is_given(place: Path) -> None:
+    needed = re.findall(r"readEnvironmentVariable\('(\w+)'\)", (INFRA / "main.bicepparam").read_text())
+    assert needed
+    assert [name for name in needed if not re.search(rf"\b{name}[:=]", place.read_text())] == []
+
+
 def test_checkovs_silence_about_an_unparsed_file_is_broken() -> None:
     report = {"results": {"failed_checks": [], "parsing_errors": ["main.bicep"]}, "summary": {"passed": 5}}
     assert list(complaints(report)) == ["main.bicep: checkov cannot parse it"]
+
+
+def test_a_scan_without_checkov_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(NoReportError, match=r"make \.venv-infra/ready"):
+        scan(INFRA, tmp_path / "checkov")
+
+
+def test_what_checkov_says_instead_of_a_report_is_told(tmp_path: Path) -> None:
+    checkov = tmp_path / "checkov"
+    checkov.write_text("#!/bin/sh\necho no such option >&2; exit 2\n")
+    checkov.chmod(0o755)
+    with pytest.raises(NoReportError, match="no such option"):
+        scan(INFRA, checkov)
 
 
 def test_a_scan_of_nothing_is_no_success() -> None:

@@ -18,7 +18,9 @@ class NoReportError(Exception):
 
 
 def scan(folder: Path, checkov: Path = CHECKOV) -> Mapping[str, Any]:
-    """Checkov's report on a folder; raises `NoReportError` with what it said instead."""
+    """Checkov's report on a folder; raises `NoReportError` with what it said instead, or where it is missing."""
+    if not checkov.exists():
+        raise NoReportError(f"there is no {checkov}: make .venv-infra/ready")
     command = [str(checkov), "-d", str(folder), "--config-file", str(folder / "checkov.yaml"), "-o", "json"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
@@ -39,7 +41,11 @@ def complaints(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def main() -> int:
-    report = scan(Path("infra"))
+    try:
+        report = scan(Path("infra"))
+    except NoReportError as error:
+        print(error)
+        return 1
     found = list(complaints(report))
     print(*found, sep="\n", end="\n" if found else "")
     print(f"checkov: {report.get('summary', {}).get('passed', 0)} checks passed, {len(found)} complaints")
