@@ -14,6 +14,7 @@ BabeldropError                what went wrong and what to do, in words that may 
     ├── AnswerLost            sent, but no usable answer came: it may or may not have been done
     ├── Denied                our identity or key is not accepted
     ├── Refused               the service says no, and will say no again
+    │   └── Taken             what we ask it to make is there already
     ├── NotFound              the service does not know what we ask about
     ├── SourceUnfit           the service cannot work with the file itself; another would hardly do better
     └── ResultUnavailable     a finished result cannot be fetched
@@ -143,6 +144,12 @@ class Refused(ProviderError):
 
     code = "provider-refused"
     advice = "Read the service's words; change the brief or the file; then drop it again."
+
+
+class Taken(Refused):
+    """The service has something under that id already."""
+
+    code = "id-taken"
 
 
 class NotFound(ProviderError):

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from shared import telemetry
-from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Throttled, Unreachable
+from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Taken, Throttled, Unreachable
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32)
@@ -20,6 +20,7 @@ BY_STATUS: Mapping[int, type[ProviderError]] = {
     401: Denied,
     403: Denied,
     404: NotFound,
+    409: Taken,
     429: Throttled,
 }
 WORDS_KEPT = 500

@@ -5,12 +5,13 @@ https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-ope
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
 from pydantic import Field, FiniteFloat
 
-from shared.errors import NotFound, Refused, ResultUnavailable
+from shared.errors import NotFound, Refused, ResultUnavailable, Taken
 from shared.http import Service
 from shared.job import Step, Work
 from shared.languages import dubbing_locale
@@ -126,10 +127,14 @@ class AzureVideo(Provider):
         return None
 
     async def start(self, task: Task) -> Operation | Finished:
-        """PUT the translation or its iteration under our own ids, so that it can be found again."""
+        """PUT the translation or its iteration under our own ids, so that it can be found again.
+
+        The ids are nobody else's: what is there already is this very step, which somebody was slow to start.
+        """
         body = self._iteration(task) if task.step.number else await self._translation(task)
         operation = _operation(task)
-        await self._call("PUT", _path(operation), json=body, headers={"Operation-Id": operation}, repeatable=False)
+        with suppress(Taken):
+            await self._call("PUT", _path(operation), json=body, headers={"Operation-Id": operation}, repeatable=False)
         return {"id": operation}
 
     async def find(self, work: Work) -> Operation | Found:

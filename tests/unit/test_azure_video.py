@@ -102,12 +102,14 @@ class TestStart:
         assert sent["inputFileSourceKind"] == "AzureStorageBlobManagedIdentity"
         assert sent["videoFileUrl"] == "https://storage.example/inbox/talks/intro.mp4"
 
+    async def test_what_is_there_already_under_our_own_ids_is_ours(self) -> None:
+        assert await azure_video(Wire(answer(409))).start(a_task()) == {"id": f"{WORK_ID}.t"}
+
     @pytest.mark.parametrize(
         ("given", "error"),
         [
             (answer(400), Refused),
             (answer(403), Denied),
-            (answer(409), Refused),
             (answer(429), Throttled),
             (answer(500), AnswerLost),
             (httpx.ReadTimeout("slow"), AnswerLost),

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Throttled, Unreachable
+from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Taken, Throttled, Unreachable
 from shared.http import BearerAuth, Service, redact, redacted
 from tests.unit.providers_wire import ENDPOINT, Wire, answer
 
@@ -31,7 +31,7 @@ async def failure(given: httpx.Response | Exception, *, repeatable: bool = True)
         (403, Denied, Denied),
         (404, NotFound, NotFound),
         (408, Unreachable, AnswerLost),
-        (409, Refused, Refused),
+        (409, Taken, Taken),
         (422, Refused, Refused),
         (429, Throttled, Throttled),
         (500, Unreachable, AnswerLost),
