@@ -5,11 +5,12 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.documents import DOCS, blocks, code_words, rows
+from tests.unit.documents import DOCS, blocks, code_words, pages, rows
 from tests.unit.infra import INFRA, ROOT, granted, run, variable
 from tools.bicep_check.conventions import API_VERSIONS
 from tools.bicep_check.template import load, nodes
@@ -100,6 +101,13 @@ def test_outputs_become_variables_whatever_case_azure_answers_in() -> None:
     }
     ended = run("sh", "-c", f"echo {shlex.quote(json.dumps(outputs))} | {sys.executable} -c {shlex.quote(program)}")
     assert ended.stdout.splitlines() == ["export INBOX_CONTAINER='a b'", "export AZURE_CLIENT_ID=1"]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_commands_use_variables_that_the_deployment_gives(page: Path) -> None:
+    commands = "".join(block for _, block in blocks(page.read_text(), "sh"))
+    given = {*load(INFRA / "main.bicep").section("outputs"), *re.findall(r"([A-Z_]+)=", commands)}
+    assert set(re.findall(r"\$\{?([A-Z][A-Z_]+)", commands)) <= given
 
 
 def test_every_value_of_host_json_is_explained() -> None:
