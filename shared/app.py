@@ -17,7 +17,7 @@ from shared.delivery import Delivery
 from shared.desk import Desk
 from shared.engine import Engine
 from shared.errors import Denied, Unreachable
-from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service, redact
+from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
 from shared.intake import Intake
 from shared.ledger import Ledger
 from shared.limits import Bounds, Limits
@@ -143,9 +143,9 @@ def _entra(credential: ManagedIdentityCredential) -> httpx.Auth:
         try:
             return str((await credential.get_token(COGNITIVE_SERVICES)).token)
         except ClientAuthenticationError as error:
-            raise Denied(f"the app's identity gets no token: {redact(error.message)}") from error
+            raise Denied(f"the app's identity gets no token: {error.message}") from error
         except AzureError as error:
-            raise Unreachable(f"the app's identity cannot be asked for: {redact(error.message)}") from error
+            raise Unreachable(f"the app's identity cannot be asked for: {error.message}") from error
 
     return BearerAuth(token)
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from shared import telemetry
 from shared.errors import NotFound, ProviderError
-from shared.http import redact
 from shared.job import Work
 from shared.providers.base import Failed, Outcome, Provider, Running
 
@@ -23,5 +22,5 @@ async def check(providers: Mapping[str, Provider], name: str, provider: str, wor
         except NotFound as error:
             return Failed(error)
         except ProviderError as error:
-            log.warning("%s: %s could not be asked about %s: %s", name, provider, work.id, redact(error.message))
+            log.warning("%s: %s could not be asked about %s: %s", name, provider, work.id, error.message)
             return Running()

@@ -8,10 +8,10 @@ from shared.check import check
 from shared.delivery import Delivered
 from shared.draft import Draft
 from shared.errors import BabeldropError, ResultUnavailable
-from shared.http import redact, redacted
 from shared.job import Job, Problem, State
 from shared.parts import Parts
 from shared.providers.base import Failed, Finished
+from shared.redaction import redacted
 from shared.retry import wait_before
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Delivering:
         telemetry.charge(str(translation.provider), finished.units)
 
     def _not_delivered(self, draft: Draft, target: str, error: BabeldropError) -> None:
-        log.warning("%s: %s was not delivered: %s", draft.job.name, target, redact(error.message))
+        log.warning("%s: %s was not delivered: %s", draft.job.name, target, error.message)
         wait = wait_before(error, draft.job.translation(target).tries + 1)
         if wait is None or draft.job.is_late(target, self._now()):
             draft.fail(target, self._now(), Problem.of(error))

@@ -8,10 +8,10 @@ from shared.check import check
 from shared.delivering import Delivering
 from shared.draft import Draft
 from shared.errors import BabeldropError, ProviderError, RecordChanged
-from shared.http import redact, redacted
 from shared.job import Job, Problem, State, Translation
 from shared.parts import Parts
 from shared.providers.base import Failed, Finished, Next, Outcome
+from shared.redaction import redacted
 from shared.starting import Starting
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Engine:
             except RecordChanged:
                 raise
             except BabeldropError as error:
-                log.warning("%s: %s could not be moved: %s", draft.job.name, target, redact(error.message))
+                log.warning("%s: %s could not be moved: %s", draft.job.name, target, error.message)
             except Exception:
                 log.exception("%s: %s could not be moved", draft.job.name, target)
             return True
@@ -98,7 +98,7 @@ class Engine:
         try:
             await self._parts.providers[translation.provider].cancel(job.work(translation.target))
         except ProviderError as error:
-            log.warning("%s: %s could not be canceled: %s", job.name, translation.target, redact(error.message))
+            log.warning("%s: %s could not be canceled: %s", job.name, translation.target, error.message)
 
     async def _settle(self, draft: Draft, before: Job | None) -> None:
         """Write what changed, and tell people; close the job where all has ended."""
@@ -147,4 +147,4 @@ class Engine:
                 try:
                     await self._parts.providers[str(translation.provider)].forget(job.work(translation.target))
                 except ProviderError as error:
-                    log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, redact(error.message))
+                    log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.message)

@@ -22,17 +22,19 @@ BabeldropError                what went wrong and what to do, in words that may 
 
 from typing import ClassVar
 
+from shared.redaction import redact
+
 
 class BabeldropError(Exception):
-    """The root. `message` says what and where, `advice` what a person can do about it."""
+    """The root. `message` says what and where, without secrets; `advice` what a person can do about it."""
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
     advice: ClassVar[str] = "Drop the file again; if it fails again, look into the app's log."
 
     def __init__(self, message: str, advice: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = redact(message)
+        super().__init__(self.message)
         self.remedy = advice or self.advice
 
 

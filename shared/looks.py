@@ -9,7 +9,6 @@ from shared import telemetry
 from shared.check import check
 from shared.draft import Draft
 from shared.errors import BabeldropError
-from shared.http import redact
 from shared.job import State
 from shared.parts import Parts
 from shared.providers.base import Finished
@@ -51,7 +50,7 @@ class Looks:
         except TimeoutError:
             log.warning("%s: %s did not answer within %s s", draft.job.name, provider, LOOK_SECONDS)
         except BabeldropError as error:
-            log.warning("%s: the look at %s failed: %s", draft.job.name, provider, redact(error.message))
+            log.warning("%s: the look at %s failed: %s", draft.job.name, provider, error.message)
 
     async def _once(self, draft: Draft, target: str, provider: str, hint: Mapping[str, Any]) -> None:
         translation = draft.job.translation(target)

@@ -7,7 +7,6 @@ from pydantic import AwareDatetime
 
 from shared import telemetry
 from shared.errors import BabeldropError
-from shared.http import redact
 from shared.intake import Intake
 from shared.job import Frozen
 from shared.ledger import NUMBER, SEEN
@@ -83,7 +82,7 @@ class Missed:
             try:
                 await self._intake.accept(name)
             except BabeldropError as error:
-                log.warning("%s was missed and could not be accepted: %s", name, redact(error.message))
+                log.warning("%s was missed and could not be accepted: %s", name, error.message)
 
 
 class _Merge:

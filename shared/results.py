@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from shared.errors import ResultUnavailable
-from shared.http import redact
+from shared.http import words
 from shared.storage import BLOCK
 
 REDIRECTS = 5
@@ -49,8 +49,7 @@ class ResultFetcher:
                     yield _whole(response)
                     return
             except httpx.HTTPError as error:
-                words = redact(str(error)) or type(error).__name__
-                raise ResultUnavailable(f"the result could not be fetched: {words}") from error
+                raise ResultUnavailable(f"the result could not be fetched: {words(error)}") from error
         raise ResultUnavailable("the result's address leads on and on")
 
 

@@ -7,7 +7,6 @@ from shared import problems, telemetry
 from shared.delivering import Delivering
 from shared.draft import Draft
 from shared.errors import AnswerLost, ProviderError
-from shared.http import redact
 from shared.job import Job, Problem, State, Step, Translation
 from shared.limits import Hold
 from shared.parts import Parts
@@ -129,7 +128,7 @@ class Starting:
         )
 
     async def _not_started(self, draft: Draft, target: str, error: ProviderError) -> bool:
-        log.warning("%s: %s was not started: %s", draft.job.name, target, redact(error.message))
+        log.warning("%s: %s was not started: %s", draft.job.name, target, error.message)
         problem, now = Problem.of(error), self._now()
         if isinstance(error, AnswerLost):
             draft.record(target, lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
@@ -147,7 +146,7 @@ class Starting:
         try:
             return await provider.find(job.work(translation.target))
         except ProviderError as error:
-            log.warning("%s: was %s started? Unknown: %s", job.name, translation.target, redact(error.message))
+            log.warning("%s: was %s started? Unknown: %s", job.name, translation.target, error.message)
             return Found.UNKNOWN
 
     def _unknown(self, draft: Draft, target: str, provider: Provider) -> None:

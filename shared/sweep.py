@@ -12,7 +12,6 @@ from shared.draft import Draft
 from shared.due import due_age, is_due
 from shared.engine import Engine
 from shared.errors import BabeldropError
-from shared.http import redact
 from shared.intake import Intake
 from shared.job import ENDED, State
 from shared.ledger import Glance
@@ -64,7 +63,7 @@ class Sweep:
         try:
             await self._one(glance)
         except BabeldropError as error:
-            log.warning("job %s: %s", glance.key, redact(error.message))
+            log.warning("job %s: %s", glance.key, error.message)
         except Exception:
             log.exception("job %s could not be moved", glance.key)
 

@@ -28,6 +28,12 @@ def test_every_kind_says_what_to_do(kind: type[BabeldropError]) -> None:
     assert kind.advice.endswith(".")
 
 
+@pytest.mark.parametrize("kind", kinds(BabeldropError))
+def test_no_kind_repeats_a_secret(kind: type[BabeldropError]) -> None:
+    error = kind("cannot read https://x.example/a.mp4?sv=2026&sig=topsecret")
+    assert Problem.of(error).reason == str(error) == "cannot read https://x.example/a.mp4?…"
+
+
 def test_an_error_may_know_better_advice_than_its_kind() -> None:
     assert Problem.of(errors.BriefRefused("No targets.", "Name one.")).advice == "Name one."
 
