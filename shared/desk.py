@@ -1,6 +1,6 @@
 """What a person may ask: which jobs there are, how one goes, and whether all is well."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared import problems
@@ -15,6 +15,7 @@ from shared.storage import Container
 from shared.sweep import HEARTBEAT
 
 PAGE = 200
+HEALTH_LASTS = timedelta(seconds=10)
 
 
 class Desk:
@@ -22,6 +23,8 @@ class Desk:
 
     def __init__(self, parts: Parts, jobs: Container) -> None:
         self._parts, self._jobs = parts, jobs
+        self._looked: datetime | None = None
+        self._health: tuple[bool, dict[str, Any]] = (False, {})
 
     async def jobs(self, after: str = "") -> dict[str, Any]:
         """A page of the jobs at work, by id; `next` continues it."""
@@ -54,8 +57,16 @@ class Desk:
             await self._parts.receipts.report(name, problems.POISON)
 
     async def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether storage is reachable, when the last tick was, how long the oldest due job has waited."""
+        """Whether storage is reachable, when the last tick was, how long the oldest due job has waited.
+
+        Anybody may ask, so it is looked up once in ten seconds at the most.
+        """
         now = self._parts.clock()
+        if self._looked is None or now - self._looked >= HEALTH_LASTS:
+            self._looked, self._health = now, await self._look(now)
+        return self._health
+
+    async def _look(self, now: datetime) -> tuple[bool, dict[str, Any]]:
         try:
             blob = await self._jobs.read(HEARTBEAT)
             glances = [glance async for glance in self._parts.ledger.glances()]

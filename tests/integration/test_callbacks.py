@@ -47,8 +47,9 @@ class Line(Person):
         return [body for body in bodies if f"/{name}.mp3" in body["media_url"]]
 
     async def address(self, name: str) -> str:
-        """Where Vozo is to call about the file."""
-        address: str = (await self.starts(name))[0]["callback_url"]
+        """Where Vozo is to call about the file, once it was asked to start."""
+        started = await eventually(lambda: self.starts(name))
+        address: str = started[0]["callback_url"]
         return address
 
     async def looks(self) -> int:
@@ -175,7 +176,7 @@ async def test_a_call_that_names_no_task_of_ours_leaves_the_outcome_unknown(unto
     receipt = await line.told(file("unknown"), "running")
     assert receipt["translations"][0]["status"] == "starting"
     assert receipt["translations"][0]["problem"]["code"] == "outcome-unknown"
-    assert "a retry pays again" in receipt["translations"][0]["problem"]["advice"]
+    assert "another drop pays again" in receipt["translations"][0]["problem"]["advice"]
 
 
 async def test_a_task_that_belongs_to_another_file_is_not_taken(untouched: set[str], line: Line) -> None:

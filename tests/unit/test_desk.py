@@ -135,6 +135,18 @@ async def test_an_app_that_has_never_ticked_is_well_too(office: Office) -> None:
     assert (told["last_tick_seconds"], told["open_jobs"], told["oldest_due_job_seconds"]) == (None, 0, 0)
 
 
+async def test_many_who_ask_at_once_cost_storage_one_look(office: Office) -> None:
+    asked: list[Operation] = []
+
+    async def count(operation: Operation) -> None:
+        asked.append(operation)
+
+    office.account.before = count
+    answers = [await office.desk.health() for _ in range(5)]
+    assert [operation.kind for operation in asked] == ["read", "list"]
+    assert all(answer == answers[0] for answer in answers)
+
+
 async def test_without_storage_nothing_is_well(office: Office) -> None:
     async def refuse(_: Operation) -> None:
         raise StorageTrouble("reading jobs/heartbeat: AuthorizationFailure")
