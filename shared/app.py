@@ -1,15 +1,14 @@
 """The composition root: settings -> clients -> engine, once in a process."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import httpx
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity.aio import ManagedIdentityCredential
-from azure.storage.blob.aio import BlobServiceClient
 
 from shared import telemetry
 from shared.callbacks import Callbacks
@@ -31,7 +30,7 @@ from shared.providers.vozo import Vozo
 from shared.receipts import Receipts
 from shared.results import ResultFetcher
 from shared.settings import Settings, parse
-from shared.storage import BLOCK, AzureContainer, Container, Signer
+from shared.storage import AzureContainer, Container, Signer, blob_service
 from shared.sweep import Sweep
 
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
@@ -49,17 +48,10 @@ class App:
     desk: Desk
 
 
-_app: App | None = None
-_making = asyncio.Lock()
-
-
-async def get_app() -> App:
+@cache
+def get_app() -> App:
     """The app of this process, made when it is first asked for. SettingsRefused where the settings are wrong."""
-    global _app  # the worker keeps one process for all functions, and clients are to be shared
-    async with _making:
-        if _app is None:
-            _app = build(parse())
-    return _app
+    return build(parse())
 
 
 def build(settings: Settings) -> App:
@@ -88,7 +80,7 @@ def _containers(
 ) -> tuple[AzureContainer, AzureContainer, AzureContainer]:
     """The inbox, the outbox and the ledger's container."""
     address = settings.TranslationStorage__blobServiceUri
-    service = BlobServiceClient(address, credential=credential, max_block_size=BLOCK)
+    service = blob_service(address, credential)
     signer = Signer(service)
     return (
         AzureContainer(service, settings.INBOX_CONTAINER, signer),

@@ -8,6 +8,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
 ├── RecordChanged             somebody else wrote the blob first; read it again
 ├── StorageTrouble            storage did not do what it was asked; worth another try
+├── TooLong                   a blob has more bytes than whoever reads it takes
 └── ProviderError             a translation service, or the way to it
     ├── Unreachable           the request was never sent
     ├── Throttled             the service asks us to come later; nothing was done
@@ -86,6 +87,12 @@ class StorageTrouble(BabeldropError):
     code = "storage-trouble"
     retryable = True
     advice = "Nothing: it is tried again. If it lasts, check the identity's roles on the storage account."
+
+
+class TooLong(BabeldropError):
+    """A blob has more bytes than whoever reads it takes."""
+
+    code = "too-long"
 
 
 class ProviderError(BabeldropError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.brief import Brief, brief_files, kind_of, layers, resolve
-from shared.errors import BriefRefused, LanguageRefused, SourceRefused
+from shared.errors import BriefRefused, LanguageRefused, SourceRefused, TooLong
 from shared.job import Job, Problem, Translation
 from shared.ledger import Seen
 from shared.names import BRIEF, RECEIPT, BlobName
@@ -13,6 +13,7 @@ from shared.parts import Parts
 from shared.storage import Facts
 
 GIGABYTE = 1024**3
+LONGEST_BRIEF = 64 * 1024  # bytes; it is frozen on the job's record, which is read and written whole
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,10 @@ class Planner:
     async def _brief(self, name: BlobName, facts: Facts) -> Brief:
         files = {}
         for file in brief_files(name):
-            blob = await self._parts.inbox.read(file)
+            try:
+                blob = await self._parts.inbox.read(file, LONGEST_BRIEF)
+            except TooLong as error:
+                raise BriefRefused(error.message) from error
             if blob is not None:
                 files[file] = blob.data
         checks = {provider.name: provider.mistakes for provider in self._parts.providers.values()}

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+from uuid import uuid4
 
 from azure.core import MatchConditions
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import (
     AzureError,
     HttpResponseError,
@@ -18,11 +21,14 @@ from azure.core.exceptions import (
 from azure.storage.blob import BlobProperties, BlobSasPermissions, ContentSettings, UserDelegationKey, generate_blob_sas
 from azure.storage.blob.aio import BlobServiceClient
 
-from shared.errors import RecordChanged, ResultUnavailable, StorageTrouble
+from shared.errors import RecordChanged, ResultUnavailable, StorageTrouble, TooLong
 
+#: Metadata that tells one write from every other.
+MARK = "babeldropwrite"
 #: Overwrite whatever is there.
 ANY = "*"
 BLOCK = 1024 * 1024  # nine of them are held while one is on its way; a blob has at most 50,000
+LONGEST_READ = 4 * 1024 * 1024  # bytes that are held in memory
 CLOCK_SKEW = timedelta(minutes=15)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_SIGNATURE = timedelta(days=7)
@@ -66,8 +72,8 @@ class Container(Protocol):
     async def head(self, name: str) -> Facts | None:
         """The facts, or None where there is no such blob."""
 
-    async def read(self, name: str, limit: int = 4 * 1024 * 1024) -> Blob | None:
-        """The content, at most `limit` bytes of it; None where there is no such blob."""
+    async def read(self, name: str, limit: int = LONGEST_READ) -> Blob | None:
+        """The content; None where there is no such blob, TooLong where it has more than `limit` bytes."""
 
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
         """Write it whole; the new ETag. Details: `metadata`, `content_type`."""
@@ -91,6 +97,18 @@ class Container(Protocol):
         """Write what `chunks` yields in constant memory; nothing is written when they end in an error."""
 
 
+def blob_service(
+    address: str, credential: AsyncTokenCredential | AzureNamedKeyCredential, **more: Any
+) -> BlobServiceClient:
+    """A client of a storage account; it opens no connection yet. `more` is for the SDK."""
+    options = {
+        "max_block_size": BLOCK,
+        "max_single_get_size": LONGEST_READ,  # it is fetched before anybody knows that the blob is longer
+        "initial_backoff": 0,  # waits of 3, 9 and 27 s: the SDK's own 18 s would use up most of the time for a start
+    }
+    return BlobServiceClient(address, credential=credential, **options | more)
+
+
 class AzureContainer:
     """A container of an Azure storage account; https://learn.microsoft.com/rest/api/storageservices/ ."""
 
@@ -107,7 +125,7 @@ class AzureContainer:
             except ResourceNotFoundError:
                 return None
 
-    async def read(self, name: str, limit: int = 4 * 1024 * 1024) -> Blob | None:
+    async def read(self, name: str, limit: int = LONGEST_READ) -> Blob | None:
         """See Container."""
         with storage_errors(f"reading {self.name}/{name}"):
             try:
@@ -115,16 +133,12 @@ class AzureContainer:
             except ResourceNotFoundError:
                 return None
             if download.size > limit:
-                raise StorageTrouble(f"{self.name}/{name} has {download.size} bytes; no more than {limit} are read")
+                raise TooLong(f"{self.name}/{name} has {download.size} bytes; no more than {limit} are read")
             return Blob(await download.readall(), _facts(download.properties))
 
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
         """See Container."""
-        with storage_errors(f"writing {self.name}/{name}"):
-            answer = await self._client.get_blob_client(name).upload_blob(
-                data, overwrite=True, **_condition(over), **_details(**details)
-            )
-        return str(answer["etag"]).strip('"')
+        return await self._upload(name, data, over, **details)
 
     async def delete(self, name: str, etag: str) -> None:
         """See Container."""
@@ -164,10 +178,22 @@ class AzureContainer:
 
     async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
         """See Container."""
+        await self._upload(name, chunks, over, **details)
+
+    async def _upload(self, name: str, data: bytes | AsyncIterator[bytes], over: str | None, **details: Any) -> str:
+        mark = uuid4().hex
         with storage_errors(f"writing {self.name}/{name}"):
-            await self._client.get_blob_client(name).upload_blob(
-                chunks, overwrite=True, max_concurrency=1, **_condition(over), **_details(**details)
-            )
+            try:
+                answer = await self._client.get_blob_client(name).upload_blob(
+                    data, overwrite=True, max_concurrency=1, **_condition(over), **_details(mark, **details)
+                )
+            except (ResourceExistsError, ResourceModifiedError):
+                # The SDK sends again what got no answer, and may then find its own first try in the way.
+                there = await self.head(name)
+                if there is None or there.metadata.get(MARK) != mark:
+                    raise
+                return there.etag
+        return str(answer["etag"]).strip('"')
 
 
 class Signer:
@@ -219,7 +245,7 @@ def storage_errors(doing: str) -> Iterator[None]:
 
 def _words(error: AzureError) -> str:
     code = getattr(error, "error_code", None)
-    return str(code or error.message).splitlines()[0]
+    return str(getattr(code, "value", code) or error.message).splitlines()[0]
 
 
 def _condition(over: str | None) -> dict[str, Any]:
@@ -230,9 +256,9 @@ def _condition(over: str | None) -> dict[str, Any]:
     return {"etag": over, "match_condition": MatchConditions.IfNotModified}
 
 
-def _details(metadata: Mapping[str, str] | None = None, content_type: str | None = None) -> dict[str, Any]:
+def _details(mark: str, metadata: Mapping[str, str] | None = None, content_type: str | None = None) -> dict[str, Any]:
     settings = ContentSettings(content_type=content_type) if content_type else None
-    return {"metadata": dict(metadata or {}), "content_settings": settings}
+    return {"metadata": {**(metadata or {}), MARK: mark}, "content_settings": settings}
 
 
 def _facts(blob: BlobProperties) -> Facts:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from shared.errors import RecordChanged, ResultUnavailable, StorageTrouble
+from shared.errors import RecordChanged, ResultUnavailable, TooLong
 from shared.storage import ANY, Blob, Facts
 
 PENDING, SUCCESS = "pending", "success"
@@ -92,7 +92,7 @@ class MemoryContainer:
         if stored is None:
             return None
         if stored.facts.size > limit:
-            raise StorageTrouble(f"{self.name}/{name} has {stored.facts.size} bytes; no more than {limit} are read")
+            raise TooLong(f"{self.name}/{name} has {stored.facts.size} bytes; no more than {limit} are read")
         return Blob(stored.data, stored.facts)
 
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:

@@ -119,6 +119,7 @@ async def test_a_name_that_leaves_its_place_is_refused_apart(person: Person) -> 
             {"targets": ["da", "da-DK"], "route": {"video": ["azure-video"]}},
             "da and da-DK are both da-DK to azure-video",
         ),
+        ({"targets": ["es-ES"], "vozo": {"user_prompt": "warm, " * 11000}}, "no more than 65536 are read"),
     ],
 )
 async def test_a_file_without_a_good_brief_waits_and_starts_once_it_is_mended(
