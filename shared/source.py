@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shared.errors import StorageTrouble, Unreachable
 from shared.job import Job
 from shared.names import BlobName
 from shared.storage import Container
@@ -23,5 +24,11 @@ class DroppedFile:
         return self._inbox.address(self.name)
 
     async def url(self) -> str:
-        """A signed address, for as long as a translation has that starts now, and an hour more."""
-        return await self._inbox.sign(self.name, self._now + timedelta(hours=self._job.hours) + GRACE)
+        """A signed address, for as long as a translation has that starts now, and an hour more.
+
+        Unreachable where storage signs nothing: then the provider was not asked for anything either.
+        """
+        try:
+            return await self._inbox.sign(self.name, self._now + timedelta(hours=self._job.hours) + GRACE)
+        except StorageTrouble as error:
+            raise Unreachable(error.message, error.remedy) from error

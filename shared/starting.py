@@ -61,8 +61,7 @@ class Starting:
 
     async def take(self, draft: Draft, target: str, provider: Provider, step: Step) -> bool:
         """Write down that the paid step is about to be taken, then take it."""
-        # All that can be had beforehand is: between the claim and the start there is to be nothing that may fail.
-        task = await self._task(draft.job, target, provider, step)
+        task = self._task(draft.job, target, provider, step)
         telemetry.label(provider=provider.name, operation="start")
         claimed = self._now()
         if not await draft.claim(target, lambda t: t.begin(provider.name, step, claimed)):
@@ -115,7 +114,7 @@ class Starting:
     def _started(self, draft: Draft, target: str, operation: Operation) -> None:
         draft.record(target, lambda t: t.to(State.RUNNING, self._now(), operation=operation), State.STARTING)
 
-    async def _task(self, job: Job, target: str, provider: Provider, step: Step) -> Task:
+    def _task(self, job: Job, target: str, provider: Provider, step: Step) -> Task:
         work_id = job.work_id(target)
         return Task(
             id=work_id,
