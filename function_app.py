@@ -1,22 +1,23 @@
 """The doors. Each function reads its trigger, calls the app, answers. Their names are a deployed contract."""
 
 import json
-import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 import azurefunctions.extensions.bindings.blob as blob
 
+if TYPE_CHECKING:
+    from shared.app import App
+
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 STORAGE = "TranslationStorage"
-log = logging.getLogger("babeldrop")
 
 
-async def _app() -> Any:
+def _app() -> "App":
     """The app of this process; imported when it is first needed, so that indexing stays quick."""
     from shared.app import get_app
 
-    return await get_app()
+    return get_app()
 
 
 @app.function_name("start_translations")
@@ -25,7 +26,7 @@ async def _app() -> Any:
 )
 async def start_translations(dropped: blob.BlobClient) -> None:
     """A file arrived: accept it, start it."""
-    babeldrop = await _app()
+    babeldrop = _app()
     if dropped.container_name == babeldrop.settings.INBOX_CONTAINER:
         await babeldrop.intake.accept(dropped.blob_name)
 
@@ -34,7 +35,7 @@ async def start_translations(dropped: blob.BlobClient) -> None:
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False)
 async def poll_operations(timer: func.TimerRequest) -> None:  # noqa: ARG001  # the worker passes it by name
     """Everything that is due: poll, deliver, start what waited, find what was missed."""
-    await (await _app()).sweep.tick()
+    await _app().sweep.tick()
 
 
 @app.function_name("vozo_callback")
@@ -45,7 +46,7 @@ async def vozo_callback(req: func.HttpRequest) -> func.HttpResponse:
     challenge = body.get("challenge")
     if isinstance(challenge, str | int) and len(str(challenge)) <= 1024:
         return _answer({"challenge": challenge})
-    known = await (await _app()).looks.look("vozo", req.route_params["token"], body)
+    known = await _app().looks.look("vozo", req.route_params["token"], body)
     return _answer({}, 200 if known else 404)
 
 
@@ -53,7 +54,7 @@ async def vozo_callback(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("jobs", methods=["GET"])
 async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
     """The jobs at work; `?name=` the current job of an inbox name; `?after=` the next page."""
-    desk = (await _app()).desk
+    desk = _app().desk
     if name := req.params.get("name"):
         return _found(await desk.job_of(name))
     return _answer(await desk.jobs(req.params.get("after", "")))
@@ -63,7 +64,7 @@ async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("jobs/{id}", methods=["GET"])
 async def get_job(req: func.HttpRequest) -> func.HttpResponse:
     """One job, whole."""
-    return _found(await (await _app()).desk.job(req.route_params["id"]))
+    return _found(await _app().desk.job(req.route_params["id"]))
 
 
 @app.function_name("report_poison")
@@ -71,7 +72,7 @@ async def get_job(req: func.HttpRequest) -> func.HttpResponse:
 async def report_poison(message: func.QueueMessage) -> None:
     """What failed five times gets a receipt."""
     poison = _json(message.get_body())
-    babeldrop = await _app()
+    babeldrop = _app()
     if poison.get("ContainerName") == babeldrop.settings.INBOX_CONTAINER and poison.get("BlobName"):
         await babeldrop.desk.report_poison(poison["BlobName"])
 
@@ -80,14 +81,14 @@ async def report_poison(message: func.QueueMessage) -> None:
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001  # the worker passes it by name
     """Is storage reachable, when was the last tick, how old is the oldest job?"""
-    well, report = await (await _app()).desk.health()
+    well, report = await _app().desk.health()
     return _answer(report, 200 if well else 503)
 
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
