@@ -28,7 +28,6 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "subtitles": frozenset({".srt", ".vtt"}),
 }
-METADATA = ("source", "targets", "route", "force")
 IGNORED = ("$schema",)
 
 
@@ -61,13 +60,8 @@ class Brief:
     options: Mapping[str, Json] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The form that is frozen on the job's record; `thaw` reads it."""
+        """The form that is frozen on the job's record."""
         return {"source": self.source, "targets": [*self.targets], "route": {**self.route}, "options": {**self.options}}
-
-    @classmethod
-    def thaw(cls, frozen: Json) -> "Brief":
-        """The brief of a job's record."""
-        return cls(frozen.get("source"), tuple(frozen.get("targets", ())), frozen["route"], frozen["options"])
 
 
 def kind_of(name: BlobName) -> str:

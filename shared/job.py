@@ -52,11 +52,6 @@ class Problem(Frozen):
     reason: str
     advice: str
 
-    @property
-    def is_hold(self) -> bool:
-        """Whether it is a limit that holds the translation; it does so for as long as it takes."""
-        return self.code.startswith("held-")
-
     @classmethod
     def of(cls, error: BabeldropError) -> "Problem":
         """The error as it is kept on the record and told in receipts."""

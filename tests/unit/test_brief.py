@@ -246,13 +246,6 @@ def test_editors_may_leave_a_byte_order_mark_and_the_schemas_address() -> None:
     assert brief_of({FOLDERS: content}).targets == ("es-ES",)
 
 
-def test_a_frozen_brief_is_read_as_it_was_written() -> None:
-    brief = brief_of(
-        {FOLDERS: {"source": "en", "targets": ["es"], "route": {"video": ["vozo"]}, "vozo": {"user_prompt": "warm"}}}
-    )
-    assert Brief.thaw(json.loads(json.dumps(brief.as_json()))) == brief
-
-
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
