@@ -1,10 +1,8 @@
 """The doubles in this process, for the tests of the doubles themselves."""
 
 import asyncio
-import socket
 import ssl
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +12,12 @@ import httpx
 import imageio_ffmpeg
 
 from sandbox.doubles.results import Place
+from sandbox.ports import free_ports
 from sandbox.services import Config, IdentityConfig, SpeechConfig, VozoConfig, services
 
 HEADER = "made-up-header"
 API_KEY = "made-up-vozo-key"
 NOWHERE = Place(endpoint="https://127.0.0.1:1/services", account="services", key="a2V5")
-
-
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True)
@@ -57,7 +48,7 @@ class Doubles:
 @asynccontextmanager
 async def running(place: Place = NOWHERE, ca: Path | None = None) -> AsyncIterator[Doubles]:
     """The doubles, without any delay of their own."""
-    ports = [free_port() for _ in range(3)]
+    ports = free_ports(3)
     config = Config(
         identity=IdentityConfig(port=ports[0], header=HEADER),
         speech=SpeechConfig(port=ports[1]),
@@ -70,15 +61,6 @@ async def running(place: Place = NOWHERE, ca: Path | None = None) -> AsyncIterat
     async with services(config), httpx.AsyncClient(verify=trusted, timeout=10, trust_env=False) as client:
         identity, speech, vozo = (f"http://127.0.0.1:{port}" for port in ports)
         yield Doubles(identity, speech, vozo, client)
-
-
-async def eventually[T](look: Callable[[], Awaitable[T | None]], within: float = 20) -> T:
-    """The first answer of `look` that is not None; fails after `within` seconds."""
-    deadline = time.monotonic() + within
-    while (seen := await look()) is None:
-        assert time.monotonic() < deadline, f"nothing came within {within} s"
-        await asyncio.sleep(0.01)
-    return seen
 
 
 async def ffmpeg(*options: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 
 from sandbox import identity
-from tests.integration.doubles import Doubles, eventually
+from tests.integration.doubles import Doubles
+from tests.integration.waiting import eventually
 
 FILMS = "/videotranslation/translations"
 VERSION = {"api-version": "2026-03-01"}

@@ -11,14 +11,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.doubles import API_KEY, HEADER, NOWHERE, eventually, free_port
+from sandbox.ports import free_ports
+from tests.integration.doubles import API_KEY, HEADER, NOWHERE
+from tests.integration.waiting import eventually
 
 COMMAND = (sys.executable, "-m", "sandbox.services")
 
 
 @pytest.fixture
 def ports() -> dict[str, int]:
-    return {name: free_port() for name in ("identity", "speech", "vozo")}
+    return dict(zip(("identity", "speech", "vozo"), free_ports(3), strict=True))
 
 
 @pytest.fixture
@@ -56,8 +58,8 @@ async def test_it_ends_within_two_seconds_of_sigterm_though_a_request_hangs(
     await client.post(f"{vozo}/_control/misbehave", json=[{"do": "hang"}])
     hanging = asyncio.create_task(client.get(f"{vozo}/v1/media/translate/x"))
 
-    async def has_come() -> bool | None:
-        return bool((await client.get(f"{vozo}/_control/requests")).json()) or None
+    async def has_come() -> bool:
+        return bool((await client.get(f"{vozo}/_control/requests")).json())
 
     await eventually(has_come)
     begun = time.monotonic()
@@ -73,12 +75,12 @@ async def test_it_ends_when_its_parent_dies(config: Path, ports: dict[str, int],
     shell.kill()
     await shell.wait()
 
-    async def is_gone() -> bool | None:
+    async def is_gone() -> bool:
         try:
             await client.get(f"http://127.0.0.1:{ports['speech']}/_control/paid")
         except httpx.TransportError:
             return True
-        return None
+        return False
 
     assert await eventually(is_gone)
 

@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.doubles import Doubles, eventually, ffmpeg, media, running
+from tests.integration.doubles import Doubles, ffmpeg, running
 from tests.integration.sources import Sources, sources
 from tests.integration.speech_client import FILMS, SpeechClient, asked, target
+from tests.integration.waiting import eventually
 
 
 class Speech(SpeechClient):
@@ -27,13 +28,12 @@ class Speech(SpeechClient):
 
 
 @pytest.fixture(scope="module")
-async def started(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Speech]:
-    films = await media(tmp_path_factory.mktemp("media"))
+async def started(tmp_path_factory: pytest.TempPathFactory, media: dict[str, bytes]) -> AsyncIterator[Speech]:
     async with (
         sources(tmp_path_factory.mktemp("storage")) as given,
         running(given.results, given.ca) as doubles,
     ):
-        yield Speech(doubles, given, films)
+        yield Speech(doubles, given, media)
 
 
 @pytest.fixture
@@ -142,8 +142,8 @@ async def test_deleting_removes_translation_operations_and_files(speech: Speech)
     result = (await speech.iteration("film", "first", {}))["result"]
     assert (await speech.call("DELETE", f"{FILMS}/film")).status_code == 204
 
-    async def gone() -> bool | None:
-        return (await speech.doubles.client.get(result["reportFileUrl"])).status_code == 404 or None
+    async def gone() -> bool:
+        return (await speech.doubles.client.get(result["reportFileUrl"])).status_code == 404
 
     assert await eventually(gone)
     for path in (f"{FILMS}/film", "/videotranslation/operations/film.op"):
@@ -167,9 +167,9 @@ async def test_an_operation_can_have_an_unknown_status(speech: Speech) -> None:
     await speech.doubles.misbehave(speech.base, {"do": "unknown_status", "word": "Pondering", "seconds": 30})
     await speech.put("/film", await speech.asked())
 
-    async def pondering() -> bool | None:
+    async def pondering() -> bool:
         operation = (await speech.call("GET", "/videotranslation/operations/film.op")).json()
-        return operation["status"] == "Pondering" or None
+        return bool(operation["status"] == "Pondering")
 
     assert await eventually(pondering)
 

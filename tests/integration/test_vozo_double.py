@@ -7,7 +7,9 @@ import httpx
 import pytest
 from aiohttp import web
 
-from tests.integration.doubles import API_KEY, Doubles, eventually, free_port, media, running
+from sandbox.ports import free_ports
+from tests.integration.doubles import API_KEY, Doubles, running
+from tests.integration.waiting import eventually
 
 TASKS = "/v1/media/translate"
 KEY = {"Authorization": f"Bearer {API_KEY}"}
@@ -45,11 +47,11 @@ async def doubles() -> AsyncIterator[Doubles]:
 
 
 @pytest.fixture(scope="module")
-async def outside(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    world = World(await media(tmp_path_factory.mktemp("media")))
+async def outside(media: dict[str, bytes]) -> AsyncIterator[World]:
+    world = World(dict(media))
     world.files["junk"] = b"this is no media"
     world.files["late.srt"] = b"1\n00:00:01,000 --> 01:00:00,000\nHello\n"
-    runner, port = web.AppRunner(world.app()), free_port()
+    runner, (port,) = web.AppRunner(world.app()), free_ports(1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     world.address = f"http://127.0.0.1:{port}"
@@ -216,7 +218,7 @@ async def test_lost_callbacks_never_come(doubles: Doubles, world: World) -> None
 
 
 async def test_late_callbacks_come_after_the_end(doubles: Doubles, world: World) -> None:
-    await doubles.misbehave(doubles.vozo, {"do": "late_callbacks", "seconds": 0.5})
+    await doubles.misbehave(doubles.vozo, {"do": "late_callbacks", "seconds": 1.5})
     await finished(doubles, asked(world, callback_url=f"{world.address}/callback"))
     assert world.calls == []
     assert await called(world, 7)
@@ -267,8 +269,8 @@ async def test_an_unknown_status_is_shown_while_the_task_goes_on(doubles: Double
     await doubles.misbehave(doubles.vozo, {"do": "unknown_status", "word": "pondering", "seconds": 30})
     task_id = (await create(doubles, asked(world))).json()["task_id"]
 
-    async def pondering() -> bool | None:
-        return (await look(doubles, task_id))["status"] == "pondering" or None
+    async def pondering() -> bool:
+        return bool((await look(doubles, task_id))["status"] == "pondering")
 
     assert await eventually(pondering)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def eventually[T](ask: Callable[[], Awaitable[T]], within: float = 20) -> T:
+async def eventually[T](ask: Callable[[], Awaitable[T | None]], within: float = 20) -> T:
     """What `ask` answers as soon as that is true. Raises TimeoutError, with its last answer, after `within` seconds."""
     answer = None
     try:

@@ -9,7 +9,7 @@ from sandbox.azurite import DATA, Azurite
 from sandbox.certificate import Certificate
 from sandbox.environment import own_environment
 from sandbox.identity import Identity
-from tests.integration.host_app.processes import free_port
+from sandbox.ports import free_ports
 
 HEADER = "identity-header"
 CLIENT_ID = "5f2f1c0a-2b3d-4d0e-9a57-0c6f3f0b7a12"
@@ -18,7 +18,7 @@ CLIENT_ID = "5f2f1c0a-2b3d-4d0e-9a57-0c6f3f0b7a12"
 @asynccontextmanager
 async def identity() -> AsyncIterator[dict[str, str]]:
     """The token endpoint until the end of the block, as app settings."""
-    app, port = web.Application(), free_port()
+    app, (port,) = web.Application(), free_ports(1)
     app.add_routes(Identity(HEADER).routes())
     runner = web.AppRunner(app)
     await runner.setup()

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.ports import free_ports
+from tests.integration import waiting
+
 APP = Path(__file__).parent / "app"
 KEYS = {"default": "function-key", "master": "master-key", "blobs_extension": "blobs-key"}
 
@@ -34,20 +37,14 @@ class HostProcess:
         await self.process.wait()
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 async def launch(
-    folder: Path, port: int, settings: Mapping[str, str], *options: str, app: Path = APP, parent: str = ""
+    folder: Path, settings: Mapping[str, str], *options: str, app: Path = APP, parent: str = ""
 ) -> HostProcess:
-    """Start a host on the app and return at once; its log is `host-PORT.log` in the folder.
+    """Start a host on the app, on a free port, and return at once; its log is `host-PORT.log` in the folder.
 
     With `parent`, the source of a Python program, that program is started instead, and given the host's command.
     """
+    (port,) = free_ports(1)
     keys, log = folder / "keys.json", folder / f"host-{port}.log"
     keys.write_text(json.dumps(KEYS))
     starter = [sys.executable, "-c", parent] if parent else []
@@ -79,9 +76,11 @@ async def ready(host: HostProcess) -> HostProcess:
 
 async def eventually(condition: Callable[[], bool], within: float = 10) -> None:
     """Wait until the condition holds; raise TimeoutError when it never does."""
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - another process changes it
-            await asyncio.sleep(0.02)
+
+    async def ask() -> bool:
+        return condition()
+
+    await waiting.eventually(ask, within)
 
 
 def listens(host: HostProcess) -> bool:
