@@ -63,8 +63,8 @@ async def _translate(person: Person, failures: Failures) -> None:
         await person.doubles.misbehave(service, {"when": _when(name, failures)} | rule)
     await asyncio.gather(*(person.drop(name, brief) for name, brief in BRIEFS.items()))
     await asyncio.gather(*(person.drop(place(name), failures.content(name)) for name in (*GOOD, *MISHAPS)))
-    receipts = await asyncio.gather(*(person.told(place(name)) for name in GOOD))
-    assert [receipt["status"] for receipt in receipts] == ["succeeded"] * len(GOOD)
+    receipts = await asyncio.gather(*(person.told(place(name)) for name in GOOD), person.told(place("refused.mp4")))
+    assert [receipt["status"] for receipt in receipts] == ["succeeded"] * len(GOOD) + ["failed"]
     forged = await person.api("POST", f"callbacks/vozo/{receipts[1]['id']}.de-DE.a1.Zm9yZ2VkIHRva2Vu", json={})
     assert forged.status_code == 404
     await eventually(lambda: _all_told(person.stack))

@@ -24,6 +24,7 @@ async def test_the_app_asks_storage_for_no_more_than_its_roles_allow(person: Per
         )
         receipts = await asyncio.gather(*map(person.told, (FILM, TALK, EMPTY)))
         assert (await person.api("GET", "jobs", params={"name": FILM})).status_code == 200
+        await person.stack.azurite.settle()
     asked = {access for access in accesses if is_the_app_s(access)}
     signing = {access for access in asked if is_for_signing(access)}
     allowed = {(container, kind) for container, role in granted("appGrants") for kind in KINDS[role]}
