@@ -67,10 +67,20 @@ class Line(Person):
         return str(job["translations"][0]["status"]) if job.get("translations") else ""
 
     async def tick(self) -> None:
-        """Have the host run the timer's function, as its portal can."""
+        """Have the host run the timer's function to its end, as its portal can."""
+        before = self._ticks()
         key = json.loads((self.stack.folder / "keys.json").read_text())["master"]
         address = f"{self.stack.host_url}/admin/functions/poll_operations"
         (await self.client.post(address, json={}, headers={"x-functions-key": key})).raise_for_status()
+
+        async def has_run() -> bool:
+            return self._ticks() > before
+
+        await eventually(has_run)
+
+    def _ticks(self) -> int:
+        """How often the timer's function has come to its end."""
+        return (self.stack.folder / "logs" / "host.log").read_text().count("Executed 'Functions.poll_operations'")
 
     async def reaches(self, name: str, state: str) -> None:
         """Wait until the file's translation is in that state."""
@@ -173,6 +183,8 @@ async def test_calls_after_the_end_find_nothing_and_change_nothing(
 
 async def test_a_call_that_names_no_task_of_ours_leaves_the_outcome_unknown(untouched: set[str], line: Line) -> None:
     assert untouched
+    assert await line.call(await line.address("unknown"), {"task_id": "nobody-s", "status": "dubbing"}) == 200
+    assert await line.state("unknown") == "starting"
     receipt = await line.told(file("unknown"), "running")
     assert receipt["translations"][0]["status"] == "starting"
     assert receipt["translations"][0]["problem"]["code"] == "outcome-unknown"
