@@ -66,8 +66,8 @@ def build(settings: Settings) -> App:
     terms = Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS)
     intake = Intake(parts, engine, Planner(parts, terms))
     missed = Missed(parts, intake, start_existing=settings.START_EXISTING)
-    sweep = Sweep(parts, engine, intake, missed, jobs)
-    return App(settings=settings, intake=intake, sweep=sweep, looks=Looks(parts), desk=Desk(parts, jobs))
+    sweep = Sweep(parts, engine, intake, missed)
+    return App(settings=settings, intake=intake, sweep=sweep, looks=Looks(parts), desk=Desk(parts))
 
 
 def now() -> datetime:

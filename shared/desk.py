@@ -1,5 +1,7 @@
 """What a person may ask: which jobs there are, how one goes, and whether all is well."""
 
+import asyncio
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,13 +9,11 @@ from shared import problems
 from shared.due import due_age
 from shared.errors import BabeldropError, NameRefused
 from shared.ledger import Glance
-from shared.missed import Heartbeat
 from shared.names import BlobName
 from shared.parts import Parts
 from shared.receipts import drop_receipt, translation_receipt
-from shared.storage import Container
-from shared.sweep import HEARTBEAT
 
+log = logging.getLogger(__name__)
 PAGE = 200
 HEALTH_LASTS = timedelta(seconds=10)
 
@@ -21,8 +21,9 @@ HEALTH_LASTS = timedelta(seconds=10)
 class Desk:
     """Reads the ledger for people."""
 
-    def __init__(self, parts: Parts, jobs: Container) -> None:
-        self._parts, self._jobs = parts, jobs
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._looking = asyncio.Lock()
         self._looked: datetime | None = None
         self._health: tuple[bool, dict[str, Any]] = (False, {})
 
@@ -62,23 +63,24 @@ class Desk:
         Anybody may ask, so it is looked up once in ten seconds at the most.
         """
         now = self._parts.clock()
-        if self._looked is None or now - self._looked >= HEALTH_LASTS:
-            self._looked, self._health = now, await self._look(now)
+        async with self._looking:
+            if self._looked is None or now - self._looked >= HEALTH_LASTS:
+                self._looked, self._health = now, await self._look(now)
         return self._health
 
     async def _look(self, now: datetime) -> tuple[bool, dict[str, Any]]:
         try:
-            blob = await self._jobs.read(HEARTBEAT)
+            heart = await self._parts.ledger.heartbeat()
             glances = [glance async for glance in self._parts.ledger.glances()]
         except BabeldropError as error:
-            return False, {"storage": error.message}
-        heart = Heartbeat.model_validate_json(blob.data) if blob else None
+            log.warning("storage is not well: %s", error.message)  # anybody may ask, and is not told where it is
+            return False, {"storage": "unreachable"}
         return True, {
             "storage": "reachable",
-            "last_tick_seconds": _age(now, heart.last) if heart else None,
+            "last_tick_seconds": _age(now, heart[0].last) if heart else None,
             "open_jobs": len(glances),
             "oldest_due_job_seconds": int(due_age(glances, now)),
-            "files_left_alone": heart.left_alone if heart else 0,
+            "files_left_alone": heart[0].left_alone if heart else 0,
         }
 
 
@@ -99,7 +101,7 @@ def _line(glance: Glance) -> dict[str, Any]:
     return {
         "id": glance.key,
         "name": glance.name,
-        "status": "running" if glance.translations else "waiting",
+        "status": "running" if glance.translations or not glance.complete else "waiting",
         "accepted": glance.accepted.isoformat() if glance.accepted else None,
         "translations": [
             {

@@ -5,6 +5,7 @@ done/<key>     the same record once it has ended, written before `open/<key>` is
 seen/<name>    the job that is current for an inbox name
 stems/<stem>   which inbox name the results of that stem belong to
 starts/<day>/<provider>   paid starts of a day, where they are limited
+heartbeat      what one tick leaves for the next
 """
 
 import json
@@ -12,7 +13,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from shared.errors import RecordChanged
 from shared.job import Frozen, Job, State, Step, Translation, Work, work_id_of
@@ -20,6 +21,7 @@ from shared.names import BlobName
 from shared.storage import Container, Facts
 
 OPEN, DONE, SEEN, STEMS, STARTS = "open/", "done/", "seen/", "stems/", "starts/"
+HEARTBEAT = "heartbeat"
 GLANCE, NUMBER = "glance", "number"
 #: Storage takes 8 KB of metadata; what is longer is left out, and the record is read instead.
 GLANCE_LIMIT = 7500
@@ -122,6 +124,20 @@ class Glance(Frozen):
         return glance.model_copy(update={"etag": facts.etag})
 
 
+class Heartbeat(Frozen):
+    """What one tick leaves for the next, and for `health`. `cursor` is the last inbox name that was looked at.
+
+    It takes many ticks to go through a large inbox: `round` is when this round began, `round_before` the one before.
+    """
+
+    first: AwareDatetime
+    last: AwareDatetime
+    cursor: str = ""
+    round: AwareDatetime | None = None
+    round_before: AwareDatetime | None = None
+    left_alone: int = 0  #: files older than the first run, counted and not started
+
+
 class Ledger:
     """See the module. Every write names the version that it replaces; RecordChanged means that somebody was first."""
 
@@ -203,6 +219,15 @@ class Ledger:
     def all_seen(self, after: str) -> AsyncIterator[Facts]:
         """Names that were accepted, in order, from the first past `after`."""
         return self._container.list(SEEN, SEEN + after if after else "")
+
+    async def heartbeat(self) -> tuple[Heartbeat, str] | None:
+        """What the last tick left, and the ETag to replace it by; None before the first."""
+        blob = await self._container.read(HEARTBEAT)
+        return (Heartbeat.model_validate_json(blob.data), blob.facts.etag) if blob else None
+
+    async def set_heartbeat(self, heart: Heartbeat, over: str | None) -> None:
+        """Leave it for the next tick."""
+        await self._container.write(HEARTBEAT, heart.model_dump_json().encode(), over)
 
     async def claim_stem(self, stem: str, name: BlobName) -> bool:
         """Claim the stem of results for an inbox name; False where it belongs to another."""

@@ -3,13 +3,10 @@
 import logging
 from collections.abc import AsyncIterator, Set
 
-from pydantic import AwareDatetime
-
 from shared import telemetry
 from shared.errors import BabeldropError
 from shared.intake import Intake
-from shared.job import Frozen
-from shared.ledger import NUMBER, SEEN
+from shared.ledger import NUMBER, SEEN, Heartbeat
 from shared.names import is_brief
 from shared.parts import Parts
 from shared.storage import CLOCK_SKEW, Facts
@@ -17,20 +14,6 @@ from shared.storage import CLOCK_SKEW, Facts
 log = logging.getLogger(__name__)
 PAGE = 2000  # names that are looked at in one go
 MOST_MISSED = 100  # files that are accepted in one go, for the tick has other work
-
-
-class Heartbeat(Frozen):
-    """What one tick leaves for the next, and for `health`. `cursor` is the last inbox name that was looked at.
-
-    It takes many ticks to go through a large inbox: `round` is when this round began, `round_before` the one before.
-    """
-
-    first: AwareDatetime
-    last: AwareDatetime
-    cursor: str = ""
-    round: AwareDatetime | None = None
-    round_before: AwareDatetime | None = None
-    left_alone: int = 0  #: files older than the first run, counted and not started
 
 
 class Missed:

@@ -14,23 +14,21 @@ from shared.engine import Engine
 from shared.errors import BabeldropError
 from shared.intake import Intake
 from shared.job import ENDED, State
-from shared.ledger import Glance
-from shared.missed import Heartbeat, Missed
+from shared.ledger import Glance, Heartbeat
+from shared.missed import Missed
 from shared.parts import Parts
 from shared.providers.base import Outcome, Running
-from shared.storage import Container
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32
-HEARTBEAT = "heartbeat"
 BEAT = timedelta(minutes=5)
 
 
 class Sweep:
     """The timer's work. An idle tick is one listing and no write."""
 
-    def __init__(self, parts: Parts, engine: Engine, intake: Intake, missed: Missed, jobs: Container) -> None:
-        self._parts, self._engine, self._intake, self._missed, self._jobs = parts, engine, intake, missed, jobs
+    def __init__(self, parts: Parts, engine: Engine, intake: Intake, missed: Missed) -> None:
+        self._parts, self._engine, self._intake, self._missed = parts, engine, intake, missed
         self._last_tick: datetime | None = None
         self._last_beat: datetime | None = None
 
@@ -96,11 +94,10 @@ class Sweep:
         return in_time and all(isinstance(answer, Running) for answer in answers.values())
 
     async def _beat(self, now: datetime, at_work: Set[str]) -> None:
-        blob = await self._jobs.read(HEARTBEAT)
-        heart = Heartbeat.model_validate_json(blob.data) if blob else Heartbeat(first=now, last=now)
+        heart, etag = await self._parts.ledger.heartbeat() or (Heartbeat(first=now, last=now), None)
         self._last_beat = now
         heart = (await self._missed.find(heart, at_work)).model_copy(update={"last": now})
-        await self._jobs.write(HEARTBEAT, heart.model_dump_json().encode(), blob.facts.etag if blob else None)
+        await self._parts.ledger.set_heartbeat(heart, etag)
 
 
 def _counts(glances: Sequence[Glance]) -> Counter[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a person may ask: which jobs there are, how one goes, whether all is well."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,13 +13,11 @@ from shared.delivery import Delivery
 from shared.desk import PAGE, Desk
 from shared.errors import StorageTrouble
 from shared.job import Job, State, job_key
-from shared.ledger import Entry, Ledger, Seen
+from shared.ledger import HEARTBEAT, Entry, Heartbeat, Ledger, Seen
 from shared.limits import Bounds, Limits
-from shared.missed import Heartbeat
 from shared.names import BlobName
 from shared.parts import Parts
 from shared.receipts import Receipts
-from shared.sweep import HEARTBEAT
 from tests.memory_container import MemoryAccount, Operation
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
@@ -43,7 +42,7 @@ class Office:
             limits=Limits(self.ledger, Bounds(), lambda: LATER),
             clock=lambda: LATER,
         )
-        self.desk = Desk(parts, self.jobs)
+        self.desk = Desk(parts)
 
     async def open(self, job: Job) -> Entry:
         """A job at work, the current one of its name."""
@@ -140,11 +139,18 @@ async def test_many_who_ask_at_once_cost_storage_one_look(office: Office) -> Non
 
     async def count(operation: Operation) -> None:
         asked.append(operation)
+        await asyncio.sleep(0)  # others ask meanwhile
 
     office.account.before = count
-    answers = [await office.desk.health() for _ in range(5)]
+    answers = await asyncio.gather(*(office.desk.health() for _ in range(5)))
     assert [operation.kind for operation in asked] == ["read", "list"]
     assert all(answer == answers[0] for answer in answers)
+
+
+async def test_a_job_that_is_too_large_for_the_listing_is_at_work_all_the_same(office: Office) -> None:
+    await office.open(a_job(*(a_translation(State.RUNNING, target=f"x{number}") for number in range(200))))
+    (listed,) = (await office.desk.jobs())["jobs"]
+    assert (listed["status"], listed["translations"]) == ("running", [])
 
 
 async def test_without_storage_nothing_is_well(office: Office) -> None:
@@ -152,7 +158,7 @@ async def test_without_storage_nothing_is_well(office: Office) -> None:
         raise StorageTrouble("reading jobs/heartbeat: AuthorizationFailure")
 
     office.account.before = refuse
-    assert await office.desk.health() == (False, {"storage": "reading jobs/heartbeat: AuthorizationFailure"})
+    assert await office.desk.health() == (False, {"storage": "unreachable"})
 
 
 async def test_a_file_that_failed_five_times_to_be_accepted_gets_a_receipt(office: Office) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from shared.errors import AnswerLost
 from shared.job import State
+from shared.ledger import HEARTBEAT
 from shared.names import is_brief
-from shared.sweep import HEARTBEAT
 from tests.memory_container import Operation
 from tests.unit.model.scheduler import Actor, Bounds
 from tests.unit.model.world import WHILE, World

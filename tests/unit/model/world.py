@@ -21,7 +21,7 @@ from shared.parts import Parts
 from shared.planner import Planner, Terms
 from shared.receipts import Receipts
 from shared.sweep import Sweep
-from tests.memory_container import MemoryAccount, MemoryContainer, Operation
+from tests.memory_container import MemoryAccount, Operation
 from tests.unit.model.services import Blind, Findable, Service
 
 NAME = "en-US_to_es-ES/talk.mp4"
@@ -35,12 +35,12 @@ TICKS = 12
 class Process:
     """One process of the app, with a memory of its own."""
 
-    def __init__(self, parts: Parts, jobs: MemoryContainer, route: str) -> None:
+    def __init__(self, parts: Parts, route: str) -> None:
         engine = Engine(parts)
         terms = Terms({"route": {"video": [route]}}, 10, HOURS)
         intake = Intake(parts, engine, Planner(parts, terms))
         self.accept = intake.accept
-        self.tick = Sweep(parts, engine, intake, Missed(parts, intake, start_existing=False), jobs).tick
+        self.tick = Sweep(parts, engine, intake, Missed(parts, intake, start_existing=False)).tick
         self.look = Looks(parts).look
 
 
@@ -82,7 +82,7 @@ class World:
             limits=Limits(ledger, Bounds(), lambda: self.now),
             clock=lambda: self.now,
         )
-        return Process(parts, self.jobs, self._route)
+        return Process(parts, self._route)
 
     def drop(self, content: bytes = b"first", name: str | None = None) -> str:
         """Put the file, or one of that name, into the inbox; the key of its job."""
