@@ -67,8 +67,6 @@ class Container(Protocol):
     A condition that does not hold raises RecordChanged; anything else that storage refuses, StorageTrouble.
     """
 
-    name: str
-
     async def head(self, name: str) -> Facts | None:
         """The facts, or None where there is no such blob."""
 
@@ -113,13 +111,13 @@ class AzureContainer:
     """A container of an Azure storage account; https://learn.microsoft.com/rest/api/storageservices/ ."""
 
     def __init__(self, service: BlobServiceClient, name: str, signer: "Signer") -> None:
-        self.name = name
+        self._name = name
         self._client = service.get_container_client(name)
         self._signer = signer
 
     async def head(self, name: str) -> Facts | None:
         """See Container."""
-        with storage_errors(f"reading {self.name}/{name}"):
+        with storage_errors(f"reading {self._name}/{name}"):
             try:
                 return _facts(await self._client.get_blob_client(name).get_blob_properties())
             except ResourceNotFoundError:
@@ -127,13 +125,13 @@ class AzureContainer:
 
     async def read(self, name: str, limit: int = LONGEST_READ) -> Blob | None:
         """See Container."""
-        with storage_errors(f"reading {self.name}/{name}"):
+        with storage_errors(f"reading {self._name}/{name}"):
             try:
                 download = await self._client.get_blob_client(name).download_blob(max_concurrency=1)
             except ResourceNotFoundError:
                 return None
             if download.size > limit:
-                raise TooLong(f"{self.name}/{name} has {download.size} bytes; no more than {limit} are read")
+                raise TooLong(f"{self._name}/{name} has {download.size} bytes; no more than {limit} are read")
             return Blob(await download.readall(), _facts(download.properties))
 
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
@@ -142,15 +140,15 @@ class AzureContainer:
 
     async def delete(self, name: str, etag: str) -> None:
         """See Container."""
-        with storage_errors(f"deleting {self.name}/{name}"):
+        with storage_errors(f"deleting {self._name}/{name}"):
             try:
                 await self._client.get_blob_client(name).delete_blob(**_condition(etag))
             except ResourceNotFoundError as error:
-                raise RecordChanged(f"{self.name}/{name} is gone") from error
+                raise RecordChanged(f"{self._name}/{name} is gone") from error
 
     async def list(self, prefix: str = "", after: str = "") -> AsyncIterator[Facts]:
         """See Container."""
-        with storage_errors(f"listing {self.name}/{prefix}"):
+        with storage_errors(f"listing {self._name}/{prefix}"):
             async for blob in self._client.list_blobs(prefix or None, include=["metadata"], start_from=after or None):
                 if blob.name > after:
                     yield _facts(blob)
@@ -161,16 +159,16 @@ class AzureContainer:
 
     async def sign(self, name: str, until: datetime) -> str:
         """See Container."""
-        return await self._signer.sign(self._client.container_name, name, until)
+        return await self._signer.sign(self._name, name, until)
 
     async def copy(self, name: str, url: str, over: str | None = None, **details: Any) -> None:
         """See Container; https://learn.microsoft.com/rest/api/storageservices/copy-blob ."""
         blob = self._client.get_blob_client(name)
-        with storage_errors(f"copying to {self.name}/{name}"):
+        with storage_errors(f"copying to {self._name}/{name}"):
             try:
                 await blob.start_copy_from_url(url, metadata=details.get("metadata"), **_condition(over))
             except ResourceExistsError as error:
-                raise RecordChanged(f"{self.name}/{name} exists") from error
+                raise RecordChanged(f"{self._name}/{name} exists") from error
             except ResourceModifiedError:
                 raise
             except HttpResponseError as error:
@@ -182,7 +180,7 @@ class AzureContainer:
 
     async def _upload(self, name: str, data: bytes | AsyncIterator[bytes], over: str | None, **details: Any) -> str:
         mark = uuid4().hex
-        with storage_errors(f"writing {self.name}/{name}"):
+        with storage_errors(f"writing {self._name}/{name}"):
             try:
                 answer = await self._client.get_blob_client(name).upload_blob(
                     data, overwrite=True, max_concurrency=1, **_condition(over), **_details(mark, **details)

@@ -6,9 +6,9 @@ https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-ope
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal
 
-import httpx
 from pydantic import Field, FiniteFloat
 
 from shared.errors import NotFound, Refused, ResultUnavailable, Taken
@@ -199,7 +199,7 @@ class AzureVideo(Provider):
     async def _get(self, path: str) -> dict[str, Any]:
         """The resource; NotFound also where the service answers 204, as it may for what does not exist."""
         response = await self._call("GET", path)
-        if response.status_code == httpx.codes.NO_CONTENT:
+        if response.status_code == HTTPStatus.NO_CONTENT:
             raise NotFound(f"Azure Video Translation holds nothing at {path}")
         return self._service.json(response)
 
