@@ -2,11 +2,11 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-FINAL = ("succeeded", "failed", "canceled", "superseded")
+FINAL = ("succeeded", "failed", "canceled", "superseded", "refused")
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,16 @@ class Progress:
     detail: str = ""
 
     @classmethod
-    def of(cls, file: str, translation: dict[str, Any]) -> "Progress":
-        """Read a translation of the API's answer about a job."""
+    def of_job(cls, file: str, targets: Sequence[str], job: dict[str, Any]) -> Iterator["Progress"]:
+        """Read the API's answer about a job; one that waits or is refused has no translations, but says why."""
+        for translation in job["translations"]:
+            yield cls._of(file, translation)
+        if not job["translations"]:
+            reasons = " ".join(problem["reason"] for problem in job["problems"])
+            yield from (cls(file, target, job["status"], detail=reasons) for target in targets)
+
+    @classmethod
+    def _of(cls, file: str, translation: dict[str, Any]) -> "Progress":
         problem, iterations = translation.get("problem") or {}, translation["iterations"]
         detail = problem.get("reason") or (f"iteration {iterations}" if iterations else "")
         return cls(file, translation["target"], translation["status"], translation["provider"] or "", detail)

@@ -61,8 +61,8 @@ class Follower:
         except httpx.HTTPError:  # The host is busy; the next look tells, or the three minutes end.
             return
         if answer.is_success:
-            for translation in answer.json()["translations"]:
-                self._note(Progress.of(file, translation))
+            for progress in Progress.of_job(file, TARGETS[file], answer.json()):
+                self._note(progress)
 
     def _note(self, progress: Progress) -> None:
         wanted = (progress.file, progress.target)

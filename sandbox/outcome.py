@@ -40,7 +40,7 @@ class Outcome:
     def reason(self) -> str:
         """Why it did not finish."""
         if not self.progress.ended:
-            return f"still {self.progress.state} after {self.seconds:.0f} seconds"
+            return f"still {self.progress.state} after {self.seconds:.0f} seconds. {self.progress.detail}".rstrip()
         if self.progress.state == "succeeded":
             return "it succeeded, but its results are not in the outbox"
         return f"{self.progress.state}: {self.progress.detail}"

@@ -39,6 +39,15 @@ def test_on_a_terminal_the_lines_are_written_over() -> None:
     assert (first.count("queued"), second.count("running")) == (2, 2)
 
 
+def test_a_file_that_waits_or_is_refused_says_why_for_each_language() -> None:
+    job = {"status": "waiting", "translations": [], "problems": [{"reason": "two are asked for"}]}
+    waiting = list(Progress.of_job("talks/intro.mp4", ("es-ES", "fr-FR"), job))
+    assert [(each.target, each.state, each.detail) for each in waiting] == [
+        ("es-ES", "waiting", "two are asked for"),
+        ("fr-FR", "waiting", "two are asked for"),
+    ]
+
+
 @pytest.fixture
 def outbox(tmp_path: Path) -> Path:
     for name in ("intro.es-ES.mp4", "intro.es-ES.vtt", "intro.mp4.es-ES.translation.json", "intro.fr-FR.mp4"):
@@ -61,7 +70,8 @@ def test_a_translation_that_left_results_has_finished(outbox: Path) -> None:
 @pytest.mark.parametrize(
     ("progress", "reason"),
     [
-        (RUNNING, "still running after 180 seconds"),
+        (RUNNING, "still running after 180 seconds."),
+        (Progress("talks/intro.mp4", "es-ES", "waiting", detail="no targets"), "after 180 seconds. no targets"),
         (Progress("talks/intro.mp4", "es-ES", "failed", detail="no speech"), "failed: no speech"),
         (Progress("talks/other.mp4", "es-ES", "succeeded"), "its results are not in the outbox"),
     ],
