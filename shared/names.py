@@ -5,6 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from shared.errors import NameRefused
+from shared.languages import is_known
 
 LONGEST = 900  # of the 1,024 characters that storage allows; the rest is for what the names of results add
 RECEIPT = ".translation.json"
@@ -14,7 +15,8 @@ BRIEF = "translate.json"
 class BlobName(str):
     """A blob name that stays in its container: no empty, `.` or `..` segment, no control character, not too long.
 
-    A `..` segment really does leave the container, for URLs are normalised on their way.
+    A `..` segment really does leave the container, for URLs are normalised on their way. And no name takes the place
+    of another file's receipt.
     """
 
     __slots__ = ()
@@ -26,7 +28,9 @@ class BlobName(str):
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
             raise NameRefused(f"the name {name!r} holds a control character")
         if any(segment in ("", ".", "..") for segment in name.replace("\\", "/").split("/")):
-            raise NameRefused(f"the name {name!r} has an empty, '.' or '..' segment")
+            raise NameRefused(f"the name {name!r} has an empty part between slashes, or one that is '.' or '..'")
+        if _ends_like_a_receipt(name):
+            raise NameRefused(f"the name {name!r} would share its receipt with a translation of another file")
         return super().__new__(cls, name)
 
     @property
@@ -62,6 +66,12 @@ def is_brief(name: str) -> bool:
     """Whether a blob says how others are to be translated: `translate.json`, or `talk.mp4.translate.json`."""
     base = name.rpartition("/")[2]
     return base == BRIEF or (base.endswith(f".{BRIEF}") and base != f".{BRIEF}")
+
+
+def _ends_like_a_receipt(name: str) -> bool:
+    """Whether it is the name of a file with a language after it, which the receipt of that translation begins with."""
+    file, _, last = name.rpartition("/")[2].rpartition(".")
+    return "." in file and is_known(last)
 
 
 class ResultNames(NamedTuple):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.brief import KINDS
 from shared.errors import NameRefused
+from shared.languages import is_known
 from shared.names import LONGEST, BlobName, ResultNames, refused_receipt
 
 
@@ -22,6 +24,11 @@ from shared.names import LONGEST, BlobName, ResultNames, refused_receipt
         "Übersicht/發表 (1)?.mp4",
         "100%2F.mp4",
         "x" * LONGEST,
+        "intro.es-ES.vtt",
+        "folder.mp4/es-ES",
+        "report.2026",
+        ".es-ES",
+        "a.mp4.xx-YY",
     ],
 )
 def test_a_good_name_is_taken_as_it_is(name: str) -> None:
@@ -54,6 +61,18 @@ def test_a_good_name_is_taken_as_it_is(name: str) -> None:
 def test_a_name_that_could_reach_beyond_its_place_is_refused(name: str) -> None:
     with pytest.raises(NameRefused):
         BlobName(name)
+
+
+@pytest.mark.parametrize("name", ["talks/a.mp4.es-ES", "a.b.c.zh-Hans", "notes.txt.de"])
+def test_a_name_that_takes_the_place_of_anothers_receipt_is_refused(name: str) -> None:
+    file, _, target = name.rpartition(".")
+    assert ResultNames("claimed", file).receipt(target) == ResultNames("claimed", name).receipt()
+    with pytest.raises(NameRefused, match="share its receipt"):
+        BlobName(name)
+
+
+def test_no_kind_of_file_ends_like_a_language() -> None:
+    assert [extension for kind in KINDS.values() for extension in kind if is_known(extension.removeprefix("."))] == []
 
 
 @given(st.text("a./\\\\ %\n", min_size=1))
