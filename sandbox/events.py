@@ -26,7 +26,7 @@ type Event = dict[str, Any]
 
 TOPIC = "/subscriptions/sandbox/resourceGroups/sandbox/providers/Microsoft.Storage/storageAccounts/babeldrop"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-DELIVERY_SECONDS = 10
+DELIVERY_SECONDS, PATIENCE_SECONDS = 10, 300
 logger = logging.getLogger(__name__)
 
 
@@ -45,13 +45,12 @@ class Subscription:
 class EventGrid:
     """Delivers to the blob webhook of a Functions host. Use it as an async context manager.
 
-    `duplicate` is how often each event is delivered; `patience` how many seconds a delivery is tried again.
+    `duplicate` is how often each event is delivered.
     """
 
-    def __init__(self, azurite: Azurite, host: str, key: str, patience: float = 300) -> None:
+    def __init__(self, azurite: Azurite, host: str, key: str) -> None:
         """Listen to `azurite`; deliver to the host at the address `host`, whose blob extension has `key`."""
         self.duplicate = 1
-        self.patience = patience
         self._azurite = azurite
         self._webhook = f"{host}/runtime/webhooks/blobs"
         self._key = key
@@ -120,7 +119,7 @@ class EventGrid:
 
     async def _deliver(self, event: Event, function: str) -> None:
         try:
-            async with asyncio.timeout(self.patience):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._insist(event, function)
         except TimeoutError:
             logger.warning("The event of %s could not be delivered to %s", event["subject"], function)

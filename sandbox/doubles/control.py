@@ -1,6 +1,6 @@
 """The hidden side of a double, under `/_control/`: what it was asked, what it would have billed, how it misbehaves.
 
-POST   /_control/misbehave   a list of rules (misbehaviour.py)      DELETE clears them
+POST   /_control/misbehave   a list of rules (misbehaviour.py)
 GET    /_control/requests    the requests so far, secrets cut       POST /_control/recording {"on": bool}
 GET    /_control/paid        [{"service", "key", "count"}]: paid starts, each with what it was for
 GET    /_control/callbacks   [{"task_id", "status", "answered"}]: callbacks sent, with the answer's status or error
@@ -109,7 +109,6 @@ class Control:
         """What is served under `/_control/`."""
         return [
             web.post(PREFIX + "misbehave", self._misbehave),
-            web.delete(PREFIX + "misbehave", self._behave),
             web.get(PREFIX + "requests", self._requests),
             web.post(PREFIX + "recording", self._set_recording),
             web.get(PREFIX + "paid", self._paid),
@@ -123,10 +122,6 @@ class Control:
             self.misbehaviour.add(_RULES.validate_json(await request.read()))
         except ValidationError as error:
             return web.Response(status=400, text=str(error))
-        return web.Response(status=204)
-
-    async def _behave(self, _request: web.Request) -> web.Response:
-        self.misbehaviour.clear()
         return web.Response(status=204)
 
     async def _requests(self, _request: web.Request) -> web.Response:
