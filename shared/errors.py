@@ -31,7 +31,7 @@ class BabeldropError(Exception):
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
-    advice: ClassVar[str] = "Drop the file again; if it fails again, look into the app's log."
+    advice: ClassVar[str] = "Drop the file again; if it fails again, ask whoever runs the app to look into its log."
 
     def __init__(self, message: str, advice: str | None = None) -> None:
         self.message = redact(message)

@@ -62,7 +62,8 @@ class Limits:
         if self._counted is None or self._clock() - self._counted > STALE:
             self.observe([glance async for glance in self._ledger.glances()])
         if self._in_flight[provider] >= most:
-            return Hold(_held("in-flight", f"{provider} has {most} translations at work, as many as it may have"))
+            reason = f"{provider} has {most} translations at work, as many as it may have"
+            return Hold(_held("in-flight", reason, f"MAX_IN_FLIGHT_{_as_setting(provider)}"))
         return None
 
     async def _spent(self, provider: str) -> Hold | None:
@@ -71,11 +72,15 @@ class Limits:
         if most is None or await self._ledger.count_start(f"{now:%Y-%m-%d}", provider, most):
             return None
         until = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-        return Hold(_held("daily", f"{provider} was started {most} times today, as often as it may be"), until)
+        reason = f"{provider} was started {most} times today, as often as it may be"
+        return Hold(_held("daily", reason, f"DAILY_STARTS_{_as_setting(provider)}"), until)
 
 
-def _held(which: str, reason: str) -> Problem:
-    setting = {"in-flight": "MAX_IN_FLIGHT_<PROVIDER>", "daily": "DAILY_STARTS_<PROVIDER>"}[which]
-    return Problem(
-        code=f"held-{which}", reason=reason, advice=f"Nothing: it starts by itself. {setting} sets the limit."
-    )
+def _held(which: str, reason: str, setting: str) -> Problem:
+    advice = f"Nothing to do: it starts by itself. The app setting {setting} sets the limit."
+    return Problem(code=f"held-{which}", reason=reason, advice=advice)
+
+
+def _as_setting(provider: str) -> str:
+    """`AZURE_VIDEO` for azure-video."""
+    return provider.upper().replace("-", "_")

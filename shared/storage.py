@@ -238,7 +238,7 @@ def storage_errors(doing: str) -> Iterator[None]:
     except (ResourceExistsError, ResourceModifiedError) as error:
         raise RecordChanged(f"somebody else was first while {doing}") from error
     except AzureError as error:
-        raise StorageTrouble(f"{doing}: {_words(error)}") from error
+        raise StorageTrouble(f"storage failed while {doing}: {_words(error)}") from error
 
 
 def _words(error: AzureError) -> str:

@@ -7,6 +7,7 @@ import pytest
 from shared.job import State
 from shared.ledger import Entry, Glance, Ledger
 from shared.limits import Bounds, Limits
+from shared.settings import NAMES, PROVIDERS
 from tests.memory_container import MemoryContainer
 from tests.unit.records import NOW, a_job, a_translation
 
@@ -94,3 +95,13 @@ async def test_a_start_that_finds_no_place_is_not_counted_for_the_day() -> None:
     world = World(Bounds(in_flight={"vozo": 0}, daily_starts={"vozo": 1}))
     assert await world.hold() == "held-in-flight"
     assert await World(Bounds(daily_starts={"vozo": 1}), world.ledger).hold() is None
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("limited", ["in_flight", "daily_starts"])
+async def test_a_hold_names_the_setting_that_holds(provider: str, limited: str) -> None:
+    held = await World(Bounds(**{limited: {provider: 0}})).limits.hold(provider)
+    assert held is not None
+    assert [word for word in held.problem.advice.split() if word in NAMES] == [
+        name for name in NAMES if limited.upper() in name and name.endswith(provider.upper().replace("-", "_"))
+    ]
