@@ -65,7 +65,7 @@ async def _delivered(its: Stage, receipt: str, size: int) -> None:
         return content
 
     content = await eventually(ended, PATIENCE_SECONDS)
-    if content is None or size not in [output["size"] for output in content["outputs"]]:
+    if size not in [output["size"] for output in content["outputs"]]:
         raise NotDelivered(f"{size} bytes were not delivered: {content}")
 
 

@@ -100,8 +100,7 @@ async def _started(its: Stage, name: str) -> float:
         starts = await its.requests("speech", "PUT")
         return next((start for start in starts if json.loads(start["body"])["displayName"] == name), None)
 
-    found = await eventually(start)
-    return float(found["when"]) if found else 0.0
+    return float((await eventually(start))["when"])
 
 
 async def _post(its: Stage, blob: str) -> None:

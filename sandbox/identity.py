@@ -18,6 +18,7 @@ STORAGE = "https://storage.azure.com"
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com"
 RESOURCES = (STORAGE, COGNITIVE_SERVICES)
 API_VERSION = "2019-08-01"
+GRANTED_SECONDS = 24 * 3600
 TENANT = "5f2f1c0a-2b3d-4d0e-9a57-0c6f3f0b7a11"
 PRINCIPAL = "c1d7a4de-90f6-4f0e-8f5a-3a4d0d6c2b22"
 ISSUER = f"https://sts.windows.net/{TENANT}/"
@@ -95,10 +96,10 @@ class Identity:
         return client_id.lower() == self.client_id.lower()
 
 
-def _grant(resource: str, lifetime: int = 24 * 3600) -> dict[str, str]:
+def _grant(resource: str) -> dict[str, str]:
     return {
-        "access_token": mint(resource, lifetime),
-        "expires_on": str(int(time.time()) + lifetime),
+        "access_token": mint(resource, GRANTED_SECONDS),
+        "expires_on": str(int(time.time()) + GRANTED_SECONDS),
         "resource": resource,
         "token_type": "Bearer",
     }

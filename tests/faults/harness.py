@@ -58,16 +58,14 @@ def most_telling(point: Point) -> bool:
     return not point.is_at_read or crc32(str(point).encode()) % 4 == 0
 
 
-async def crash_everywhere(
-    folder: Path, is_chosen: Callable[[Point], bool] = lambda _: True, lanes: int = LANES
-) -> list[Trial]:
+async def crash_everywhere(folder: Path, is_chosen: Callable[[Point], bool] = lambda _: True) -> list[Trial]:
     """Try every point of a clean run, or those that are chosen, some at a time, with all state in `folder`."""
     batches = await asyncio.to_thread(_batches, folder)
     async with _stack(folder / "stack") as stack:
         clean = await _clean_run(stack, next(batches))
         todo = filter(is_chosen, clean.points)
         async with asyncio.TaskGroup() as group:
-            tries = [_try(todo, batches, clean, f"lane{number}", stack) for number in range(lanes)]
+            tries = [_try(todo, batches, clean, f"lane{number}", stack) for number in range(LANES)]
             tasks = [group.create_task(each) for each in tries]
     return list(chain.from_iterable(task.result() for task in tasks))
 

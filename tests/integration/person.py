@@ -14,6 +14,7 @@ from tests.integration.doubles import Doubles
 from tests.integration.waiting import eventually
 
 UNENDED = ("running", "waiting")
+PATIENCE_SECONDS = 30
 
 
 class Person:
@@ -56,7 +57,7 @@ class Person:
             return None
         return content
 
-    async def told(self, name: str, *statuses: str, etag: str = "", within: float = 30) -> dict[str, Any]:
+    async def told(self, name: str, *statuses: str, etag: str = "") -> dict[str, Any]:
         """The receipt of the drop (of the one with this ETag), once its status is one of these, or else an end."""
 
         async def look() -> dict[str, Any] | None:
@@ -66,9 +67,7 @@ class Person:
             wanted = receipt["status"] in statuses if statuses else receipt["status"] not in UNENDED
             return receipt if wanted else None
 
-        receipt = await eventually(look, within)
-        assert receipt is not None
-        return receipt
+        return await eventually(look, PATIENCE_SECONDS)
 
     async def accepted(self, name: str, etag: str) -> None:
         """Wait until the app has taken note of this very drop: the ledger's `seen` record says so."""

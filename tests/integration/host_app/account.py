@@ -1,6 +1,5 @@
 """A storage account for the host's tests, with the app settings that lead to it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,11 +7,13 @@ from pathlib import Path
 
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueServiceClient
 
 from sandbox.azurite import DATA, Azurite
 from sandbox.certificate import make_certificate
 from tests.integration.host_app.environment import environment, identity
+from tests.integration.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -36,23 +37,25 @@ class Account:
         """Put a message into a queue as it is."""
         await self.queues.get_queue_client(queue).send_message(content)
 
-    async def take(self, queue: str, within: float = 10) -> str:
+    async def take(self, queue: str) -> str:
         """Wait for a message, and for its queue, and take it out."""
         client = self.queues.get_queue_client(queue)
-        async with asyncio.timeout(within):
-            while True:
-                message = await client.receive_message() if await self._exists(queue) else None
-                if message:
-                    await client.delete_message(message)
-                    return str(message.content)
-                await asyncio.sleep(0.05)
 
-    async def drained(self, queue: str, within: float = 10) -> None:
+        async def message() -> QueueMessage | None:
+            return await client.receive_message() if await self._exists(queue) else None
+
+        taken = await eventually(message)
+        await client.delete_message(taken)
+        return str(taken.content)
+
+    async def drained(self, queue: str) -> None:
         """Wait until a queue holds no messages, hidden ones neither."""
         client = self.queues.get_queue_client(queue)
-        async with asyncio.timeout(within):
-            while (await client.get_queue_properties()).approximate_message_count:  # noqa: ASYNC110 - polled
-                await asyncio.sleep(0.05)
+
+        async def is_empty() -> bool:
+            return not (await client.get_queue_properties()).approximate_message_count
+
+        await eventually(is_empty)
 
     async def _exists(self, queue: str) -> bool:
         return queue in [each.name async for each in self.queues.list_queues(name_starts_with=queue)]
