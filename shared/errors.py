@@ -10,7 +10,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── StorageTrouble            storage did not do what it was asked; worth another try
 ├── TooLong                   a blob has more bytes than whoever reads it takes
 └── ProviderError             a translation service, or the way to it
-    ├── Unreachable           the request was never sent
+    ├── Unreachable           the request was never sent, or does no harm when it is sent again
     ├── Throttled             the service asks us to come later; nothing was done
     ├── AnswerLost            sent, but no usable answer came: it may or may not have been done
     ├── Denied                our identity or key is not accepted
@@ -113,7 +113,7 @@ class ProviderError(BabeldropError):
 
 
 class Unreachable(ProviderError):
-    """The request was never sent, so it may be sent again."""
+    """The request was never sent, or does no harm when it is sent again."""
 
     code = "provider-unreachable"
     retryable = True

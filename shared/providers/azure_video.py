@@ -25,7 +25,6 @@ from shared.providers.base import (
     Outcome,
     Provider,
     Result,
-    Running,
     Task,
 )
 from shared.providers.options import Fields
@@ -89,8 +88,8 @@ RESULT_SUFFIXES: Mapping[str, str] = {
 }
 MEDIA = ("translatedVideoFileUrl", "translatedAudioFileUrl")
 
-#: How the service says that work has ended; every other word means that it goes on.
-SUCCEEDED, ENDED_BADLY = "Succeeded", ("Failed", "Canceled")
+#: How the service says that work has ended, or goes on; an unknown word means that it goes on.
+SUCCEEDED, ENDED_BADLY, AT_WORK = "Succeeded", ("Failed", "Canceled"), frozenset({"NotStarted", "Running"})
 ITERATION = "iteration"
 
 
@@ -156,7 +155,7 @@ class AzureVideo(Provider):
         except NotFound:
             operation = {}  # operations may be forgotten before the translations that they made
         if operation and operation.get("status") not in (SUCCEEDED, *ENDED_BADLY):
-            return Running(operation)
+            return self._running(operation.get("status"), AT_WORK)
         return self._outcome(work, await self._get(_path(operation_id)), operation.get("status"))
 
     def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: str | None) -> Outcome:
@@ -165,9 +164,9 @@ class AzureVideo(Provider):
             reason = resource.get("failureReason") or "the service gives no reason"
             return Failed(Refused(f"Azure Video Translation: {status}: {reason}"), resource)
         if status != SUCCEEDED:
-            return Running(resource)
+            return self._running(status, AT_WORK)
         if not work.step.number:
-            return Next(Step(name=ITERATION, number=1), resource)
+            return Next(Step(name=ITERATION, number=1))
         return Finished(_results(work, resource.get("result") or {}), answer=resource)
 
     async def forget(self, work: Work) -> None:

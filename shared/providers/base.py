@@ -10,8 +10,9 @@
 Everything that goes wrong outside is one of the ProviderErrors of `shared.errors`.
 """
 
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, ClassVar, Protocol
@@ -20,6 +21,7 @@ from shared.errors import Denied, LanguageRefused, ProviderError
 from shared.http import Service
 from shared.job import Step, Work
 
+log = logging.getLogger(__name__)
 #: What a provider wants remembered of a step that it has started; JSON.
 Operation = dict[str, Any]
 
@@ -69,9 +71,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Still at work. `answer` is the provider's last word, as it came."""
-
-    answer: Mapping[str, Any] = field(default_factory=dict)
+    """Still at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,11 @@ class Next:
     """This step is done and another paid one follows."""
 
     step: Step
-    answer: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All done: fetch the results."""
+    """All done: fetch the results. `answer` is the provider's last word, as it came."""
 
     results: Sequence[Result]
     units: Mapping[str, float] = field(default_factory=dict)
@@ -114,6 +113,7 @@ class Provider(ABC):
 
     def __init__(self, service: Service | None) -> None:
         self._maybe_service = service
+        self._strange: set[str] = set()
 
     def accepts(self, media: Media, source: str | None, target: str) -> str | None:
         """None, or the reason why this file and language pair cannot be done here."""
@@ -161,6 +161,14 @@ class Provider(ABC):
     async def forget(self, work: Work) -> None:
         """Remove what the service holds of it, where the service lets us."""
         return
+
+    def _running(self, status: object, known: Set[str]) -> Running:
+        """Still at work, also where the service says so in a word that is not `known`: that is logged once."""
+        word = str(status)[:100]
+        if word not in known | self._strange:
+            self._strange.add(word)
+            log.warning("%s says that work is %r, which is not known; it is taken for running", self.name, word)
+        return Running()
 
     @property
     def _service(self) -> Service:

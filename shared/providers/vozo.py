@@ -26,7 +26,7 @@ from shared.errors import (
 )
 from shared.job import Work
 from shared.languages import short_locale
-from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Result, Running, Task
+from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Result, Task
 from shared.providers.options import Fields
 
 TRANSLATE = "/v1/media/translate"
@@ -59,8 +59,9 @@ REQUEST_ERRORS: Mapping[str, type[ProviderError]] = {
 CALLBACK_CHALLENGE_FAILED = "1301"
 #: Codes of failed tasks that tell of the file itself.
 SOURCE_ERRORS = frozenset({"10001", "10002"})
-#: How the service says that a task has ended; every other word means that it goes on.
+#: How the service says that a task has ended, or goes on; an unknown word means that it goes on.
 DONE, FAILED = "done", "failed"
+AT_WORK = frozenset({"queuing", "preprocessing", "transcribing", "translating", "dubbing", "rendering"})
 RESULT_SUFFIXES = {"video_url": "mp4", "audio_url": "mp3", "subtitle_url": "srt"}
 
 
@@ -101,7 +102,7 @@ class Vozo(Provider):
         if answer.get("status") == FAILED:
             return Failed(_task_error(answer), answer)
         if answer.get("status") != DONE:
-            return Running(answer)
+            return self._running(answer.get("status"), AT_WORK)
         results = _results(answer.get("result") or {})
         if not results:
             raise ResultUnavailable(f"Vozo says that task {task_id} is done, but names no result")

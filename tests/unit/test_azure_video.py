@@ -155,8 +155,8 @@ class TestCheck:
         assert isinstance(await self.outcome(state("Succeeded"), state(status)), Running)
 
     async def test_after_the_translation_comes_its_iteration(self) -> None:
-        said = {"status": "Succeeded", "id": WORK_ID}
-        assert await self.outcome(state("Succeeded"), answer(200, said), step=Step()) == Next(ITERATION, said)
+        made = answer(200, {"status": "Succeeded", "id": WORK_ID})
+        assert await self.outcome(state("Succeeded"), made, step=Step()) == Next(ITERATION)
 
     @pytest.mark.parametrize("step", [Step(), ITERATION])
     @pytest.mark.parametrize("status", ["Failed", "Canceled"])
