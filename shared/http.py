@@ -1,5 +1,6 @@
 """The one HTTP client: timeouts, credentials as a flow, answers mapped to errors."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,14 +27,19 @@ WORDS_KEPT = 500
 
 
 class BearerAuth(httpx.Auth):
-    """Sends a bearer token that is asked for anew for every request; the token source caches."""
+    """Sends a bearer token that is asked for anew for every request; the token source caches.
+
+    Requests ask one after the other: those that find no token in the cache would all have one made.
+    """
 
     def __init__(self, token: Callable[[], Awaitable[str]]) -> None:
         self._token = token
+        self._asking = asyncio.Lock()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Add the Authorization header."""
-        request.headers["Authorization"] = f"Bearer {await self._token()}"
+        async with self._asking:
+            request.headers["Authorization"] = f"Bearer {await self._token()}"
         yield request
 
 

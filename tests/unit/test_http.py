@@ -1,5 +1,6 @@
 """The HTTP client: what answers and failures mean, what services say, what is kept out of words."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -167,3 +168,18 @@ async def test_every_request_carries_the_token_of_the_moment() -> None:
     await service.call("GET", "/x")
     await service.call("GET", "/x")
     assert sent == ["Bearer first", "Bearer second"]
+
+
+async def test_requests_that_find_no_token_at_once_have_one_made() -> None:
+    made: list[str] = []
+
+    async def token() -> str:
+        if not made:
+            await asyncio.sleep(0)  # the identity endpoint takes its time
+            made.append("token")
+        return made[0]
+
+    auth = BearerAuth(token)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        await asyncio.gather(*(client.get(ENDPOINT, auth=auth) for _ in range(32)))
+    assert len(made) == 1
