@@ -112,6 +112,8 @@ class Starting:
             draft.record(target, lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED)
 
     def _started(self, draft: Draft, target: str, operation: Operation) -> None:
+        # Should the record not be written now, this line is all that tells what was paid for.
+        log.info("%s: %s is started as %s", draft.job.name, target, operation)
         draft.record(target, lambda t: t.to(State.RUNNING, self._now(), operation=operation), State.STARTING)
 
     def _task(self, job: Job, target: str, provider: Provider, step: Step) -> Task:

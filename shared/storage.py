@@ -102,7 +102,9 @@ def blob_service(
     options = {
         "max_block_size": BLOCK,
         "max_single_get_size": LONGEST_READ,  # it is fetched before anybody knows that the blob is longer
-        "initial_backoff": 0,  # waits of 3, 9 and 27 s: the SDK's own 18 s would use up most of the time for a start
+        # Waits of 3, 9, 27 and 81 s: the SDK's own begin with 18 s, which is most of the time that a start has.
+        "initial_backoff": 0,
+        "retry_total": 4,
     }
     return BlobServiceClient(address, credential=credential, **options | more)
 

@@ -1,12 +1,13 @@
 """A file is dropped: what becomes of it at once, and what of a second drop under the same name."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from shared.errors import ResultUnavailable
+from shared.errors import ResultUnavailable, StorageTrouble
 from shared.providers.azure_video import AzureVideo
 from tests.memory_container import Operation
 from tests.unit.model.world import WHILE, World
@@ -70,6 +71,19 @@ async def test_a_drop_is_started_at_once_and_ends_as_results_with_receipts(perso
     await person.world.settle()
     assert person.results == {f"{FOLDER}/talk.es-ES.mp4"}
     assert [person.receipt(name)["status"] for name in (TALK, f"{TALK}.es-ES")] == ["succeeded", "succeeded"]
+
+
+async def test_what_was_paid_for_is_in_the_log_even_if_it_cannot_be_written(
+    person: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(operation: Operation) -> None:
+        if operation.kind == "write" and person.starts:
+            raise StorageTrouble("storage failed while writing")
+
+    person.world.account.before = fail
+    with caplog.at_level(logging.INFO, "shared"), pytest.raises(StorageTrouble):
+        await person.drop(TALK)
+    assert [message for message in caplog.messages if person.world.service.paid[0][0] in message] != []
 
 
 async def test_an_event_that_comes_again_starts_nothing_again(person: Person) -> None:
