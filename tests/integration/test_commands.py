@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import pytest
+
 from sandbox.ports import free_ports
 from sandbox.samples import AUDIO, VIDEO
 from tests.integration.waiting import eventually
@@ -20,8 +22,9 @@ FILM = VIDEO.removesuffix(".mp4")
 
 
 class Ended(NamedTuple):
-    """How a command ended, and what it printed."""
+    """How a command ended that keeps its things in `local`, and what it printed."""
 
+    local: Path
     code: int | None
     told: str
     complained: str
@@ -44,21 +47,28 @@ async def started(name: Literal["demo", "run"], local: Path, **settings: str) ->
 async def demo(local: Path, **settings: str) -> Ended:
     async with started("demo", local, **settings) as process:
         told, complained = await process.communicate()
-        return Ended(process.returncode, told.decode(), complained.decode())
+        return Ended(local, process.returncode, told.decode(), complained.decode())
 
 
-async def test_the_demo_shows_its_progress_and_leaves_the_results(tmp_path: Path) -> None:
-    ended = await demo(tmp_path)
+@pytest.fixture(scope="module")
+async def demos(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
+    """A demo as it should be, and beside it one that has no time."""
+    good, hasty = (tmp_path_factory.mktemp(name) for name in ("good", "hasty"))
+    return await asyncio.gather(demo(good), demo(hasty, DEADLINE_HOURS="0.0001"))
+
+
+def test_the_demo_shows_its_progress_and_leaves_the_results(demos: tuple[Ended, Ended]) -> None:
+    ended, _ = demos
     assert (ended.code, ended.complained) == (0, "")
-    outbox = tmp_path / "outbox"
+    outbox = ended.local / "outbox"
     films = [outbox / f"{FILM}.{target}.mp4" for target in ("es-ES", "fr-FR")]
     assert all(path.stat().st_size for path in [*films, outbox / AUDIO.replace(".mp3", ".de-DE.mp3")])
     for words in ("Set up in ", "Ran in ", "dropped", "succeeded", f"{FILM}.fr-FR.vtt", "azure-video", "vozo"):
         assert words in ended.told
 
 
-async def test_a_demo_whose_samples_do_not_finish_says_why_and_fails(tmp_path: Path) -> None:
-    ended = await demo(tmp_path, DEADLINE_HOURS="0.0001")
+def test_a_demo_whose_samples_do_not_finish_says_why_and_fails(demos: tuple[Ended, Ended]) -> None:
+    _, ended = demos
     assert ended.code == 1
     complaints = [line for line in ended.complained.splitlines() if line.startswith("NOT FINISHED: ")]
     assert len(complaints) == 3
