@@ -1,8 +1,10 @@
 """What every provider is. The engine tells the story; a provider fills in the blanks.
 
+    mistakes    what is wrong with its part of a brief?
     accepts     may this file go into this language here?
     start       take one paid step; the engine has written down that it is about to
     find        nobody knows whether a step was taken: was it?
+    adopt       a callback names work while that is unknown: is it the step's?
     check       how is it going?
     cancel      stop it, where it can be stopped
     forget      remove what the provider holds of it
