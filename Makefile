@@ -4,7 +4,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Taken before anything is set up, so that the demo can tell how long the set-up took.
 export DEMO_STARTED := $(shell date +%s.%N)
-.PHONY: help demo run test check format bench setup lock clean
+.PHONY: help demo run test faults check format bench setup lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -15,8 +15,11 @@ demo: setup  ## drop the samples, watch them being translated, print what came b
 run: setup  ## keep the whole stack running: files in .local/inbox come back in .local/outbox
 	@exec $(BIN)/python -m sandbox.run
 
-test: setup  ## all tests (T=path for some)
-	$(BIN)/python -m pytest $(T)
+test: setup  ## all tests on both cores (T=path for some)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(T)
+
+faults: setup  ## end the app before and after every one of its calls (the tests do it at most of them)
+	$(BIN)/python -m tests.faults
 
 check: setup .venv-infra/ready  ## lint, format, types, and the deployment's own rules
 	$(BIN)/ruff check .
@@ -54,4 +57,4 @@ lock: .venv/ready  ## pin the requirements again, with hashes
 	$(BIN)/python -m tools.lock
 
 clean:  ## remove everything that the targets made
-	rm -rf .venv .venv-infra node_modules .local .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-infra node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -112,7 +112,7 @@ def test_few_know_what_others_need_not(what: str) -> None:
     assert knowing == KEPT_TO[what]
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", sorted(PROVIDERS))
 def test_a_provider_touches_neither_ledger_nor_storage(provider: str) -> None:
     ours = {known for known in IMPORTS[provider] if known.startswith("shared.")}
     assert ours - PROVIDERS - LAYERS["what all may know"] == set()
