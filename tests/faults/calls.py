@@ -22,9 +22,9 @@ class Point:
     when: When
 
     @property
-    def is_at_read(self) -> bool:
-        """Whether the call changes nothing."""
-        return self.call.startswith(("GET ", "HEAD "))
+    def is_after_change(self) -> bool:
+        """Whether the call has changed something by then."""
+        return self.when == "after" and not self.call.startswith(("GET ", "HEAD "))
 
     def __str__(self) -> str:
         """As it is printed."""

@@ -31,4 +31,5 @@ def test_the_same_call_again_is_another_call() -> None:
 
 def test_a_call_that_asks_only_is_a_read() -> None:
     calls = ("GET /a #1", "HEAD /a #1", "PUT /a #1", "POST /a #1", "DELETE /a #1")
-    assert [Point(call, "after").is_at_read for call in calls] == [True, True, False, False, False]
+    assert [Point(call, "after").is_after_change for call in calls] == [False, False, True, True, True]
+    assert not any(Point(call, "before").is_after_change for call in calls)

@@ -1,0 +1,14 @@
+"""What all tests share: the last words of those that have something to tell."""
+
+from pytest import TerminalReporter
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what tests recorded as `told`, and how many schedules the ledger's model went through."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    recorded = [entry for report in reports if report.when == "call" for entry in report.user_properties]
+    for name, value in recorded:
+        if name == "told":
+            terminalreporter.write_line(str(value))
+    if schedules := sum(int(str(value)) for name, value in recorded if name == "schedules"):
+        terminalreporter.write_line(f"The ledger's model went through {schedules} schedules.")
