@@ -46,10 +46,6 @@ class Intake:
         if job != entry.job:
             await self._write(Draft(self._parts.ledger, entry), job)
 
-    async def retry(self, job: Job) -> None:
-        """Begin the next attempt of a job that has ended."""
-        await self._open(job)
-
     async def _accept_at_last(self, name: BlobName) -> None:
         for _ in range(TRIES):
             try:
@@ -120,7 +116,7 @@ class Intake:
     async def _try_again(self, done: Job, facts: Facts, seen: Seen) -> None:
         again = self._again(await self._planner.again(done, facts, seen), done, facts)
         if again is not None:
-            await self.retry(again)
+            await self._open(again)
 
     def _again(self, planned: Job, done: Job, facts: Facts) -> Job | None:
         """The next attempt: what failed or is new; None where nothing is left to do.
