@@ -24,7 +24,7 @@ from bench.stage import Stage, stage
 from sandbox.access_log import Access, count
 from sandbox.azurite import DATA
 from sandbox.samples import VIDEO, write_samples
-from shared.ledger import OPEN
+from shared.jobs.ledger import OPEN
 from shared.names import RECEIPT
 from tests.integration.waiting import eventually
 

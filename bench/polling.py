@@ -14,12 +14,12 @@ from azure.identity.aio import ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient
 
 from shared.app import COGNITIVE_SERVICES, build, now
-from shared.http import LIMITS, TIMEOUT
-from shared.job import Job, State, Translation, job_key
-from shared.ledger import Entry, Ledger
+from shared.jobs.job import Job, State, Translation, job_key
+from shared.jobs.ledger import Entry, Ledger
+from shared.providers.http import LIMITS, TIMEOUT
 from shared.settings import Settings, parse
 from shared.storage import AzureContainer, Signer
-from shared.sweep import AT_ONCE
+from shared.triggers.tick import AT_ONCE
 
 VERSION = {"api-version": "2026-03-01"}
 

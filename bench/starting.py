@@ -28,7 +28,7 @@ from bench.calls import Call, Script
 
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
 #: About the size of the ledger's records and of what their metadata tells.
-RECORD, GLANCE = b"r" * 1200, {"glance": "g" * 400}
+RECORD, SUMMARY = b"r" * 1200, {"summary": "g" * 400}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ async def _read(clients: Clients, call: Call) -> None:
 
 async def _write(clients: Clients, call: Call) -> None:
     blob = clients.storage.get_blob_client(call.container, call.blob)
-    await blob.upload_blob(RECORD, overwrite=True, metadata=GLANCE)
+    await blob.upload_blob(RECORD, overwrite=True, metadata=SUMMARY)
 
 
 async def _list(clients: Clients, call: Call) -> None:

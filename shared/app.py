@@ -11,27 +11,27 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity.aio import ManagedIdentityCredential
 
 from shared import telemetry
-from shared.callbacks import Callbacks
-from shared.delivery import Delivery
-from shared.desk import Desk
-from shared.engine import Engine
+from shared.engine.context import Context
+from shared.engine.engine import Engine
+from shared.engine.tokens import CallbackTokens
 from shared.errors import Denied, Unreachable
-from shared.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
-from shared.intake import Intake
-from shared.ledger import Ledger
-from shared.limits import Bounds, Limits
-from shared.looks import Looks
-from shared.missed import Missed
-from shared.parts import Parts
-from shared.planner import Planner, Terms
+from shared.jobs.ledger import Ledger
+from shared.jobs.quotas import Limits, Quotas
+from shared.outbox.download import Downloader
+from shared.outbox.publish import Publisher
+from shared.outbox.receipts import Receipts
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
+from shared.providers.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
 from shared.providers.vozo import Vozo
-from shared.receipts import Receipts
-from shared.results import ResultFetcher
 from shared.settings import Settings, parse
 from shared.storage import AzureContainer, Container, Signer, blob_service
-from shared.sweep import Sweep
+from shared.triggers.callback import Callback
+from shared.triggers.intake import Intake
+from shared.triggers.planner import Planner, Terms
+from shared.triggers.rescan import Rescan
+from shared.triggers.status import Status
+from shared.triggers.tick import Tick
 
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
 NOISY = ("azure", "httpx", "httpcore")  # their INFO lines hold addresses with signatures
@@ -43,9 +43,9 @@ class App:
 
     settings: Settings
     intake: Intake
-    sweep: Sweep
-    looks: Looks
-    desk: Desk
+    sweep: Tick
+    looks: Callback
+    desk: Status
 
 
 @cache
@@ -61,13 +61,13 @@ def build(settings: Settings) -> App:
         logging.getLogger(name).setLevel(logging.WARNING)
     credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)
     inbox, outbox, jobs = _containers(settings, credential)
-    parts = _parts(settings, credential, inbox, outbox, Ledger(jobs))
-    engine = Engine(parts)
+    context = _context(settings, credential, inbox, outbox, Ledger(jobs))
+    engine = Engine(context)
     terms = Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS)
-    intake = Intake(parts, engine, Planner(parts, terms))
-    missed = Missed(parts, intake, start_existing=settings.START_EXISTING)
-    sweep = Sweep(parts, engine, intake, missed)
-    return App(settings=settings, intake=intake, sweep=sweep, looks=Looks(parts), desk=Desk(parts))
+    intake = Intake(context, engine, Planner(context, terms))
+    missed = Rescan(context, intake, start_existing=settings.START_EXISTING)
+    sweep = Tick(context, engine, intake, missed)
+    return App(settings=settings, intake=intake, sweep=sweep, looks=Callback(context), desk=Status(context))
 
 
 def now() -> datetime:
@@ -89,20 +89,22 @@ def _containers(
     )
 
 
-def _parts(
+def _context(
     settings: Settings, credential: ManagedIdentityCredential, inbox: Container, outbox: Container, ledger: Ledger
-) -> Parts:
+) -> Context:
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
-    fetcher = ResultFetcher(client, settings.trusted_hosts)
-    bounds = Bounds(settings.per_provider("MAX_IN_FLIGHT"), settings.per_provider("DAILY_STARTS"))
-    return Parts(
+    fetcher = Downloader(client, settings.trusted_hosts)
+    bounds = Limits(settings.per_provider("MAX_IN_FLIGHT"), settings.per_provider("DAILY_STARTS"))
+    return Context(
         ledger=ledger,
         providers=_providers(settings, credential, client),
         inbox=inbox,
-        delivery=Delivery(outbox, fetcher.fetch, fetcher.check),
+        delivery=Publisher(outbox, fetcher.fetch, fetcher.check),
         receipts=Receipts(outbox),
-        callbacks=Callbacks(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),
-        limits=Limits(ledger, bounds, now),
+        callbacks=CallbackTokens(
+            settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()
+        ),
+        limits=Quotas(ledger, bounds, now),
         clock=now,
         start_window=timedelta(seconds=settings.START_WINDOW_SECONDS),
         forgets=settings.DELETE_AFTER_DELIVERY,

@@ -27,20 +27,20 @@ from shared.redaction import redact
 
 
 class BabeldropError(Exception):
-    """The root. `message` says what and where, without secrets; `advice` what a person can do about it."""
+    """The root. `reason` says what and where, without secrets; `advice` what a person can do about it."""
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
-    advice: ClassVar[str] = "Drop the file again; if it fails again, ask whoever runs the app to look into its log."
+    advice: str = "Drop the file again; if it fails again, ask whoever runs the app to look into its log."
 
-    def __init__(self, message: str, advice: str | None = None) -> None:
-        self.message = redact(message)
-        super().__init__(self.message)
-        self.remedy = advice or self.advice
+    def __init__(self, reason: str, advice: str | None = None) -> None:
+        self.reason = redact(reason)
+        super().__init__(self.reason)
+        self.advice = advice or self.advice
 
 
 class SettingsRefused(BabeldropError):
-    """App settings are missing or wrong; the message names each and what it wants."""
+    """App settings are missing or wrong; the reason names each and what it wants."""
 
     code = "settings-refused"
     advice = "Correct the app settings and restart the app."
@@ -54,14 +54,14 @@ class NameRefused(BabeldropError):
 
 
 class LanguageRefused(BabeldropError):
-    """A language tag that is unknown, or that a service takes only with a guess; the message names the choices."""
+    """A language tag that is unknown, or that a service takes only with a guess; the reason names the choices."""
 
     code = "language-refused"
     advice = "Name one of the languages in the brief; the file starts by itself."
 
 
 class BriefRefused(BabeldropError):
-    """A translation brief has mistakes; the message lists all of them with file and JSON path."""
+    """A translation brief has mistakes; the reason lists all of them with file and JSON path."""
 
     code = "brief-refused"
     advice = "Correct the brief; the file starts by itself."
@@ -106,9 +106,9 @@ class ProviderError(BabeldropError):
     elsewhere: ClassVar[bool] = True
 
     def __init__(
-        self, message: str, advice: str | None = None, *, wait: float | None = None, said: str | None = None
+        self, reason: str, advice: str | None = None, *, wait: float | None = None, said: str | None = None
     ) -> None:
-        super().__init__(message, advice)
+        super().__init__(reason, advice)
         self.wait, self.said = wait, said
 
 

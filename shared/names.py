@@ -1,8 +1,6 @@
-"""Blob names: one type that every name passes, and the names of results."""
+"""Blob names: one type that every name passes."""
 
-import hashlib
 import unicodedata
-from typing import NamedTuple
 
 from shared.errors import NameRefused
 from shared.languages import is_known
@@ -72,24 +70,3 @@ def _ends_like_a_receipt(name: str) -> bool:
     """Whether it is the name of a file with a language after it, which the receipt of that translation begins with."""
     file, _, last = name.rpartition("/")[2].rpartition(".")
     return "." in file and is_known(last)
-
-
-class ResultNames(NamedTuple):
-    """The names of one job's results in the outbox: `stem` is claimed, `source` is the dropped name."""
-
-    stem: str
-    source: str
-
-    def output(self, target: str, suffix: str) -> str:
-        """`intro.es-ES.vtt` for the target `es-ES` and the suffix `vtt`."""
-        return f"{self.stem}.{target}.{suffix}"
-
-    def receipt(self, target: str | None = None) -> str:
-        """The receipt of one translation, or of the drop."""
-        return f"{self.source}.{target}{RECEIPT}" if target else f"{self.source}{RECEIPT}"
-
-
-def refused_receipt(name: str) -> str:
-    """Where a refused name gets its receipt, for its own name cannot be used."""
-    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:24]
-    return f"_refused/{digest}{RECEIPT}"

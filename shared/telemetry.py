@@ -11,19 +11,30 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from opentelemetry import metrics, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from shared.job import Job
-
 NAME = "babeldrop"
 TRACEPARENT = "traceparent"
 
 tracer = trace.get_tracer(NAME)
+
+
+class Traced(Protocol):
+    """A job, as far as its trace is concerned. `trace` is the W3C traceparent of the span that it was accepted in."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def trace(self) -> str: ...
+
+
 _meter = metrics.get_meter(NAME)
 _jobs = _meter.create_gauge("babeldrop.jobs", "{translation}", "translations of open jobs")
 _due_age = _meter.create_gauge("babeldrop.due_age", "s", "how long the oldest due job has waited")
@@ -66,7 +77,7 @@ def accepting(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def moving(operation: str, job: Job) -> Iterator[None]:
+def moving(operation: str, job: Traced) -> Iterator[None]:
     """A job is moved: a span of the job's own trace, with a link to the invocation that moves it."""
     here = trace.get_current_span().get_span_context()
     parent = TraceContextTextMapPropagator().extract({TRACEPARENT: job.trace}) if job.trace else None

@@ -12,8 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, FiniteFloat
 
 from shared.errors import NotFound, Refused, ResultUnavailable, Taken
-from shared.http import Service
-from shared.job import Step, Work
+from shared.jobs.job import Step, Work
 from shared.languages import dubbing_locale
 from shared.providers.base import (
     Failed,
@@ -27,6 +26,7 @@ from shared.providers.base import (
     Result,
     Task,
 )
+from shared.providers.http import Service
 from shared.providers.options import Fields
 
 VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")

@@ -20,8 +20,8 @@ from enum import Enum, auto
 from typing import Any, ClassVar, Protocol
 
 from shared.errors import Denied, LanguageRefused, ProviderError
-from shared.http import Service
-from shared.job import Step, Work
+from shared.jobs.job import Step, Work
+from shared.providers.http import Service
 
 log = logging.getLogger(__name__)
 #: What a provider wants remembered of a step that it has started; JSON.
@@ -125,7 +125,7 @@ class Provider(ABC):
             self.language(target)
             self.language(source or target)
         except LanguageRefused as error:
-            return error.message
+            return error.reason
         return self.unfit(media, source)
 
     @abstractmethod

@@ -24,7 +24,7 @@ from shared.errors import (
     Throttled,
     Unreachable,
 )
-from shared.job import Work
+from shared.jobs.job import Work
 from shared.languages import short_locale
 from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Result, Task
 from shared.providers.options import Fields
@@ -156,7 +156,7 @@ def _request_error(error: ProviderError, lost: type[ProviderError]) -> ProviderE
     kind = REQUEST_ERRORS.get(error.said or "", type(error))
     if kind is Throttled:
         telemetry.throttled()
-    return (lost if kind is AnswerLost else kind)(error.message, wait=error.wait, said=error.said)
+    return (lost if kind is AnswerLost else kind)(error.reason, wait=error.wait, said=error.said)
 
 
 def _task_error(answer: Mapping[str, Any]) -> ProviderError:

@@ -11,12 +11,12 @@ import httpx
 import jsonschema
 import pytest
 
-from shared.job import Step
+from shared.jobs.job import Step
 from shared.languages import DUBBING_LOCALES
 from shared.providers.azure_video import ENDED_BADLY, RESULT_SUFFIXES, SUCCEEDED, VERSIONS, AzureVideo
 from shared.providers.base import Finished
 from shared.providers.options import BELONGS_TO_THE_APP
-from tests.unit.providers_wire import DroppedVideo, Wire, a_task, answer, some_work
+from tests.unit.providers.wire import DroppedVideo, Wire, a_task, answer, some_work
 
 SPECS = Path(__file__).parents[3] / "shared" / "specs" / "video-translation"
 BASE = "/videotranslation"

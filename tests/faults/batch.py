@@ -11,7 +11,7 @@ from typing import Any
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob.aio import ContainerClient
 
-from shared.job import job_key
+from shared.jobs.job import job_key
 from tests.faults.calls import Aliases
 
 TARGET = "es-ES"

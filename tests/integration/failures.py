@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
-from shared.job import job_key
+from shared.jobs.job import job_key
 
 FOLDER = "failures/en-US_to_de-DE"
 BRIEFS = {

@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueClient
 from sandbox.azurite import DATA
 from sandbox.host.blobs import POISON_QUEUE
 from sandbox.stack import Stack
-from shared.names import refused_receipt
+from shared.outbox.names import refused_receipt
 from tests.integration.failures import BRIEFS, GOOD, Failures, place
 from tests.integration.person import Person, person_at
 from tests.integration.test_translations import newer

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.names import LONGEST, refused_receipt
+from shared.names import LONGEST
+from shared.outbox.names import refused_receipt
 from tests.integration.person import Person
 
 FOLDER = "names/en-US_to_de-DE/"

@@ -1,4 +1,4 @@
-"""Who may know whom: modules import from their own layer and from those below it, and never in a circle."""
+"""Who may know whom: modules import from their own folder and from what stands below it, and never in a circle."""
 
 import ast
 import json
@@ -12,24 +12,14 @@ import pytest
 from shared.settings import NAMES
 from tests.unit.infra import ROOT, run
 
-#: From the top down. A new module is put into its layer here.
-LAYERS = {
-    "the doors": {"function_app"},
-    "the composition root": {"shared.app"},
-    "what a trigger calls": {"shared.sweep", "shared.missed", "shared.looks", "shared.desk", "shared.intake"},
-    "what moves a job": {
-        *("shared.engine", "shared.starting", "shared.delivering", "shared.planner", "shared.parts", "shared.draft"),
-        *("shared.check", "shared.due", "shared.limits", "shared.problems", "shared.route", "shared.source"),
-    },
-    "what is known of the outside": {
-        *("shared.brief", "shared.callbacks", "shared.delivery", "shared.ledger", "shared.receipts", "shared.results"),
-        *("shared.settings", "shared.storage", "shared.providers"),
-    },
-    "what all may know": {
-        *("shared.errors", "shared.http", "shared.job", "shared.languages", "shared.names", "shared.redaction"),
-        *("shared.retry", "shared.telemetry"),
-    },
-}
+#: The top of `shared`, from the top down. A folder's modules may know each other, and whatever stands below the folder.
+ORDER = (
+    *("app", "settings", "triggers", "engine", "outbox", "providers", "subtitles", "jobs", "briefs", "media"),
+    *("storage", "telemetry", "names", "languages", "errors", "redaction"),
+)
+MOST_NAMES = 16
+#: What a provider may know of the app beside other modules of its folder.
+BELOW_PROVIDERS = frozenset(ORDER[ORDER.index("providers") + 1 :]) - {"storage"}
 #: Packages, or modules of ours, that few may import.
 KEPT_TO = {
     "azure.functions": {"function_app"},
@@ -38,11 +28,10 @@ KEPT_TO = {
     "azure.core": {"shared.storage", "shared.app"},
     "azure.identity": {"shared.app"},
     "opentelemetry": {"shared.telemetry"},
-    "httpx": {"shared.app", "shared.http", "shared.results"},
+    "httpx": {"shared.app", "shared.providers.http", "shared.outbox.download"},
     "shared.settings": {"shared.app"},
     "shared.app": {"function_app"},
 }
-HEIGHT = {module: -depth for depth, layer in enumerate(LAYERS.values()) for module in layer}
 
 #: Reports which of the settings named on its command line are read while the app is imported.
 WATCH = """
@@ -87,19 +76,22 @@ IMPORTS = {
 PROVIDERS = {module for module in IMPORTS if module.startswith("shared.providers.")}
 
 
-def place(module: str) -> str:
-    """What stands for the module in LAYERS: all providers have one place."""
-    return "shared.providers" if module in PROVIDERS else module
+def room(module: str) -> str:
+    """The name at the top of `shared` that a module belongs to."""
+    return module.split(".")[1]
 
 
-def test_every_module_has_its_layer() -> None:
-    assert {place(module) for module in IMPORTS} == set(HEIGHT)
+def test_the_top_of_shared_can_be_read_at_a_glance() -> None:
+    names = {path.stem for path in (ROOT / "shared").iterdir() if path.name not in ("__init__.py", "__pycache__")}
+    assert len(names) <= MOST_NAMES
+    assert names <= set(ORDER)
 
 
-@pytest.mark.parametrize("module", IMPORTS)
+@pytest.mark.parametrize("module", [module for module in IMPORTS if module.startswith("shared.")])
 def test_nothing_points_back_up(module: str) -> None:
-    known = IMPORTS[module] & set(IMPORTS)
-    assert [other for other in known if HEIGHT[place(other)] > HEIGHT[place(module)]] == []
+    known = {room(other) for other in IMPORTS[module] & set(IMPORTS) if other.startswith("shared.")}
+    above = set(ORDER[: ORDER.index(room(module))])
+    assert known & above == set()
 
 
 def test_no_module_knows_itself_by_way_of_others() -> None:
@@ -114,8 +106,9 @@ def test_few_know_what_others_need_not(what: str) -> None:
 
 @pytest.mark.parametrize("provider", sorted(PROVIDERS))
 def test_a_provider_touches_neither_ledger_nor_storage(provider: str) -> None:
-    ours = {known for known in IMPORTS[provider] if known.startswith("shared.")}
-    assert ours - PROVIDERS - LAYERS["what all may know"] == set()
+    ours = {known for known in IMPORTS[provider] if known.startswith("shared.")} - PROVIDERS
+    assert {room(known) for known in ours} <= BELOW_PROVIDERS
+    assert "shared.jobs.ledger" not in ours
 
 
 def test_the_doors_open_without_the_house() -> None:

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from shared.job import ENDED, MOVES, State
+from shared.jobs.job import ENDED, MOVES, State
 from shared.providers import azure_video, vozo
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
 from shared.providers.vozo import Vozo
 from shared.settings import NAMES, PROVIDERS, Settings
+from tests.unit.briefs.test_schema import CHECKS, FIELDS, paths
 from tests.unit.documents import DOCS, ROOT, blocks, code_words, pages, prose, rows
 from tests.unit.infra import INFRA, functions, run, triggers
-from tests.unit.test_brief_schema import CHECKS, FIELDS, paths
 from tests.unit.test_infra_settings import TRANSLATOR
 from tools.bicep_check.template import load
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared import errors
 from shared.errors import BabeldropError, ProviderError
-from shared.job import Problem
+from shared.jobs.job import Problem
 
 
 def kinds(root: type[BabeldropError]) -> list[type[BabeldropError]]:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.brief import KINDS
+from shared.briefs.brief import KINDS
 from shared.errors import NameRefused
 from shared.languages import is_known
-from shared.names import LONGEST, BlobName, ResultNames, refused_receipt
+from shared.names import LONGEST, BlobName
+from shared.outbox.names import ResultNames, refused_receipt
 
 
 @pytest.mark.parametrize(

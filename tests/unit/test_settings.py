@@ -27,7 +27,7 @@ def test_every_mistake_is_named_at_once() -> None:
     with pytest.raises(SettingsRefused) as refused:
         parse({"OUTBOX_CONTAINER": "outbox", "SPEECH_API_VERSION": "2019", "MAX_TARGETS": "many"})
     missing = set(REQUIRED) - {"OUTBOX_CONTAINER"}
-    assert [name for name in (*missing, "SPEECH_API_VERSION", "MAX_TARGETS") if name not in refused.value.message] == []
+    assert [name for name in (*missing, "SPEECH_API_VERSION", "MAX_TARGETS") if name not in refused.value.reason] == []
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_every_mistake_is_named_at_once() -> None:
 def test_a_mistake_names_the_setting_and_what_it_wants(name: str, value: str, wanted: str) -> None:
     with pytest.raises(SettingsRefused) as refused:
         settings(**{name: value})
-    assert refused.value.message.startswith(f"app settings: {name}: ")
-    assert wanted in refused.value.message
+    assert refused.value.reason.startswith(f"app settings: {name}: ")
+    assert wanted in refused.value.reason
 
 
 def test_a_refused_value_is_not_repeated_for_it_may_be_a_secret() -> None:

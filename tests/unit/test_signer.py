@@ -85,4 +85,4 @@ async def test_a_refusal_is_trouble_with_storage(account: Storage, monkeypatch: 
     monkeypatch.setattr(account.service, "get_user_delegation_key", refused)
     with pytest.raises(StorageTrouble) as told:
         await account.sign(NOW + timedelta(hours=1))
-    assert told.value.message == "storage failed while asking for a delegation key: Not authorized"
+    assert told.value.reason == "storage failed while asking for a delegation key: Not authorized"

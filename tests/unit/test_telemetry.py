@@ -21,12 +21,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from shared import telemetry
 from shared.errors import ProviderError, Unreachable
-from shared.job import State
-from shared.ledger import OPEN
+from shared.jobs.job import State
+from shared.jobs.ledger import OPEN
 from shared.providers.vozo import Vozo
 from tests.memory_container import Operation
 from tests.unit.model.world import NAME, TARGET, World
-from tests.unit.providers_wire import Wire, answer
+from tests.unit.providers.wire import Wire, answer
 from tests.unit.records import a_job, a_translation
 
 type Values = dict[tuple[str, str, str], float]

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import pytest
 
-from shared.draft import Draft, Move
-from shared.job import Job, Work
-from shared.ledger import Entry, Ledger
+from shared.jobs.job import Job, Work
+from shared.jobs.ledger import Entry, Ledger
+from shared.jobs.open_job import Move, OpenJob
+from shared.outbox.receipts import Order
 from shared.providers.base import Found
-from shared.receipts import Order
 from shared.storage import ANY
 from tests.unit.model.services import Blind
 
@@ -36,20 +36,20 @@ def writes_without_condition(patch: pytest.MonkeyPatch) -> None:
 def starts_before_it_claims(patch: pytest.MonkeyPatch) -> None:
     """The claim of a step is written only when the step has been taken."""
 
-    async def later(self: Draft, target: str, move: Move) -> bool:
+    async def later(self: OpenJob, target: str, move: Move) -> bool:
         self.record(target, move)
         return True
 
-    patch.setattr(Draft, "claim", later)
+    patch.setattr(OpenJob, "claim", later)
 
 
 def never_asks_what_is_done(patch: pytest.MonkeyPatch) -> None:
     """A leftover of a job that has ended is taken for a job at work."""
 
-    async def ours(_self: Draft) -> bool:
+    async def ours(_self: OpenJob) -> bool:
         return True
 
-    patch.setattr(Draft, "is_ours", ours)
+    patch.setattr(OpenJob, "is_ours", ours)
 
 
 def takes_unknown_for_nothing(patch: pytest.MonkeyPatch) -> None:

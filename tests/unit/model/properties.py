@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from shared.delivery import WORK
-from shared.job import Job, State, Translation, job_key
-from shared.ledger import OPEN
-from shared.names import ResultNames
+from shared.jobs.job import Job, State, Translation, job_key
+from shared.jobs.ledger import OPEN
+from shared.outbox.names import ResultNames
+from shared.outbox.publish import WORK
 from tests.unit.model.world import World
 
 UNKNOWN = "outcome-unknown"

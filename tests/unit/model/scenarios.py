@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from shared.errors import AnswerLost
-from shared.job import State
-from shared.ledger import HEARTBEAT
+from shared.jobs.job import State
+from shared.jobs.ledger import HEARTBEAT
 from shared.names import is_brief
 from tests.memory_container import Operation
-from tests.unit.model.scheduler import Actor, Bounds
+from tests.unit.model.scheduler import Actor, Limits
 from tests.unit.model.world import WHILE, World
 
 Before = Callable[[World], Awaitable[None]]
@@ -22,7 +22,7 @@ class Scenario:
     name: str
     before: Before
     actors: dict[str, Make]
-    bounds: Bounds
+    bounds: Limits
 
     def __str__(self) -> str:
         return self.name
@@ -166,12 +166,12 @@ def brief(world: World) -> Actor:
     return brief
 
 
-ONCE, TWICE = Bounds(preemptions=1), Bounds(preemptions=2)
-BROKEN = Bounds(preemptions=1, faults=1)
+ONCE, TWICE = Limits(preemptions=1), Limits(preemptions=2)
+BROKEN = Limits(preemptions=1, faults=1)
 
 SCENARIOS = [
-    Scenario("event", dropped, {"event": event}, Bounds(faults=2)),
-    Scenario("tick", started, {"tick": tick}, Bounds(faults=2)),
+    Scenario("event", dropped, {"event": event}, Limits(faults=2)),
+    Scenario("tick", started, {"tick": tick}, Limits(faults=2)),
     Scenario("the same event twice", dropped, {"event": event, "other": event}, TWICE),
     Scenario("the same event twice, broken", dropped, {"event": event, "other": event}, BROKEN),
     Scenario("the same event twice and a tick", dropped, {"event": event, "other": event, "tick": tick}, TWICE),

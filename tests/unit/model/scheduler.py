@@ -30,7 +30,7 @@ class Turn(Enum):
     LOSE = "is not answered"
 
 
-class Bounds(NamedTuple):
+class Limits(NamedTuple):
     """How much may happen in one schedule."""
 
     preemptions: int = 0
@@ -64,7 +64,7 @@ class Gate:
 class Scheduler:
     """Runs actors along one path of choices. `schedule` is what has happened."""
 
-    def __init__(self, choices: Choices, bounds: Bounds, still: Still, lost: Lost, twins: Mapping[str, str]) -> None:
+    def __init__(self, choices: Choices, bounds: Limits, still: Still, lost: Lost, twins: Mapping[str, str]) -> None:
         """`still` says of an operation that its moment does not matter, since no other actor meets it there.
 
         `lost` gives the error that the caller of an operation sees when its answer is lost; None: it cannot be.

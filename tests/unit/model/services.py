@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from shared.errors import Refused
-from shared.job import Step, Work
+from shared.jobs.job import Step, Work
 from shared.providers.base import (
     Failed,
     Finished,

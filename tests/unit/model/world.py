@@ -6,21 +6,21 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.callbacks import Callbacks
-from shared.delivery import Delivery
-from shared.engine import Engine
+from shared.engine.context import Context
+from shared.engine.engine import Engine
+from shared.engine.tokens import CallbackTokens
 from shared.errors import ResultUnavailable
-from shared.intake import Intake
-from shared.job import Job, job_key
-from shared.ledger import DONE, OPEN, Ledger
-from shared.limits import Bounds, Limits
-from shared.looks import Looks
-from shared.missed import Missed
+from shared.jobs.job import Job, job_key
+from shared.jobs.ledger import DONE, OPEN, Ledger
+from shared.jobs.quotas import Limits, Quotas
 from shared.names import RECEIPT
-from shared.parts import Parts
-from shared.planner import Planner, Terms
-from shared.receipts import Receipts
-from shared.sweep import Sweep
+from shared.outbox.publish import Publisher
+from shared.outbox.receipts import Receipts
+from shared.triggers.callback import Callback
+from shared.triggers.intake import Intake
+from shared.triggers.planner import Planner, Terms
+from shared.triggers.rescan import Rescan
+from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
 from tests.unit.model.services import Blind, Findable, Service
 
@@ -35,13 +35,13 @@ TICKS = 12
 class Process:
     """One process of the app, with a memory of its own."""
 
-    def __init__(self, parts: Parts, route: str) -> None:
-        engine = Engine(parts)
+    def __init__(self, context: Context, route: str) -> None:
+        engine = Engine(context)
         terms = Terms({"route": {"video": [route]}}, 10, HOURS)
-        intake = Intake(parts, engine, Planner(parts, terms))
+        intake = Intake(context, engine, Planner(context, terms))
         self.accept = intake.accept
-        self.tick = Sweep(parts, engine, intake, Missed(parts, intake, start_existing=False)).tick
-        self.look = Looks(parts).look
+        self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False)).tick
+        self.look = Callback(context).look
 
 
 class World:
@@ -54,7 +54,7 @@ class World:
         services: tuple[Service, ...] = (Findable(self.account), Blind(self.account))
         self.services = {service.name: service for service in services}
         self.service = self.services[route]
-        self.callbacks = Callbacks("https://app", ("secret",))
+        self.callbacks = CallbackTokens("https://app", ("secret",))
         self.name = NAME
         self._route = route
 
@@ -72,17 +72,17 @@ class World:
     def process(self) -> Process:
         """A process that has just begun."""
         ledger = Ledger(self.jobs)
-        parts = Parts(
+        context = Context(
             ledger=ledger,
             providers=self.services,
             inbox=self.inbox,
-            delivery=Delivery(self.outbox, _nothing_is_fetched, _every_address_is_good),
+            delivery=Publisher(self.outbox, _nothing_is_fetched, _every_address_is_good),
             receipts=Receipts(self.outbox),
             callbacks=self.callbacks,
-            limits=Limits(ledger, Bounds(), lambda: self.now),
+            limits=Quotas(ledger, Limits(), lambda: self.now),
             clock=lambda: self.now,
         )
-        return Process(parts, self._route)
+        return Process(context, self._route)
 
     def drop(self, content: bytes = b"first", name: str | None = None) -> str:
         """Put the file, or one of that name, into the inbox; the key of its job."""

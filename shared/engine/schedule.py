@@ -1,0 +1,67 @@
+"""What is due: a pure function of a job's age and the time, so that an idle tick writes nothing."""
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from shared.jobs.job import ENDED, State
+from shared.jobs.ledger import JobSummary, TranslationSummary
+
+#: How often a job of an age is looked at; younger than the first row, at every tick.
+PERIODS: tuple[tuple[timedelta, timedelta], ...] = (
+    (timedelta(hours=6), timedelta(minutes=10)),
+    (timedelta(hours=1), timedelta(minutes=5)),
+    (timedelta(minutes=10), timedelta(minutes=2)),
+)
+
+
+def is_due(summary: JobSummary, now: datetime, last_tick: datetime | None) -> bool:
+    """Whether a job wants attention now. `last_tick` is None at the first tick of a process: then everything is due."""
+    if last_tick is None or not summary.complete or summary.accepted is None:
+        return True
+    if not summary.translations:
+        return _its_turn(summary, now, last_tick)
+    has_ended = all(line.state in ENDED for line in summary.translations)
+    return has_ended or any(_wants(summary, line, now, last_tick) for line in summary.translations)
+
+
+def due_age(summaries: Iterable[JobSummary], now: datetime) -> float:
+    """Seconds that the oldest due translation has waited beyond the moment when it should have moved; 0 for none.
+
+    Nobody is late who waits for a person's brief, or is held by a limit.
+    """
+    moments = [_should_move(line) for summary in summaries for line in summary.translations]
+    return max((max(0.0, (now - moment).total_seconds()) for moment in moments if moment), default=0.0)
+
+
+def _should_move(line: TranslationSummary) -> datetime | None:
+    match line.state:
+        case State.QUEUED if line.waits_for_others:
+            return None
+        case State.QUEUED | State.DELIVERING:
+            return line.not_before or line.since
+        case State.STARTING:
+            return line.since
+        case State.RUNNING:
+            return line.deadline
+    return None
+
+
+def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_tick: datetime) -> bool:
+    match line.state:
+        case State.QUEUED | State.DELIVERING:
+            return line.not_before is None or line.not_before <= now
+        case State.STARTING | State.RUNNING:
+            return _its_turn(summary, now, last_tick)
+    return False
+
+
+def _its_turn(summary: JobSummary, now: datetime, last_tick: datetime) -> bool:
+    """Whether one of the job's moments has passed since the last tick. They are spread out by its key."""
+    age = now - (summary.accepted or now)
+    period = next((period for older, period in PERIODS if age >= older), None)
+    if period is None:
+        return True
+    seconds = period.total_seconds()
+    offset = zlib.crc32(summary.key.encode()) % seconds
+    return int((now.timestamp() + offset) // seconds) != int((last_tick.timestamp() + offset) // seconds)

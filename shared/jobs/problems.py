@@ -1,0 +1,54 @@
+"""Problems that the engine itself states, beside those that errors bring."""
+
+from collections.abc import Mapping
+
+from shared.jobs.job import Job, Problem
+
+SUPERSEDED = Problem(
+    code="superseded",
+    reason="a newer version of the file was dropped",
+    advice="Nothing to do: the newer version takes its place.",
+)
+SOURCE_GONE = Problem(
+    code="source-gone", reason="the file was deleted before it was started", advice="Drop the file again."
+)
+POISON = Problem(
+    code="not-accepted",
+    reason="the app failed five times to accept the file",
+    advice="Ask whoever runs the app to look into its log, then drop the file again.",
+)
+
+
+def deleted(said: str) -> Problem:
+    """A service fails, and the file is no longer there for it or for another; `said` is what the service says."""
+    return Problem(
+        code="source-gone",
+        reason=f"the file was deleted while it was being translated: {said}",
+        advice="Drop the file again, and leave it in the inbox until its receipt says succeeded.",
+    )
+
+
+def late(job: Job) -> Problem:
+    """The job has used up its time."""
+    return Problem(
+        code="deadline",
+        reason=f"it was not finished within {round(job.hours, 1):g} hours",
+        advice="Look at the service's own portal, then drop the file again.",
+    )
+
+
+def passed_over(provider: str, reason: str) -> Problem:
+    """A provider of the route does not take the file."""
+    return Problem(
+        code="passed-over", reason=f"{provider}: {reason}", advice="Name another provider in the brief's route."
+    )
+
+
+def nobody(job: Job, passed: Mapping[str, Problem]) -> Problem:
+    """No provider of the route takes the file."""
+    reasons = "; ".join(problem.reason for problem in passed.values())
+    return Problem(
+        code="no-provider",
+        reason=reasons or f"no translation service is set up here for {job.kind} files",
+        advice="Change the file, the languages or the route of its brief, and drop it again.",
+    )

@@ -1,0 +1,103 @@
+"""Bringing results home: published under the job's names, and never over what is not ours."""
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from shared.errors import BabeldropError, RecordChanged, ResultUnavailable
+from shared.jobs.job import Job, Output, Translation
+from shared.outbox.names import ResultNames
+from shared.providers.base import Finished, Result
+from shared.storage import Container, Facts
+
+#: Opens a result's address and yields its bytes in pieces, after checking that the address may be fetched.
+Fetch = Callable[[str], AbstractAsyncContextManager[AsyncIterator[bytes]]]
+#: Raises ResultUnavailable where an address may not be fetched.
+Check = Callable[[str], Awaitable[None]]
+OWNER, WORK = "babeldropsource", "babeldropwork"
+COPYING, COPIED = "pending", (None, "success")
+COPY_LOOKS, COPY_PAUSE = 20, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What is home. `copying` says that storage is still at it, `missing` why side files could not be fetched."""
+
+    outputs: tuple[Output, ...]
+    copying: bool = False
+    missing: tuple[str, ...] = ()
+
+
+class Publisher:
+    """Publishes results in the outbox. Doing it again does no harm."""
+
+    def __init__(self, outbox: Container, fetch: Fetch, check: Check) -> None:
+        self._outbox, self._fetch, self._check_address = outbox, fetch, check
+
+    async def deliver(self, job: Job, translation: Translation, finished: Finished) -> Delivered:
+        """Publish every file. An essential file that cannot be had raises; a side file is named in `missing`."""
+        work = f"{job.work_id(translation.target)}.{translation.step.suffix}"
+        outputs, missing, copying = [], [], False
+        for result in finished.results:
+            try:
+                facts = await self._publish(job, translation.target, result, work)
+            except BabeldropError as error:
+                if result.essential:
+                    raise
+                missing.append(f"{result.suffix} could not be fetched: {error.reason}")
+                continue
+            copying = copying or facts.copy_status == COPYING
+            outputs.append(Output(name=facts.name, size=facts.size, md5=facts.md5))
+        return Delivered(tuple(outputs), copying, tuple(missing))
+
+    async def _publish(self, job: Job, target: str, result: Result, work: str) -> Facts:
+        """Put one result in its place; nothing where it is there already."""
+        name = ResultNames(job.stem, job.name).output(target, result.suffix)
+        there = await self._outbox.head(name) if job.replaces else None
+        if there is None:
+            try:
+                return await self._transfer(name, result, _marks(job, work), None)
+            except RecordChanged:
+                there = await self._outbox.head(name)
+        if there is None or there.metadata.get(OWNER) != _owner(job):
+            name = ResultNames(f"{job.stem}.{job.key[:8]}", job.name).output(target, result.suffix)
+            there = await self._outbox.head(name)
+        if there is not None and there.metadata.get(WORK) == work and there.copy_status in (*COPIED, COPYING):
+            return await self._settled(there)
+        return await self._transfer(name, result, _marks(job, work), there.etag if there else None)
+
+    async def _transfer(self, name: str, result: Result, marks: Mapping[str, str], over: str | None) -> Facts:
+        await self._check_address(result.url)
+        if result.copied:
+            await self._outbox.copy(name, result.url, over, metadata=marks)
+        else:
+            async with self._fetch(result.url) as chunks:
+                kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+                await self._outbox.stream(name, chunks, over, metadata=marks, content_type=kind)
+        there = await self._outbox.head(name)
+        if there is None:
+            raise ResultUnavailable(f"{name} vanished while it was published")
+        return await self._settled(there)
+
+    async def _settled(self, facts: Facts) -> Facts:
+        """Wait a little for a copy to end; a long one is looked at again by the next tick."""
+        for _ in range(COPY_LOOKS):
+            if facts.copy_status != COPYING:
+                break
+            await asyncio.sleep(COPY_PAUSE)
+            facts = await self._outbox.head(facts.name) or facts
+        if facts.copy_status not in (*COPIED, COPYING):
+            raise ResultUnavailable(f"storage gave up copying {facts.name}: {facts.copy_status}")
+        return facts
+
+
+def _marks(job: Job, work: str) -> dict[str, str]:
+    return {OWNER: _owner(job), WORK: work}
+
+
+def _owner(job: Job) -> str:
+    """The inbox name as metadata can hold it."""
+    return quote(job.name)

@@ -1,0 +1,161 @@
+"""Receipts: what became of a drop and of each translation, in the outbox, for people and for programs."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared.errors import RecordChanged
+from shared.jobs.job import Job, Problem, State, Translation
+from shared.outbox.names import ResultNames, refused_receipt
+from shared.storage import Container
+
+ORDER = "babeldroporder"
+TRIES = 8
+REMEMBERED = 1000
+
+
+class Order(NamedTuple):
+    """Which of two receipts of one name is the later: of a newer content, of a later attempt, of the end."""
+
+    number: int = 0
+    attempt: int = 0
+    has_ended: bool = False
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, str]) -> "Order":
+        """The order of a receipt that was written."""
+        number, attempt, has_ended = map(int, metadata.get(ORDER, "0.0.0").split("."))
+        return cls(number, attempt, bool(has_ended))
+
+    def metadata(self) -> dict[str, str]:
+        """What it is known by afterwards."""
+        return {ORDER: f"{self.number}.{self.attempt}.{self.has_ended:d}"}
+
+
+class Written(NamedTuple):
+    """A receipt as it lies in the outbox. `md5` is of its text, base64."""
+
+    etag: str
+    order: Order
+    md5: str | None
+
+
+class Receipts:
+    """Writes receipts. A consumer waits for the translation's, which is written last of all.
+
+    Whoever comes late with an earlier receipt leaves the later one alone.
+    """
+
+    def __init__(self, outbox: Container) -> None:
+        self._outbox = outbox
+        self._written: dict[str, Written] = {}
+
+    async def announce(self, job: Job, translation: Translation) -> None:
+        """Write the translation's receipt: before results are replaced, and when it has ended."""
+        name = ResultNames(job.stem, job.name).receipt(translation.target)
+        order = Order(job.number, job.attempt, translation.has_ended)
+        await self._write(name, translation_receipt(job, translation), order)
+
+    async def tell(self, job: Job) -> None:
+        """Write the receipt of the drop."""
+        name = ResultNames(job.stem, job.name).receipt()
+        await self._write(name, drop_receipt(job), Order(job.number, job.attempt, job.has_ended))
+
+    async def refuse_name(self, name: str, problem: Problem) -> None:
+        """Write the receipt of a file whose name cannot be used."""
+        receipt = {"status": "refused", "source": {"name": name}} | _problem(problem)
+        await self._write(refused_receipt(name), receipt, Order())
+
+    async def report(self, name: str, problem: Problem) -> None:
+        """Write the receipt of a file that never became a job."""
+        receipt = {"status": "failed", "source": {"name": name}} | _problem(problem)
+        await self._write(ResultNames(name, name).receipt(), receipt, Order())
+
+    async def _write(self, name: str, receipt: Mapping[str, Any], order: Order) -> None:
+        text = json.dumps(receipt, indent=2, ensure_ascii=False)
+        data = text.encode(errors="backslashreplace")  # a refused name may hold half a pair
+        there, md5 = self._written.get(name), _md5(data)
+        for _ in range(TRIES):
+            if there and (there.order > order or there.md5 == md5):
+                return
+            try:
+                etag = await self._put(name, data, order, there.etag if there else None)
+            except RecordChanged:
+                there = await self._look(name)
+            else:
+                self._remember(name, Written(etag, order, md5))
+                return
+        raise RecordChanged(f"the receipt {name} changes too fast")
+
+    async def _put(self, name: str, data: bytes, order: Order, over: str | None) -> str:
+        kind = "application/json; charset=utf-8"
+        return await self._outbox.write(name, data, over, metadata=order.metadata(), content_type=kind)
+
+    async def _look(self, name: str) -> Written | None:
+        facts = await self._outbox.head(name)
+        return Written(facts.etag, Order.of(facts.metadata), facts.md5) if facts else None
+
+    def _remember(self, name: str, written: Written) -> None:
+        if len(self._written) >= REMEMBERED:
+            self._written.clear()
+        self._written[name] = written
+
+
+def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
+    """The receipt of one translation; design 2.3 lists what it says."""
+    return {
+        "status": translation.state,
+        "source": _source(job),
+        "target": translation.target,
+        "provider": translation.provider,
+        "outputs": [output.model_dump(exclude_none=True) for output in translation.outputs],
+        "units": dict(translation.units),
+        "warnings": list(translation.warnings),
+        "accepted": _time(job.accepted),
+        "started": _time(translation.started),
+        "ended": _time(translation.ended),
+        "attempt": job.attempt,
+        "iterations": translation.step.number,
+    } | _problem(translation.problem, translation.passed_over)
+
+
+def drop_receipt(job: Job) -> dict[str, Any]:
+    """The receipt of a drop: its translations and their state, or why it waits or was refused."""
+    return {
+        "status": job.state,
+        "id": job.key,
+        "source": _source(job),
+        "accepted": _time(job.accepted),
+        "attempt": job.attempt,
+        "problems": [problem.model_dump() for problem in job.problems],
+        "translations": [_line(translation) for translation in job.translations],
+    }
+
+
+def _line(translation: Translation) -> dict[str, Any]:
+    line = {"target": translation.target, "status": translation.state, "provider": translation.provider}
+    held = {"held_until": _time(translation.not_before)} if translation.state is State.QUEUED else {}
+    return line | held | _problem(translation.problem, translation.passed_over)
+
+
+def _problem(problem: Problem | None, passed_over: Mapping[str, Problem] | None = None) -> dict[str, Any]:
+    told = {"problem": problem.model_dump()} if problem else {}
+    if passed_over:
+        told["passed_over"] = {name: other.model_dump() for name, other in passed_over.items()}
+    return told
+
+
+def _source(job: Job) -> dict[str, Any]:
+    language = job.brief.get("source")
+    return {"name": job.name, "version": job.version, "etag": job.etag, "size": job.size, "language": language}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _md5(data: bytes) -> str:
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()

@@ -1,0 +1,131 @@
+"""Plans a job: freezes its brief and lays out its translations, or says what stands in the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.briefs.brief import Brief, brief_files, kind_of, layers, resolve
+from shared.engine.context import Context
+from shared.errors import BriefRefused, LanguageRefused, SourceRefused, TooLong
+from shared.jobs.job import Job, Problem, Translation
+from shared.jobs.ledger import Seen
+from shared.names import BRIEF, RECEIPT, BlobName
+from shared.storage import Facts
+
+GIGABYTE = 1024**3
+LONGEST_BRIEF = 64 * 1024  # bytes; it is frozen on the job's record, which is read and written whole
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a deployment asks of every drop: the weakest brief, the most targets, the time that a job has."""
+
+    defaults: Mapping[str, Any]
+    most_targets: int
+    hours: float
+
+
+class Planner:
+    """Reads briefs and applies the deployment's terms."""
+
+    def __init__(self, context: Context, terms: Terms) -> None:
+        self._context, self._terms = context, terms
+
+    async def begin(self, name: BlobName, facts: Facts, seen: Seen) -> Job:
+        """The job of a drop that was not seen before."""
+        job = Job(
+            key=seen.key,
+            name=name,
+            version=facts.version,
+            etag=facts.etag,
+            size=facts.size,
+            kind=kind_of(name),
+            stem=seen.stem,
+            accepted=self._context.clock(),
+            hours=self._hours(facts),
+            number=seen.number,
+            replaces=seen.number > 1,
+        )
+        return await self.plan(job, facts)
+
+    async def again(self, done: Job, facts: Facts, seen: Seen) -> Job:
+        """The next attempt of a job that has ended, under the brief of today."""
+        fresh = {
+            "number": seen.number,
+            "attempt": done.attempt + 1,
+            "etag": facts.etag,
+            "accepted": self._context.clock(),
+            "hours": self._hours(facts),
+            "replaces": True,
+            "refused": False,
+        }
+        return await self.plan(done.model_copy(update=fresh), facts)
+
+    async def plan(self, job: Job, facts: Facts) -> Job:
+        """The job with its brief frozen and a translation for each target, or with what stands in the way."""
+        try:
+            _refuse_source(job)
+            brief = await self._brief(BlobName(job.name), facts)
+        except SourceRefused as error:
+            return job.refuse(Problem.of(error))
+        except BriefRefused as error:
+            return job.model_copy(update={"problems": (Problem.of(error),), "translations": ()})
+        now = self._context.clock()
+        translations = tuple(Translation(target=target, since=now) for target in brief.targets)
+        return job.model_copy(update={"brief": brief.as_json(), "translations": translations, "problems": ()})
+
+    def _hours(self, facts: Facts) -> float:
+        """The time that a translation has; each gigabyte gives it as long again."""
+        return self._terms.hours * (1 + facts.size / GIGABYTE)
+
+    async def _brief(self, name: BlobName, facts: Facts) -> Brief:
+        files = {}
+        for file in brief_files(name):
+            try:
+                blob = await self._context.inbox.read(file, LONGEST_BRIEF)
+            except TooLong as error:
+                raise BriefRefused(error.reason) from error
+            if blob is not None:
+                files[file] = blob.data
+        checks = {provider.name: provider.mistakes for provider in self._context.providers.values()}
+        brief = resolve(layers(name, self._terms.defaults, files, facts.metadata), checks, self._terms.most_targets)
+        if not brief.targets:
+            raise BriefRefused(_no_targets(name), "Name the target languages; the file starts by itself.")
+        self._refuse_collapse(brief, kind_of(name))
+        return brief
+
+    def _refuse_collapse(self, brief: Brief, kind: str) -> None:
+        """Two targets that a provider of the route calls by one name would be paid for twice."""
+        for provider in brief.route.get(kind, ()):
+            names: dict[str, str] = {}
+            for target in brief.targets:
+                try:
+                    called = self._context.providers[provider].language(target)
+                except LanguageRefused:
+                    continue
+                if called in names:
+                    raise BriefRefused(f"targets: {names[called]} and {target} are both {called} to {provider}")
+                names[called] = target
+
+
+def _refuse_source(job: Job) -> None:
+    if job.name.endswith(RECEIPT):
+        raise SourceRefused("it is a receipt of this app, not a file to translate")
+    if job.name.lower().endswith(BRIEF):
+        raise SourceRefused(
+            "it looks like a brief, but has not the name of one",
+            "Call it translate.json, or talk.mp4.translate.json beside talk.mp4, in small letters.",
+        )
+    if not job.kind:
+        extension = BlobName(job.name).extension or "no extension"
+        raise SourceRefused(f"files with {extension} are not translated here")
+    if job.size == 0:
+        raise SourceRefused("the file is empty")
+
+
+def _no_targets(name: BlobName) -> str:
+    example = "en-US_to_es-ES"
+    return (
+        f"{name} has no target language: put it into a folder such as {example}, "
+        'or put a translate.json such as {"targets": ["es-ES"]} beside it'
+    )

@@ -1,0 +1,116 @@
+"""What a person may ask: which jobs there are, how one goes, and whether all is well."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.engine.context import Context
+from shared.engine.schedule import due_age
+from shared.errors import BabeldropError, NameRefused
+from shared.jobs import problems
+from shared.jobs.ledger import JobSummary
+from shared.names import BlobName
+from shared.outbox.receipts import drop_receipt, translation_receipt
+
+log = logging.getLogger(__name__)
+PAGE = 200
+HEALTH_LASTS = timedelta(seconds=10)
+
+
+class Status:
+    """Reads the ledger for people."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._looking = asyncio.Lock()
+        self._looked: datetime | None = None
+        self._health: tuple[bool, dict[str, Any]] = (False, {})
+
+    async def jobs(self, after: str = "") -> dict[str, Any]:
+        """A page of the jobs at work, by id; `next` continues it."""
+        found = []
+        async for summary in self._context.ledger.summaries():
+            if summary.key > after:
+                found.append(_line(summary))
+            if len(found) == PAGE:
+                return {"jobs": found, "next": summary.key}
+        return {"jobs": found}
+
+    async def job(self, key: str) -> dict[str, Any] | None:
+        """One job, at work or ended, by its id; None where there is none."""
+        if not _can_be_name(key):
+            return None
+        entry = await self._context.ledger.read_open(key) or await self._context.ledger.read_done(key)
+        if entry is None:
+            return None
+        details = [translation_receipt(entry.job, translation) for translation in entry.job.translations]
+        return drop_receipt(entry.job) | {"translations": details, "brief": entry.job.brief}
+
+    async def job_of(self, name: str) -> dict[str, Any] | None:
+        """The current job of an inbox name; None where there is none."""
+        seen = await self._context.ledger.seen(BlobName(name)) if _can_be_name(name) else None
+        return await self.job(seen[0].key) if seen else None
+
+    async def report_poison(self, name: str) -> None:
+        """A file could not be accepted five times over: tell, unless it has become a job all the same."""
+        if _can_be_name(name) and await self.job_of(name) is None:
+            await self._context.receipts.report(name, problems.POISON)
+
+    async def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether storage is reachable, when the last tick was, how long the oldest due job has waited.
+
+        Anybody may ask, so it is looked up once in ten seconds at the most.
+        """
+        now = self._context.clock()
+        async with self._looking:
+            if self._looked is None or now - self._looked >= HEALTH_LASTS:
+                self._looked, self._health = now, await self._look(now)
+        return self._health
+
+    async def _look(self, now: datetime) -> tuple[bool, dict[str, Any]]:
+        try:
+            heart = await self._context.ledger.heartbeat()
+            summaries = [summary async for summary in self._context.ledger.summaries()]
+        except BabeldropError as error:
+            log.warning("storage is not well: %s", error.reason)  # anybody may ask, and is not told where it is
+            return False, {"storage": "unreachable"}
+        return True, {
+            "storage": "reachable",
+            "last_tick_seconds": _age(now, heart[0].last) if heart else None,
+            "open_jobs": len(summaries),
+            "oldest_due_job_seconds": int(due_age(summaries, now)),
+            "files_left_alone": heart[0].left_alone if heart else 0,
+        }
+
+
+def _can_be_name(text: str) -> bool:
+    """Whether it stays in its container as part of a blob's name."""
+    try:
+        BlobName(text)
+    except NameRefused:
+        return False
+    return True
+
+
+def _age(now: datetime, then: datetime) -> int:
+    return int((now - then).total_seconds())
+
+
+def _line(summary: JobSummary) -> dict[str, Any]:
+    return {
+        "id": summary.key,
+        "name": summary.name,
+        "status": "running" if summary.translations or not summary.complete else "waiting",
+        "accepted": summary.accepted.isoformat() if summary.accepted else None,
+        "translations": [
+            {
+                "target": line.target,
+                "status": line.state,
+                "provider": line.provider,
+                "since": line.since.isoformat(),
+                "detail": line.detail,
+            }
+            for line in summary.translations
+        ],
+    }

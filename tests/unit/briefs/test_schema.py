@@ -1,0 +1,215 @@
+"""The published schema of a brief, the page about it, and the code say the same."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
+
+from shared.briefs.brief import KINDS, Brief, layers, resolve
+from shared.errors import BriefRefused
+from shared.names import BlobName
+from shared.providers import azure_video, vozo
+from shared.providers.azure_video import AzureVideo
+from shared.providers.options import Fields
+from shared.providers.vozo import Vozo
+from shared.settings import PROVIDERS, parse
+from tests.unit.documents import DOCS, blocks, code_words, rows
+
+Json = Mapping[str, Any]
+
+PAGE = (DOCS / "brief.md").read_text()
+SCHEMA: dict[str, Any] = json.loads((DOCS / "brief.schema.json").read_text())
+CHECKS = {provider.name: provider.mistakes for provider in (AzureVideo(None), Vozo(None))}
+ENVIRONMENT = {
+    "TranslationStorage__blobServiceUri": "https://storage.example",
+    "TranslationStorage__queueServiceUri": "https://storage.example",
+    "INBOX_CONTAINER": "inbox",
+    "OUTBOX_CONTAINER": "outbox",
+    "JOBS_CONTAINER": "jobs",
+    "POLL_SCHEDULE": "0 * * * * *",
+    "DEFAULT_TARGETS": "de-DE",
+}
+EXAMPLES = [json.loads(block) for _, block in blocks(PAGE, "json")]
+FILES = {code_words(caption)[0]: block for caption, block in blocks(PAGE, "json") if caption.startswith("`")}
+MADE = next(each for each in blocks(PAGE, "json") if each[0].startswith("For `"))
+MISTAKEN = next(each for each in blocks(PAGE, "json") if each[0].startswith("This `"))
+
+
+def azure_fields(by_version: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: kind for fields in by_version.values() for name, kind in fields.items()}
+
+
+ITERATION = Fields(azure_fields(azure_video.ITERATION_FIELDS), azure_video.OWNED)
+FIELDS: Mapping[str, Fields] = {
+    "azure-video": Fields(
+        azure_fields(azure_video.TRANSLATION_FIELDS) | {azure_video.ITERATION: ITERATION}, azure_video.OWNED
+    ),
+    "vozo": vozo.FIELDS,
+}
+
+
+def of_the_code(kind: Any) -> Json:
+    """The JSON Schema of a field's type, where a null is not told apart."""
+    if not isinstance(kind, Fields):
+        schema = TypeAdapter(kind).json_schema().items()
+        return {name: value for name, value in schema if name not in ("title", "description")}
+    inner = {name: of_the_code(value) for name, value in kind.allowed.items()}
+    return {"type": "object", "additionalProperties": False, "properties": inner}
+
+
+def of_the_schema(part: Json) -> Json:
+    """The same form of a part of the published schema, which must allow a null."""
+    part = {**part, **SCHEMA["$defs"].get(part.get("$ref", "").rpartition("/")[2], {})}
+    kind, null = part["type"]
+    assert null == "null"
+    bare = {name: value for name, value in part.items() if name not in ("$ref", "description")} | {"type": kind}
+    if "enum" in bare:
+        bare["enum"] = [value for value in bare["enum"] if value is not None]
+    if "properties" in bare:
+        bare["properties"] = {name: of_the_schema(inner) for name, inner in bare["properties"].items()}
+    return bare
+
+
+def paths(fields: Fields, prefix: str = "") -> Iterator[str]:
+    """Every field that holds a value, with its path."""
+    for name, kind in fields.allowed.items():
+        if isinstance(kind, Fields):
+            yield from paths(kind, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def names_in(part: Any) -> Iterator[str]:
+    """Every property name in the schema."""
+    if isinstance(part, dict):
+        yield from part.get("properties", {})
+        for inner in part.values():
+            yield from names_in(inner)
+
+
+def is_accepted(brief: Json) -> bool:
+    try:
+        resolve(layers(BlobName("film.mp4"), brief, {}, {}), CHECKS, 20)
+    except BriefRefused:
+        return False
+    return True
+
+
+def fits_the_schema(brief: Json) -> bool:
+    return Draft202012Validator(SCHEMA).is_valid(brief)
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_provider_has_its_part_of_the_schema() -> None:
+    assert set(FIELDS) == set(CHECKS) == set(PROVIDERS)
+    assert set(SCHEMA["properties"]) == {"$schema", "source", "targets", "route", *PROVIDERS}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_providers_fields_have_the_types_of_the_code(provider: str) -> None:
+    assert of_the_schema(SCHEMA["properties"][provider]) == of_the_code(FIELDS[provider])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_no_field_that_belongs_to_the_app_is_offered(provider: str) -> None:
+    assert not FIELDS[provider].owned & set(names_in(SCHEMA["properties"][provider]))
+
+
+def test_a_route_is_for_every_kind_of_file_and_names_every_provider() -> None:
+    assert list(SCHEMA["properties"]["route"]["properties"]) == list(KINDS)
+    assert SCHEMA["$defs"]["providers"]["items"]["enum"] == list(PROVIDERS)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_page_lists_each_field_once(provider: str) -> None:
+    listed = [code_words(row[0])[0] for row in rows(PAGE, f"Fields of {provider}")]
+    assert sorted(listed) == sorted(paths(FIELDS[provider]))
+
+
+def test_the_page_says_which_version_brought_a_field() -> None:
+    told = {code_words(row[0])[0]: row[2] for row in rows(PAGE, "Fields of azure-video")}
+    first = {name: version for version, fields in azure_video.TRANSLATION_FIELDS.items() for name in fields}
+    second = {
+        f"{azure_video.ITERATION}.{name}": version
+        for version, fields in azure_video.ITERATION_FIELDS.items()
+        for name in fields
+    }
+    assert told == first | second
+
+
+@pytest.mark.parametrize("brief", EXAMPLES, ids=str)
+def test_the_schema_and_the_code_judge_an_example_alike(brief: Json) -> None:
+    given = {name: value for name, value in brief.items() if name != "$schema"}
+    assert fits_the_schema(brief) == is_accepted(given)
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        {"targets": "es-ES"},
+        {"targets": ["es-ES", "es-ES"]},
+        {"source": 1},
+        {"route": {"film": ["vozo"]}},
+        {"route": {"video": []}},
+        {"route": {"video": ["elsewhere"]}},
+        {"azure-video": {"speakerCount": "two"}},
+        {"azure-video": {"iteration": {"subtitlePrimaryColor": "red"}}},
+        {"azure-video": {"videoFileUrl": "https://example.com"}},
+        {"vozo": {"ocr_text_box": {"x": 2}}},
+        {"vozo": {"speaker_number": 2}},
+        {"vozo": []},
+        {"unknown": 1},
+    ],
+    ids=str,
+)
+def test_a_mistake_is_one_to_the_schema_and_to_the_code(brief: Json) -> None:
+    assert not fits_the_schema(brief)
+    assert not is_accepted(brief)
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        {"source": None, "targets": None, "route": None, "vozo": None},
+        {"route": {"video": None}},
+        {"azure-video": {"speakerCount": None, "iteration": {"subtitlePrimaryColor": None}}},
+        {"vozo": {"ocr_text_box": {"x": None}, "glossary_ids": None}},
+    ],
+    ids=str,
+)
+def test_a_null_unsets_at_any_depth(brief: Json) -> None:
+    assert fits_the_schema(brief)
+    assert is_accepted(brief)
+
+
+def test_the_example_comes_out_as_the_page_says() -> None:
+    caption, expected = MADE
+    name = BlobName(code_words(caption)[0])
+    files = {file: text.encode() for file, text in FILES.items()}
+    brief = resolve(layers(name, parse(ENVIRONMENT).default_brief, files, {}), CHECKS, 20)
+    assert as_written(brief) == json.loads(expected)
+
+
+def as_written(brief: Brief) -> Json:
+    """The brief as a person would write it."""
+    return {"source": brief.source, "targets": [*brief.targets], "route": brief.route} | dict(brief.options)
+
+
+def test_the_mistakes_are_told_as_the_page_says() -> None:
+    caption, mistaken = MISTAKEN
+    [(_, told)] = blocks(PAGE, "text")
+    files = {code_words(caption)[0]: mistaken.encode()}
+    with pytest.raises(BriefRefused) as refused:
+        resolve(layers(BlobName("talks/a.mp4"), {}, files, {}), CHECKS, 20)
+    assert str(refused.value).splitlines() == told.splitlines()
+
+
+def test_the_default_route_is_the_one_on_the_page() -> None:
+    [row] = [row for row in rows(PAGE, "Fields for everybody") if row[0] == "`route`"]
+    assert json.loads(code_words(row[1])[-1]) == parse(ENVIRONMENT).default_brief["route"]

@@ -1,0 +1,82 @@
+"""The route: the first provider of the brief that accepts the file and the languages is used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from shared.engine.routing import choose, has_others
+from shared.jobs.job import Job, Problem, State, Step, Translation
+from shared.providers.azure_video import AzureVideo
+from shared.providers.base import Provider
+from shared.providers.vozo import Vozo
+from tests.unit.providers.wire import DroppedVideo, Wire
+from tests.unit.records import PROBLEM, a_job, a_translation
+
+BOTH: Mapping[str, Provider] = {"azure-video": AzureVideo(Wire().service()), "vozo": Vozo(Wire().service())}
+
+
+def chosen(
+    route: list[str], name: str = "a.mp4", providers: Mapping[str, Provider] = BOTH, **given: Any
+) -> tuple[str | None, dict[str, str]]:
+    """The provider's name, and what was said of those that were passed over."""
+    job, translation = routed(route, **given)
+    provider, passed = choose(providers, job, translation, DroppedVideo(name))
+    return provider.name if provider else None, {name: problem.reason for name, problem in passed.items()}
+
+
+def routed(route: list[str], **given: Any) -> tuple[Job, Translation]:
+    translation = a_translation(**given)
+    return a_job(translation, brief={"route": {"video": route}, "source": "en-US"}), translation
+
+
+@pytest.mark.parametrize(
+    ("route", "name", "provider"),
+    [
+        (["azure-video", "vozo"], "a.mp4", "azure-video"),
+        (["vozo", "azure-video"], "a.mp4", "vozo"),
+        (["azure-video", "vozo"], "a.mov", "vozo"),
+        (["azure-video"], "a.mov", None),
+        ([], "a.mp4", None),
+    ],
+)
+def test_the_first_that_accepts_the_file_is_used(route: list[str], name: str, provider: str | None) -> None:
+    assert chosen(route, name)[0] == provider
+
+
+def test_who_does_not_accept_is_passed_over_with_a_reason() -> None:
+    provider, passed = chosen(["azure-video", "vozo"], target="fil")
+    assert (provider, passed) == ("azure-video", {})
+    provider, passed = chosen(["azure-video", "vozo"], target="es")
+    assert provider == "vozo"
+    assert passed["azure-video"].startswith("azure-video: 'es' could be any of es-AR")
+
+
+def test_a_provider_that_is_off_is_passed_over_and_says_so() -> None:
+    providers = {**BOTH, "azure-video": AzureVideo(None)}
+    provider, passed = chosen(["azure-video", "vozo"], providers=providers)
+    assert provider == "vozo"
+    assert "SPEECH_ENDPOINT is not set" in passed["azure-video"]
+
+
+def test_who_has_failed_is_not_asked_again() -> None:
+    provider, passed = chosen(["azure-video", "vozo"], passed_over={"azure-video": PROBLEM})
+    assert (provider, passed) == ("vozo", {"azure-video": "It broke."})
+    assert chosen(["azure-video"], passed_over={"azure-video": PROBLEM})[0] is None
+
+
+def test_a_second_step_stays_with_the_provider_of_the_first() -> None:
+    begun: dict[str, Any] = {"provider": "vozo", "step": Step(name="iteration", number=1), "state": State.QUEUED}
+    assert chosen(["azure-video"], **begun)[0] == "vozo"
+
+
+@pytest.mark.parametrize(
+    ("route", "passed", "others"),
+    [
+        (["vozo"], {}, False),
+        (["vozo", "azure-video"], {}, True),
+        (["azure-video", "vozo"], {"azure-video": PROBLEM}, False),
+    ],
+)
+def test_whether_there_is_another_provider_to_go_to(route: list[str], passed: dict[str, Problem], others: bool) -> None:
+    assert has_others(*routed(route, provider="vozo", passed_over=passed)) is others

@@ -1,0 +1,107 @@
+"""Quotas on spending: what is held, why, and until when."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.jobs.job import State
+from shared.jobs.ledger import Entry, JobSummary, Ledger
+from shared.jobs.quotas import Limits, Quotas
+from shared.settings import NAMES, PROVIDERS
+from tests.memory_container import MemoryContainer
+from tests.unit.records import NOW, a_job, a_translation
+
+
+class World:
+    """Quotas over a ledger in memory, and a clock that the test sets."""
+
+    def __init__(self, bounds: Limits, ledger: Ledger | None = None) -> None:
+        self.now = NOW
+        self.ledger = ledger or Ledger(MemoryContainer("jobs"))
+        self.limits = Quotas(self.ledger, bounds, lambda: self.now)
+
+    async def hold(self, provider: str = "vozo") -> str | None:
+        """Why the next start must wait, in a word."""
+        held = await self.limits.hold(provider)
+        return held.problem.code if held else None
+
+
+def at_work(*states: State, provider: str = "vozo") -> list[JobSummary]:
+    return [JobSummary.of(a_job(*(a_translation(state, provider=provider) for state in states)))]
+
+
+async def test_a_provider_without_limits_starts_what_comes() -> None:
+    world = World(Limits(in_flight={"azure-video": 0}, daily_starts={"azure-video": 0}))
+    assert [await world.hold() for _ in range(5)] == [None] * 5
+
+
+async def test_no_more_are_at_work_than_may_be() -> None:
+    world = World(Limits(in_flight={"vozo": 2}))
+    assert [await world.hold() for _ in range(3)] == [None, None, "held-in-flight"]
+
+
+@pytest.mark.parametrize(
+    ("state", "counts"),
+    [(state, state in (State.STARTING, State.RUNNING)) for state in State],
+)
+async def test_what_the_provider_works_at_counts(state: State, counts: bool) -> None:
+    world = World(Limits(in_flight={"vozo": 1}))
+    world.limits.observe(at_work(state))
+    assert await world.hold() == ("held-in-flight" if counts else None)
+
+
+async def test_what_another_provider_works_at_does_not_count() -> None:
+    world = World(Limits(in_flight={"vozo": 1}))
+    world.limits.observe(at_work(State.RUNNING, State.RUNNING, provider="azure-video"))
+    assert await world.hold() is None
+
+
+@pytest.mark.parametrize(("seconds", "held"), [(59, None), (61, "held-in-flight")])
+async def test_a_count_that_is_a_minute_old_is_taken_anew_from_the_ledger(seconds: int, held: str | None) -> None:
+    world = World(Limits(in_flight={"vozo": 1}))
+    job = a_job(a_translation(State.RUNNING, provider="vozo"))
+    world.limits.observe([])
+    await world.ledger.save(Entry(job, None), job)
+    world.now += timedelta(seconds=seconds)
+    assert await world.hold() == held
+
+
+async def test_a_days_starts_are_counted_once_for_all_processes() -> None:
+    bounds = Limits(daily_starts={"vozo": 3})
+    one = World(bounds)
+    other = World(bounds, one.ledger)
+    said = [await world.hold() for world in (one, other, one, other, one)]
+    assert said == [None, None, None, "held-daily", "held-daily"]
+
+
+async def test_the_next_day_begins_anew_and_the_hold_says_when() -> None:
+    world = World(Limits(daily_starts={"vozo": 0}))
+    held = await world.limits.hold("vozo")
+    assert held is not None
+    assert held.until == NOW.replace(hour=0) + timedelta(days=1)
+    assert "0 times today" in held.problem.reason
+    world = World(Limits(daily_starts={"vozo": 1}))
+    assert [await world.hold(), await world.hold()] == [None, "held-daily"]
+    world.now += timedelta(days=1)
+    assert await world.hold() is None
+
+
+async def test_a_start_that_the_day_forbids_takes_no_place_among_those_at_work() -> None:
+    world = World(Limits(in_flight={"vozo": 1}, daily_starts={"vozo": 0}))
+    assert [await world.hold(), await world.hold()] == ["held-daily", "held-daily"]
+
+
+async def test_a_start_that_finds_no_place_is_not_counted_for_the_day() -> None:
+    world = World(Limits(in_flight={"vozo": 0}, daily_starts={"vozo": 1}))
+    assert await world.hold() == "held-in-flight"
+    assert await World(Limits(daily_starts={"vozo": 1}), world.ledger).hold() is None
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("limited", ["in_flight", "daily_starts"])
+async def test_a_hold_names_the_setting_that_holds(provider: str, limited: str) -> None:
+    held = await World(Limits(**{limited: {provider: 0}})).limits.hold(provider)
+    assert held is not None
+    assert [word for word in held.problem.advice.split() if word in NAMES] == [
+        name for name in NAMES if limited.upper() in name and name.endswith(provider.upper().replace("-", "_"))
+    ]

@@ -1,0 +1,283 @@
+"""Azure Video Translation: what is sent, and what each answer means.
+
+https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-operations
+"""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.errors import (
+    AnswerLost,
+    Denied,
+    NotFound,
+    ProviderError,
+    Refused,
+    ResultUnavailable,
+    Throttled,
+    Unreachable,
+)
+from shared.jobs.job import Step
+from shared.providers.azure_video import LARGEST, VERSIONS, AzureVideo
+from shared.providers.base import Failed, Finished, Found, Next, Outcome, Running
+from tests.unit.providers.wire import WORK_ID, DroppedVideo, Wire, a_task, answer, some_work
+
+LATEST, GENERAL, PREVIEW = VERSIONS
+ITERATION = Step(name="iteration", number=1)
+TRANSLATION_PATH = f"/videotranslation/translations/{WORK_ID}"
+ITERATION_PATH = f"{TRANSLATION_PATH}/iterations/i01"
+OPERATION_PATH = f"/videotranslation/operations/{WORK_ID}"
+SIGNED = "https://storage.example/inbox/talks/intro.mp4?sig=secret"
+GONE, NOTHING = answer(404, {"error": {"code": "NotFound", "message": "no such thing"}}), answer(204)
+
+
+def azure_video(wire: Wire, version: str = LATEST, *, by_identity: bool = False) -> AzureVideo:
+    return AzureVideo(wire.service("Speech"), version, by_identity=by_identity)
+
+
+def state(status: str | None, **more: Any) -> httpx.Response:
+    return answer(200, ({"status": status} if status else {}) | more)
+
+
+class TestStart:
+    @pytest.mark.parametrize("status", [200, 201])
+    async def test_the_translation_is_put_under_our_own_ids(self, status: int) -> None:
+        wire = Wire(answer(status, {"id": "whatever"}))
+        operation = await azure_video(wire).start(a_task())
+        [request] = wire.requests
+        assert operation == {"id": f"{WORK_ID}.t"}
+        assert wire.asked == [f"PUT {TRANSLATION_PATH}"]
+        assert request.url.params["api-version"] == LATEST
+        assert request.headers["Operation-Id"] == f"{WORK_ID}.t"
+        assert wire.body() == {
+            "displayName": "intro.mp4",
+            "input": {
+                "sourceLocale": "en-US",
+                "targetLocale": "es-ES",
+                "voiceKind": "PlatformVoice",
+                "videoFileUrl": SIGNED,
+            },
+        }
+
+    async def test_the_iteration_is_a_step_of_its_own(self) -> None:
+        wire = Wire(answer(201, {"id": "i01"}))
+        options = {"voiceKind": "PersonalVoice", "iteration": {"exportSubtitleInVideo": True}}
+        operation = await azure_video(wire).start(a_task(ITERATION, options=options))
+        assert operation == {"id": f"{WORK_ID}.i01"}
+        assert wire.asked == [f"PUT {ITERATION_PATH}"]
+        assert wire.requests[0].headers["Operation-Id"] == f"{WORK_ID}.i01"
+        assert wire.body() == {"input": {"exportSubtitleInVideo": True}}
+
+    @pytest.mark.parametrize(
+        ("name", "field"), [("a.mp4", "videoFileUrl"), ("a.mp3", "audioFileUrl"), ("a.WAV", "audioFileUrl")]
+    )
+    async def test_the_field_of_the_file_is_told_by_its_kind(self, name: str, field: str) -> None:
+        wire = Wire(answer(201, {}))
+        await azure_video(wire).start(a_task(media=DroppedVideo(name)))
+        assert [key for key in wire.body()["input"] if key.endswith("FileUrl")] == [field]
+
+    async def test_without_a_source_the_service_detects_it(self) -> None:
+        wire = Wire(answer(201, {}))
+        await azure_video(wire).start(a_task(source=None))
+        assert "sourceLocale" not in wire.body()["input"]
+
+    async def test_options_of_the_brief_are_passed_on_and_never_replace_what_is_ours(self) -> None:
+        wire = Wire(answer(201, {}))
+        options = {
+            "speakerCount": 2,
+            "voiceKind": "PersonalVoice",
+            "targetLocale": "fr-FR",
+            "videoFileUrl": "https://evil",
+        }
+        await azure_video(wire).start(a_task(options=options))
+        sent = wire.body()["input"]
+        assert (sent["speakerCount"], sent["voiceKind"]) == (2, "PersonalVoice")
+        assert (sent["targetLocale"], sent["videoFileUrl"]) == ("es-ES", SIGNED)
+
+    async def test_the_service_may_read_the_file_by_its_own_identity(self) -> None:
+        wire = Wire(answer(201, {}))
+        await azure_video(wire, by_identity=True).start(a_task())
+        sent = wire.body()["input"]
+        assert sent["inputFileSourceKind"] == "AzureStorageBlobManagedIdentity"
+        assert sent["videoFileUrl"] == "https://storage.example/inbox/talks/intro.mp4"
+
+    async def test_what_is_there_already_under_our_own_ids_is_ours(self) -> None:
+        assert await azure_video(Wire(answer(409))).start(a_task()) == {"id": f"{WORK_ID}.t"}
+
+    @pytest.mark.parametrize(
+        ("given", "error"),
+        [
+            (answer(400), Refused),
+            (answer(403), Denied),
+            (answer(429), Throttled),
+            (answer(500), AnswerLost),
+            (httpx.ReadTimeout("slow"), AnswerLost),
+            (httpx.ConnectError("refused"), Unreachable),
+        ],
+    )
+    async def test_a_start_that_may_have_been_taken_is_told_from_one_that_was_not(
+        self, given: httpx.Response | Exception, error: type[ProviderError]
+    ) -> None:
+        wire = Wire(given)
+        with pytest.raises(error):
+            await azure_video(wire).start(a_task())
+        assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "resource"), [(Step(), f"GET {TRANSLATION_PATH}"), (ITERATION, f"GET {ITERATION_PATH}")]
+)
+@pytest.mark.parametrize("absent", [GONE, NOTHING])
+async def test_a_lost_start_is_found_by_its_ids(step: Step, resource: str, absent: httpx.Response) -> None:
+    operation = f"GET {OPERATION_PATH}.{step.suffix}"
+    for answers, asked in (([state("Running")], 1), ([absent, state("Running")], 2), ([absent, absent], 2)):
+        wire = Wire(*answers)
+        answered = await azure_video(wire).find(some_work({}, step))
+        assert wire.asked == [operation, resource][:asked]
+        assert answered == (Found.NOTHING if answers[-1] is absent else {"id": f"{WORK_ID}.{step.suffix}"})
+
+
+class TestCheck:
+    async def outcome(self, *answers: httpx.Response, step: Step = ITERATION) -> Outcome:
+        wire = Wire(*answers)
+        outcome = await azure_video(wire).check(some_work({"id": f"{WORK_ID}.{step.suffix}"}, step))
+        resource = ITERATION_PATH if step.number else TRANSLATION_PATH
+        assert wire.asked == [f"GET {OPERATION_PATH}.{step.suffix}", f"GET {resource}"][: len(answers)]
+        return outcome
+
+    @pytest.mark.parametrize("status", ["NotStarted", "Running", "Resting", None])
+    async def test_any_state_but_an_end_is_still_running(self, status: str | None) -> None:
+        assert isinstance(await self.outcome(state(status, id="x")), Running)
+
+    @pytest.mark.parametrize("status", ["NotStarted", "Running", "Resting"])
+    async def test_the_operation_may_end_a_little_before_the_resource_does(self, status: str) -> None:
+        assert isinstance(await self.outcome(state("Succeeded"), state(status)), Running)
+
+    async def test_after_the_translation_comes_its_iteration(self) -> None:
+        made = answer(200, {"status": "Succeeded", "id": WORK_ID})
+        assert await self.outcome(state("Succeeded"), made, step=Step()) == Next(ITERATION)
+
+    @pytest.mark.parametrize("step", [Step(), ITERATION])
+    @pytest.mark.parametrize("status", ["Failed", "Canceled"])
+    async def test_a_failure_is_told_with_the_services_reason(self, status: str, step: Step) -> None:
+        outcome = await self.outcome(state(status), state(status, failureReason="No speech was found."), step=step)
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, Refused)
+        assert outcome.error.reason == f"Azure Video Translation: {status}: No speech was found."
+
+    async def test_a_failure_without_a_reason_says_so(self) -> None:
+        outcome = await self.outcome(state("Failed"), state(None, id="x"))
+        assert isinstance(outcome, Failed)
+        assert outcome.error.reason == "Azure Video Translation: Failed: the service gives no reason"
+
+    async def test_results_come_with_the_media_first(self) -> None:
+        urls = {
+            "reportFileUrl": "https://x/7",
+            "metadataJsonWebvttFileUrl": "https://x/5",
+            "sourceLocaleSubtitleWebvttFileUrl": "https://x/4",
+            "targetLocaleSubtitleWebvttFileUrl": "https://x/3",
+            "targetLocaleAdvancedSubtitleFileUrl": "https://x/6",
+            "translatedAudioFileUrl": "https://x/2",
+            "translatedVideoFileUrl": "https://x/1",
+            "somethingNewFileUrl": "https://x/8",
+        }
+        outcome = await self.outcome(state("Succeeded"), state("Succeeded", result=urls))
+        assert isinstance(outcome, Finished)
+        assert [(result.suffix, result.url, result.essential) for result in outcome.results] == [
+            ("mp4", "https://x/1", True),
+            ("mp3", "https://x/2", True),
+            ("vtt", "https://x/3", False),
+            ("source.vtt", "https://x/4", False),
+            ("metadata.vtt", "https://x/5", False),
+            ("ass", "https://x/6", False),
+            ("report.json", "https://x/7", False),
+        ]
+        assert all(result.copied for result in outcome.results)
+
+    @pytest.mark.parametrize("result", [None, {}, {"targetLocaleSubtitleWebvttFileUrl": "https://x/3"}])
+    async def test_a_success_without_the_translated_file_is_asked_about_again(self, result: Any) -> None:
+        with pytest.raises(ResultUnavailable):
+            await self.outcome(state("Succeeded"), state("Succeeded", result=result))
+
+    @pytest.mark.parametrize("absent", [GONE, NOTHING])
+    async def test_an_operation_that_is_forgotten_leaves_its_work_to_be_seen(self, absent: httpx.Response) -> None:
+        assert isinstance(await self.outcome(absent, state("Succeeded"), step=Step()), Next)
+
+    @pytest.mark.parametrize("absent", [GONE, NOTHING])
+    async def test_work_that_the_service_does_not_know_is_lost(self, absent: httpx.Response) -> None:
+        with pytest.raises(NotFound):
+            await self.outcome(absent, absent)
+
+
+@pytest.mark.parametrize("given", [NOTHING, GONE])
+async def test_what_is_forgotten_is_deleted_with_all_its_iterations(given: httpx.Response) -> None:
+    wire = Wire(given)
+    await azure_video(wire).forget(some_work({"id": f"{WORK_ID}.i01"}, ITERATION))
+    assert wire.asked == [f"DELETE {TRANSLATION_PATH}"]
+
+
+@pytest.mark.parametrize(
+    ("media", "source", "target", "reason"),
+    [
+        (DroppedVideo("a.mp4"), "en-US", "es-ES", None),
+        (DroppedVideo("a.MP3"), None, "da", None),
+        (DroppedVideo("a.wav", size=LARGEST), "en-US", "es-ES", None),
+        (DroppedVideo("a.mov"), "en-US", "es-ES", "it takes .mp3, .mp4, .wav, not .mov"),
+        (DroppedVideo("a.mp4", size=LARGEST + 1), "en-US", "es-ES", "it takes at most 5 GB"),
+        (DroppedVideo("a.mp4"), "en-US", "es", "'es' could be any of"),
+        (DroppedVideo("a.mp4"), "pt", "es-ES", "'pt' could be any of pt-BR, pt-PT"),
+        (DroppedVideo("a.mp4"), "en-US", "ha", "'ha' cannot be dubbed"),
+    ],
+)
+def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: str, reason: str | None) -> None:
+    said = azure_video(Wire()).accepts(media, source, target)
+    assert said is None if reason is None else str(said).startswith(reason)
+
+
+@pytest.mark.parametrize(("name", "source"), [("a.mp3", "en-US"), ("a.mp4", None)])
+def test_the_oldest_version_takes_only_films_in_a_known_language(name: str, source: str | None) -> None:
+    assert "2024-05-20-preview" in str(azure_video(Wire(), PREVIEW).accepts(DroppedVideo(name), source, "es-ES"))
+    assert azure_video(Wire(), GENERAL).accepts(DroppedVideo(name), source, "es-ES") is None
+
+
+async def test_without_an_endpoint_it_is_off_and_says_so() -> None:
+    off = AzureVideo(None)
+    assert off.accepts(DroppedVideo(), "en-US", "es-ES") == "it is off: the app setting SPEECH_ENDPOINT is not set"
+    with pytest.raises(Denied, match="SPEECH_ENDPOINT"):
+        await off.start(a_task())
+
+
+@pytest.mark.parametrize(
+    ("options", "since"),
+    [
+        ({"speakerCount": 2}, PREVIEW),
+        ({"iteration": {"exportSubtitleInVideo": True}}, PREVIEW),
+        ({"enableLipSync": True}, GENERAL),
+        ({"iteration": {"subtitlePrimaryColor": "#FFFFFF"}}, GENERAL),
+        ({"iteration": {"adjustWebvttAlignment": False}}, LATEST),
+    ],
+)
+def test_a_field_is_taken_from_the_version_that_brought_it(options: dict[str, Any], since: str) -> None:
+    assert {version for version in VERSIONS if not azure_video(Wire(), version).mistakes(options)} == {
+        version for version in VERSIONS if version >= since
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"speakerCount": True}, "speakerCount"),
+        ({"iteration": {"subtitleOutlineColor": "white"}}, "iteration.subtitleOutlineColor"),
+        (
+            {"iteration": {"adjustBackgroundVolumeMultiplier": float("inf")}},
+            "iteration.adjustBackgroundVolumeMultiplier",
+        ),
+        ({"iteration": {"webvttFile": {"url": "https://evil.example"}}}, "iteration.webvttFile"),
+        ({"inputFileAzureStorageBlobManagedIdentityClientId": "x"}, "inputFileAzureStorageBlobManagedIdentityClientId"),
+        ({"autoCreateFirstIteration": True}, "autoCreateFirstIteration"),
+    ],
+)
+def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: str) -> None:
+    [(where, _)] = azure_video(Wire()).mistakes(options)
+    assert where == path

@@ -1,0 +1,37 @@
+"""What every provider does alike."""
+
+import pytest
+
+from shared.providers.azure_video import AzureVideo
+from shared.providers.base import Provider, Running
+from shared.providers.vozo import Vozo
+from tests.unit.providers.wire import Wire, answer, some_work
+
+WORK = some_work({"id": "x.es-ES.a1.t", "task_id": "t1"})
+
+
+def told(provider: str, status: str, times: int) -> Provider:
+    """A provider whose service says so often that work is in that state."""
+    wire = Wire(*(answer(200, {"status": status}) for _ in range(times)))
+    return AzureVideo(wire.service()) if provider == AzureVideo.name else Vozo(wire.service())
+
+
+@pytest.mark.parametrize("name", ["azure-video", "vozo"])
+async def test_a_state_that_is_not_known_is_taken_for_running_and_logged_once(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider = told(name, "proofreading", 3)
+    assert [await provider.check(WORK) for _ in range(3)] == [Running()] * 3
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        f"{name} says that work is 'proofreading', which is not known; it is taken for running"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("azure-video", "NotStarted"), ("azure-video", "Running"), ("vozo", "dubbing")]
+)
+async def test_a_state_that_is_known_is_not_worth_a_line(
+    name: str, status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await told(name, status, 1).check(WORK) == Running()
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []

@@ -1,0 +1,257 @@
+"""Vozo: what is sent, and what each answer means. A start cannot be repeated, and errors may come with status 200.
+
+https://www.vozo.ai/docs/api_reference/endpoints/translate_dub/create
+"""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.errors import (
+    AnswerLost,
+    Denied,
+    NotFound,
+    ProviderError,
+    Refused,
+    ResultUnavailable,
+    SourceUnfit,
+    Throttled,
+    Unreachable,
+)
+from shared.providers.base import Failed, Finished, Found, Outcome, Running
+from shared.providers.vozo import Vozo
+from tests.unit.providers.wire import DroppedVideo, Wire, a_task, answer, some_work
+
+CALLBACK = "https://app.example/api/callbacks/vozo/token"
+CHALLENGE_FAILED = {"code": 1301, "message": "Callback Challenge failed."}
+POST, GET = "POST /v1/media/translate", "GET /v1/media/translate/t1"
+WORK = some_work({"task_id": "t1"})
+
+
+def vozo(wire: Wire) -> Vozo:
+    return Vozo(wire.service("Vozo"))
+
+
+class TestStart:
+    async def test_a_task_is_posted(self) -> None:
+        wire = Wire(answer(200, {"task_id": "t1"}))
+        assert await vozo(wire).start(a_task(callback_url=CALLBACK)) == {"task_id": "t1"}
+        assert wire.asked == [POST]
+        assert wire.body() == {
+            "media_type": "video",
+            "media_url": "https://storage.example/inbox/talks/intro.mp4?sig=secret",
+            "source_language": "en-US",
+            "target_language": "es-ES",
+            "export_type": "auto",
+            "callback_url": CALLBACK,
+        }
+
+    async def test_what_is_not_known_is_left_to_vozo(self) -> None:
+        wire = Wire(answer(200, {"task_id": "t1"}))
+        await vozo(wire).start(a_task(source=None, media=DroppedVideo("a.mp3", "audio")))
+        assert (wire.body()["source_language"], wire.body()["media_type"]) == ("auto", "audio")
+        assert "callback_url" not in wire.body()
+
+    async def test_options_of_the_brief_are_passed_on_and_never_replace_what_is_ours(self) -> None:
+        wire = Wire(answer(200, {"task_id": "t1"}))
+        options = {"export_type": "all", "user_prompt": "warm", "callback_url": "https://evil", "target_language": "fr"}
+        await vozo(wire).start(a_task(options=options, callback_url=CALLBACK))
+        sent = wire.body()
+        assert (sent["export_type"], sent["user_prompt"]) == ("all", "warm")
+        assert (sent["callback_url"], sent["target_language"]) == (CALLBACK, "es-ES")
+
+    @pytest.mark.parametrize("status", [200, 400])
+    async def test_where_the_callback_cannot_be_reached_the_task_is_started_without(self, status: int) -> None:
+        wire = Wire(answer(status, CHALLENGE_FAILED), answer(200, {"task_id": "t1"}))
+        assert await vozo(wire).start(a_task(callback_url=CALLBACK)) == {"task_id": "t1"}
+        first, second = wire.body(0), wire.body(1)
+        assert first == second | {"callback_url": CALLBACK}
+
+    async def test_there_is_no_third_try(self) -> None:
+        wire = Wire(answer(400, CHALLENGE_FAILED), answer(400, CHALLENGE_FAILED))
+        with pytest.raises(Refused):
+            await vozo(wire).start(a_task(callback_url=CALLBACK))
+        assert wire.asked == [POST, POST]
+
+    @pytest.mark.parametrize(
+        "body",
+        [{"task_id": "71"}, {"task_id": 71, "code": 0}, {"code": 0, "message": "ok", "data": {"task_id": "71"}}],
+    )
+    async def test_the_task_may_come_in_an_envelope(self, body: dict[str, Any]) -> None:
+        assert await vozo(Wire(answer(200, body))).start(a_task()) == {"task_id": "71"}
+
+    @pytest.mark.parametrize("status", [200, 400])
+    @pytest.mark.parametrize(
+        ("code", "error"),
+        [
+            (5, Refused),
+            ("5", Refused),
+            (7, Denied),
+            (104, Refused),
+            (814, Refused),
+            (1000, AnswerLost),
+            (1302, Denied),
+            (1304, Throttled),
+            (1305, Denied),
+            (1503, Denied),
+            (99_999, Refused),
+        ],
+    )
+    async def test_what_the_codes_of_a_refused_start_mean(
+        self, code: int | str, error: type[ProviderError], status: int
+    ) -> None:
+        wire = Wire(answer(status, {"code": code, "message": "No."}))
+        with pytest.raises(ProviderError) as refused:
+            await vozo(wire).start(a_task(callback_url=CALLBACK))
+        assert type(refused.value) is error
+        assert str(code) in refused.value.reason
+        assert wire.asked == [POST]
+
+    @pytest.mark.parametrize(
+        ("given", "error"),
+        [
+            (answer(401), Denied),
+            (answer(429), Throttled),
+            (answer(500), AnswerLost),
+            (answer(503, {"code": 1304, "message": "Too many."}), AnswerLost),
+            (answer(200, {}), AnswerLost),
+            (answer(200, {"data": None}), AnswerLost),
+            (httpx.Response(200, text="<html>"), AnswerLost),
+            (httpx.ReadTimeout("slow"), AnswerLost),
+            (httpx.ConnectError("refused"), Unreachable),
+        ],
+    )
+    async def test_a_start_that_may_have_been_taken_is_never_repeated(
+        self, given: httpx.Response | Exception, error: type[ProviderError]
+    ) -> None:
+        wire = Wire(given)
+        with pytest.raises(error):
+            await vozo(wire).start(a_task(callback_url=CALLBACK))
+        assert wire.asked == [POST]
+
+
+async def test_nobody_can_tell_whether_a_lost_start_was_taken() -> None:
+    assert await vozo(Wire()).find(WORK) is Found.UNKNOWN
+
+
+class TestCheck:
+    async def outcome(self, body: Any, status: int = 200) -> Outcome:
+        wire = Wire(answer(status, body))
+        outcome = await vozo(wire).check(WORK)
+        assert wire.asked == [GET]
+        return outcome
+
+    @pytest.mark.parametrize(
+        "status", ["queuing", "preprocessing", "transcribing", "translating", "dubbing", "rendering", "proofreading"]
+    )
+    async def test_any_state_but_an_end_is_still_running(self, status: str) -> None:
+        assert await self.outcome({"status": status}) == Running()
+
+    async def test_results_come_with_what_their_addresses_call_them(self) -> None:
+        urls = {
+            "subtitle_url": "https://x/a.srt?sig=1",
+            "video_url": "https://x/a.MOV?sig=1",
+            "audio_url": "https://x/download?name=a.wav",
+        }
+        outcome = await self.outcome({"data": {"status": "done", "result": urls}})
+        assert isinstance(outcome, Finished)
+        assert [(result.suffix, result.url, result.essential) for result in outcome.results] == [
+            ("mov", urls["video_url"], True),
+            ("mp3", urls["audio_url"], True),
+            ("srt", urls["subtitle_url"], False),
+        ]
+        assert not any(result.copied for result in outcome.results)
+
+    @pytest.mark.parametrize("result", [None, {}, {"video_url": ""}, {"subtitle_url": "https://x/a.srt"}])
+    async def test_done_without_the_translated_file_is_asked_about_again(self, result: Any) -> None:
+        with pytest.raises(ResultUnavailable):
+            await self.outcome({"status": "done", "result": result})
+
+    @pytest.mark.parametrize(
+        ("body", "error", "words"),
+        [
+            ({"err_code": 10001, "err_message": "no video stream"}, SourceUnfit, "10001: no video stream"),
+            ({"err_code": "10002", "err_message": "no audio stream"}, SourceUnfit, "10002: no audio stream"),
+            ({"err_code": 10003, "err_message": "transcoding"}, Refused, "10003: transcoding"),
+            ({"code": 7, "message": "no"}, Refused, "7: no"),
+            ({}, Refused, "no code: no reason given"),
+        ],
+    )
+    async def test_a_failure_is_told_with_vozos_words(
+        self, body: dict[str, Any], error: type[ProviderError], words: str
+    ) -> None:
+        outcome = await self.outcome({"status": "failed"} | body)
+        assert isinstance(outcome, Failed)
+        assert type(outcome.error) is error
+        assert outcome.error.reason == f"Vozo: failed: {words}"
+
+    @pytest.mark.parametrize(
+        ("status", "body", "error"),
+        [
+            (404, None, NotFound),
+            (500, None, Unreachable),
+            (429, None, Throttled),
+            (200, {"code": 1000, "message": "internal"}, Unreachable),
+            (400, {"code": 1302, "message": "revoked"}, Denied),
+        ],
+    )
+    async def test_trouble_with_the_question_is_no_failure_of_the_task(
+        self, status: int, body: Any, error: type[ProviderError]
+    ) -> None:
+        with pytest.raises(error):
+            await self.outcome(body, status)
+
+
+class TestAdopt:
+    async def test_a_task_that_a_callback_names_is_taken_once_vozo_confirms_it(self) -> None:
+        wire = Wire(answer(200, {"status": "queuing"}))
+        assert await vozo(wire).adopt(WORK, {"task_id": "t1", "status": "done"}) == {"task_id": "t1"}
+        assert wire.asked == [GET]
+
+    @pytest.mark.parametrize("given", [answer(404), answer(400, {"code": 5}), answer(200, {"code": 5})])
+    async def test_a_task_that_vozo_does_not_know_is_not(self, given: httpx.Response) -> None:
+        assert await vozo(Wire(given)).adopt(WORK, {"task_id": "t1"}) is None
+
+    @pytest.mark.parametrize(
+        "hint",
+        [{}, {"task_id": None}, {"task_id": ""}, {"task_id": "../../keys"}, {"task_id": "t1?x=1"}, {"task_id": ["t1"]}],
+    )
+    async def test_a_hint_that_is_no_task_is_not_even_asked_about(self, hint: dict[str, Any]) -> None:
+        wire = Wire()
+        assert await vozo(wire).adopt(WORK, hint) is None
+        assert wire.asked == []
+
+
+@pytest.mark.parametrize(
+    ("media", "source", "target", "reason"),
+    [
+        (DroppedVideo("a.mp4"), "en-US", "es", None),
+        (DroppedVideo("a.M4A", "audio"), None, "zh-CN", None),
+        (DroppedVideo("a.mkv"), "en-US", "es", "it takes .avi, .m4a"),
+        (DroppedVideo("a.mp4"), "en-US", "fil", "'fil' cannot be said"),
+        (DroppedVideo("a.mp4"), "zh-Hans", "es", "'zh-Hans' cannot be said"),
+    ],
+)
+def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: str, reason: str | None) -> None:
+    said = vozo(Wire()).accepts(media, source, target)
+    assert said is None if reason is None else str(said).startswith(reason)
+
+
+def test_without_a_key_it_is_off_and_says_so() -> None:
+    assert Vozo(None).accepts(DroppedVideo(), "en", "es") == "it is off: the app setting VOZO_API_KEY is not set"
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"export_type": "gif"}, "export_type"),
+        ({"speaker_number": {"min": "one"}}, "speaker_number.min"),
+        ({"ocr_text_box": {"x": 2}}, "ocr_text_box.x"),
+        ({"subtitle_url": "https://evil.example/a.srt"}, "subtitle_url"),
+        ({"media_url": "https://evil.example/a.mp4"}, "media_url"),
+    ],
+)
+def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: str) -> None:
+    [(where, _)] = vozo(Wire()).mistakes(options)
+    assert where == path

@@ -1,0 +1,86 @@
+"""A wire without sockets: answers in order, and keeps what was asked."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from shared.jobs.job import Step, Work
+from shared.providers.base import Task
+from shared.providers.http import HeaderAuth, Service
+
+WORK_ID = "0123abcd.es-ES.a1"
+ENDPOINT = "https://service.example"
+
+
+class Wire:
+    """Each request takes the next answer; an exception is raised as if the network had done so."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self._answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def service(self, name: str = "Service") -> Service:
+        """The service at the other end of the wire."""
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        return Service(name, ENDPOINT, HeaderAuth("X-Key", "key"), client)
+
+    @property
+    def asked(self) -> list[str]:
+        """Method and path of what was asked, in order."""
+        return [f"{request.method} {request.url.path}" for request in self.requests]
+
+    def body(self, number: int = 0) -> Any:
+        """The JSON of a request."""
+        return json.loads(self.requests[number].content)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def answer(status: int = 200, body: Any = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """An answer with a JSON body, or with none."""
+    return (
+        httpx.Response(status, json=body, headers=headers)
+        if body is not None
+        else httpx.Response(status, headers=headers)
+    )
+
+
+class DroppedVideo:
+    """A `Media` that lies nowhere."""
+
+    def __init__(self, name: str = "talks/intro.mp4", kind: str = "video", size: int = 1000) -> None:
+        self.name, self.kind, self.size = name, kind, size
+        self.extension = name[name.rindex(".") :].lower()
+
+    async def url(self) -> str:
+        """A signed address."""
+        return f"https://storage.example/inbox/{self.name}?sig=secret"
+
+    @property
+    def address(self) -> str:
+        """The bare address."""
+        return f"https://storage.example/inbox/{self.name}"
+
+
+def a_task(step: Step | None = None, **given: Any) -> Task:
+    """A step to be started: talks/intro.mp4 from English into Spanish, unless the test says otherwise."""
+    usual: dict[str, Any] = {
+        "id": WORK_ID,
+        "target": "es-ES",
+        "source": "en-US",
+        "media": DroppedVideo(),
+        "step": step or Step(),
+    }
+    return Task(**(usual | given))
+
+
+def some_work(operation: Mapping[str, Any], step: Step | None = None) -> Work:
+    """A step that was started, with what its provider wanted remembered."""
+    return Work(id=WORK_ID, target="es-ES", step=step or Step(), operation=operation)
