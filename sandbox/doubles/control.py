@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sandbox.doubles.misbehaviour import Fates, Handler, Misbehaviour, Rule, misbehave
 
 PREFIX = "/_control/"
+MISBEHAVED = web.RequestKey("misbehaved", Rule)
 REQUESTS_KEPT = 20_000
 _SECRET = re.compile(r"\b(sig|signature)=[^&\"\s]+")
 _RULES = TypeAdapter(list[Rule])
@@ -52,6 +53,11 @@ def without_query(url: str) -> str:
     return url.partition("?")[0]
 
 
+async def _body(request: web.Request) -> str:
+    """The body as text; a file within it is legible as far as it is text."""
+    return (await request.read()).decode(errors="replace")
+
+
 class Control:
     """What one double remembers about itself, and the routes that show and steer it."""
 
@@ -76,18 +82,20 @@ class Control:
 
     async def fates(self, request: web.Request) -> Fates:
         """What was decided for the job that this request starts."""
-        return self.misbehaviour.fates(request.method, request.path, await request.text())
+        return self.misbehaviour.fates(request.method, request.path, await _body(request))
 
     @web.middleware
     async def watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Record the exchange, and spoil it where a rule says so."""
+        """Record the exchange, and spoil it where a rule says so; `request[MISBEHAVED]` is that rule."""
         unwatched = not self.recording and not self.misbehaviour
         if unwatched or request.path.startswith(PREFIX):
             return await handler(request)
-        body = await request.text()
+        body = await _body(request)
         entry = self._record(request, body)
         rule = self.misbehaviour.act(request.method, request.path, body)
         entry["misbehaved"] = rule.do if rule else None
+        if rule:
+            request[MISBEHAVED] = rule
         response = await (misbehave(rule, request, handler) if rule else handler(request))
         entry["status"] = response.status
         return response

@@ -1,13 +1,12 @@
 """What every request to Video Translation has in common: who calls, the api-version, ids, pages."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from sandbox import identity
+from sandbox.doubles.callers import NotAllowed, check_caller
 from sandbox.doubles.control import PREFIX
 from sandbox.doubles.misbehaviour import Handler
 from sandbox.doubles.speech_rules import VERSIONS, Refused, check_id, invalid
@@ -38,15 +37,9 @@ class Guard:
             return Refused(error.status, "NotFound", error.reason).answer()
 
     def _check_caller(self, request: web.Request) -> None:
-        key = request.headers.get("Ocp-Apim-Subscription-Key")
-        if key is not None and self.key is not None and secrets.compare_digest(key, self.key):
-            return
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer":
-            raise Refused(401, "Unauthorized", "Access denied: a bearer token is needed.")
         try:
-            identity.check(token, identity.COGNITIVE_SERVICES)
-        except identity.TokenRefused as error:
+            check_caller(request, self.key)
+        except NotAllowed as error:
             raise Refused(401, "Unauthorized", f"Access denied: {error}.") from error
 
 
