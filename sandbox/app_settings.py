@@ -3,15 +3,20 @@
 import os
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Self
 
 from sandbox.azurite import Azurite
 from sandbox.certificate import Certificate
+from sandbox.kept import keep, kept, kept_ports
 from sandbox.mirror import OUTBOX, UP
 from sandbox.ports import HOST, free_ports
 
 CONTAINERS = (*UP, OUTBOX, "staging", "jobs")
 CONNECTION = "TranslationStorage"
+TRUSTED = "TRUSTED_RESULT_HOSTS"
+PORTS = "ports.json"
 
 
 @dataclass(frozen=True)
@@ -24,16 +29,29 @@ class Ports:
     vozo: int
 
     @classmethod
-    def choose(cls, host: int | None = None) -> "Ports":
-        """Free ones; `host` where it is given."""
-        first, *others = free_ports(4)
-        return cls(host or first, *others)
+    def choose(cls, folder: Path, host: int | None = None) -> Self:
+        """Those of the last start, which `folder` holds, or free ones; the host's is `host` where it is given."""
+        names = [field.name for field in fields(cls)]
+        ports = dict(zip(names, free_ports(len(names)), strict=True)) | kept_ports(folder / PORTS)
+        return cls(**ports | ({"host": host} if host else {}))
+
+    def keep(self, folder: Path) -> None:
+        """Have the next start use the same, but for the host's, which the person chooses."""
+        keep(folder / PORTS, {name: port for name, port in asdict(self).items() if name != "host"})
 
 
-def app_settings(azurite: Azurite, ports: Ports) -> dict[str, str]:
-    """Every app setting of the sandbox. One that this process's environment has wins over the sandbox's own."""
-    own = _storage(azurite) | _identity(ports) | _services(azurite, ports) | _containers()
-    return {name: os.environ.get(name, value) for name, value in own.items()}
+def app_settings(azurite: Azurite, ports: Ports, folder: Path) -> dict[str, str]:
+    """Every app setting of the sandbox; secrets are made once and kept in `folder`.
+
+    One that this process's environment has wins over the sandbox's own. Only hosts that are trusted are added to it,
+    for whoever points one service elsewhere still needs the results of the others.
+    """
+    own: dict[str, str] = (
+        _storage(azurite) | _services(azurite, ports) | kept(folder / "secrets.json", _secrets) | _containers()
+    )
+    own |= {"IDENTITY_ENDPOINT": f"http://{HOST}:{ports.identity}/msi/token"}
+    trusted = [own[TRUSTED], *filter(None, [os.environ.get(TRUSTED)])]
+    return {name: os.environ.get(name, value) for name, value in own.items()} | {TRUSTED: ",".join(trusted)}
 
 
 def container_setting(role: str) -> str:
@@ -54,13 +72,14 @@ def _storage(azurite: Azurite) -> dict[str, str]:
     }
 
 
-def _identity(ports: Ports) -> dict[str, str]:
+def _secrets() -> dict[str, str]:
     client = str(uuid.uuid4())
     return {
         f"{CONNECTION}__clientId": client,
         "AZURE_CLIENT_ID": client,
-        "IDENTITY_ENDPOINT": f"http://{HOST}:{ports.identity}/msi/token",
         "IDENTITY_HEADER": secrets.token_urlsafe(),
+        "VOZO_API_KEY": secrets.token_urlsafe(),
+        "CALLBACK_SECRET": secrets.token_urlsafe(32),
     }
 
 
@@ -69,10 +88,8 @@ def _services(azurite: Azurite, ports: Ports) -> dict[str, str]:
         "SPEECH_ENDPOINT": f"http://{HOST}:{ports.speech}",
         "SPEECH_API_VERSION": "2026-03-01",
         "VOZO_ENDPOINT": f"http://{HOST}:{ports.vozo}",
-        "VOZO_API_KEY": secrets.token_urlsafe(),
         "CALLBACK_BASE_URL": f"http://{HOST}:{ports.host}",
-        "CALLBACK_SECRET": secrets.token_urlsafe(32),
-        "TRUSTED_RESULT_HOSTS": f"{HOST}:{azurite.port('blob')},{HOST}:{ports.vozo}",
+        TRUSTED: f"{HOST}:{azurite.port('blob')},{HOST}:{ports.vozo}",
     }
 
 

@@ -23,6 +23,7 @@ from sandbox.access_log import Access, AccessLog, Service
 from sandbox.certificate import Certificate
 from sandbox.child import Child
 from sandbox.environment import own_environment
+from sandbox.kept import keep, kept, kept_ports
 from tools.npm import NODE
 
 DATA, SERVICES = "babeldrop", "services"
@@ -44,12 +45,12 @@ class Azurite:
     """
 
     def __init__(self, folder: Path, certificate: Certificate, logs: Path) -> None:
-        """Keep the data in `folder`, and write `azurite-blob.log` and `azurite-queue.log` into `logs`."""
+        """Keep data, keys and ports in `folder`; write `azurite-blob.log` and `azurite-queue.log` into `logs`."""
         self.log = AccessLog()
         self._folder = folder
         self.certificate = certificate
-        self._keys = {name: base64.b64encode(secrets.token_bytes(64)).decode() for name in (DATA, SERVICES)}
-        self._ports: dict[Service, int] = {}
+        self._keys = kept(folder / "keys.json", _new_keys)
+        self._ports = kept_ports(folder / "ports.json")
         self._stack = AsyncExitStack()
         self.children: dict[Service, Child] = {
             "blob": Child("azurite-blob", logs / "azurite-blob.log", partial(self.log.feed, service="blob")),
@@ -57,7 +58,7 @@ class Azurite:
         }
 
     async def __aenter__(self) -> Self:
-        """Start both services, on free ports. Raises ChildFailed."""
+        """Start both services, on the ports of the last start or on free ones. Raises ChildFailed."""
         async with AsyncExitStack() as stack:
             for child in self.children.values():
                 # Never SIGKILL: what is not saved yet would be lost.
@@ -65,6 +66,7 @@ class Azurite:
             async with asyncio.TaskGroup() as starting:
                 for service in self.children:
                     starting.create_task(self._start(service))
+            keep(self._folder / "ports.json", self._ports)
             self._stack = stack.pop_all()
         return self
 
@@ -73,8 +75,8 @@ class Azurite:
         await self._stack.aclose()
 
     def key(self, account: str) -> str:
-        """The account's key, base64; new with each start."""
-        return self._keys[account]
+        """The account's key, base64."""
+        return str(self._keys[account])
 
     def uri(self, service: Service, account: str = DATA) -> str:
         """The address of an account's service."""
@@ -118,8 +120,13 @@ class Azurite:
 
     def _options(self, service: Service) -> list[str | Path]:
         tls: list[str | Path] = ["--oauth", "basic", "--cert", self.certificate.path, "--key", self.certificate.key]
-        place: list[str | Path] = ["--location", self._folder / service, f"--{service}Port", "0"]
+        port = str(self._ports.get(service, 0))
+        place: list[str | Path] = ["--location", self._folder / service, f"--{service}Port", port]
         return [*place, *tls, "--skipApiVersionCheck", "--disableTelemetry"]
+
+
+def _new_keys() -> dict[str, str]:
+    return {name: base64.b64encode(secrets.token_bytes(64)).decode() for name in (DATA, SERVICES)}
 
 
 async def _ask_for(service: BlobServiceClient, container: str) -> None:

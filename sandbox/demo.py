@@ -22,6 +22,8 @@ from sandbox.stack import Stack
 
 PATIENCE_SECONDS = 180
 SECONDS_BETWEEN_LOOKS = 0.25
+#: Nobody copies or edits the samples, which are written whole.
+STILL_SECONDS = 0.4
 INTERRUPTED = 130
 
 type Wanted = tuple[str, str]
@@ -109,7 +111,7 @@ def _remove_earlier(home: Path, outbox: Path) -> None:
 async def _translate(stack: Stack, folders: Folders) -> list[tuple[Progress, float]]:
     """Drop the samples and wait for them, while the mirror carries files and the parts are watched."""
     async with asyncio.TaskGroup() as group:
-        mirror = Mirror(stack.blob_service(), folders, stack.containers)
+        mirror = Mirror(stack.blob_service(), folders, stack.containers, stack.folder / "mirror", still=STILL_SECONDS)
         background = [group.create_task(mirror.run()), group.create_task(stack.watch())]
         await asyncio.to_thread(write_samples, folders.inbox)
         follower = Follower(stack)

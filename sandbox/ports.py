@@ -19,12 +19,19 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def require_free(port: int) -> None:
-    """Raise PortTaken when something listens on `port`."""
+def is_free(port: int) -> bool:
+    """Whether nothing listens on `port`."""
     with socket.socket() as probe:
         # A port whose last user has just ended is free, though some of its connections may linger.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError as error:
-            raise PortTaken(f"Port {port} is taken. Is another `make run` or `make demo` still up?") from error
+        except OSError:
+            return False
+        return True
+
+
+def require_free(port: int) -> None:
+    """Raise PortTaken when something listens on `port`."""
+    if not is_free(port):
+        raise PortTaken(f"Port {port} is taken by another program. Choose another: make run BABELDROP_PORT={port + 1}")

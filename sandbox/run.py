@@ -31,7 +31,7 @@ async def run(local: Path, host_port: int) -> None:
     """Run a stack with its folders in `local` until cancelled. Raises what Stack does, and ChildFailed later."""
     folders = Folders.under(local)
     async with Stack(local / "state", host_port=host_port, card=local / "stack.json") as stack:
-        mirror = Mirror(stack.blob_service(), folders, stack.containers)
+        mirror = Mirror(stack.blob_service(), folders, stack.containers, stack.folder / "mirror")
         async with asyncio.TaskGroup() as group:
             group.create_task(mirror.run())
             group.create_task(stack.watch())

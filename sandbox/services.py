@@ -7,7 +7,6 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -19,11 +18,14 @@ from sandbox.doubles.control import Control
 from sandbox.doubles.courier import Courier, web_session
 from sandbox.doubles.media import Studio
 from sandbox.doubles.results import Place, Results
+from sandbox.doubles.shelf import Shelf
 from sandbox.doubles.speech import Speech
+from sandbox.doubles.speech_jobs import Translation
 from sandbox.doubles.speech_work import Dubbing
 from sandbox.doubles.vozo import CONCURRENT, Vozo
 from sandbox.doubles.vozo_callbacks import Callbacks
 from sandbox.doubles.vozo_cdn import Cdn
+from sandbox.doubles.vozo_tasks import Task
 from sandbox.doubles.vozo_work import Production
 from sandbox.identity import Identity
 
@@ -60,12 +62,17 @@ class VozoConfig(_Part):
 
 
 class Config(_Part):
-    """What the process is told. `ca` is the bundle that signs the sources; `pace` multiplies every delay."""
+    """What the process is told.
+
+    `folder` is where the doubles keep their jobs and files, for this process and the next. `ca` is the bundle that
+    signs the sources; `pace` multiplies every delay.
+    """
 
     identity: IdentityConfig
     speech: SpeechConfig
     vozo: VozoConfig
     results: Place
+    folder: Path
     ca: str | None = None
     pace: float = Field(default=1.0, ge=0)
 
@@ -74,20 +81,22 @@ class Config(_Part):
 async def services(config: Config) -> AsyncIterator[None]:
     """All of them, listening on the configured ports of 127.0.0.1 inside the `async with`."""
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doubles-")))
+        folder = config.folder / "files"
+        folder.mkdir(parents=True, exist_ok=True)
         session = await stack.enter_async_context(web_session(config.ca))
         results = await stack.enter_async_context(Results(config.results, config.ca))
         courier, studio = Courier(session, folder), Studio(folder)
 
         speech = Control("speech", config.pace)
         dubbing = Dubbing(speech, courier, studio, results)
-        vozo, cdn = Control("vozo", config.pace), Cdn()
+        vozo, cdn = Control("vozo", config.pace), Cdn(f"http://{HOST}:{config.vozo.port}")
         production = Production(vozo, courier, studio, cdn, folder)
+        translations, tasks = Shelf(config.folder / "speech", Translation), Shelf(config.folder / "vozo", Task)
         apps = {
             config.identity.port: _identity_app(config),
-            config.speech.port: Speech(speech, dubbing, results, config.speech.key).app(),
+            config.speech.port: Speech(speech, dubbing, results, translations, config.speech.key).app(),
             config.vozo.port: Vozo(
-                vozo, production, Callbacks(vozo, session), cdn, config.vozo.api_key, config.vozo.concurrent
+                vozo, production, Callbacks(vozo, session), cdn, tasks, config.vozo.api_key, config.vozo.concurrent
             ).app(),
         }
         for port, app in apps.items():

@@ -21,6 +21,7 @@ from sandbox.certificate import make_certificate
 from sandbox.child import Child
 from sandbox.environment import own_environment
 from sandbox.events import EventGrid, Subscription
+from sandbox.kept import keep
 from sandbox.ports import HOST, require_free
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +47,7 @@ class Stack:
     ) -> None:
         """`pace` multiplies the doubles' delays. The host listens on `host_port`, or on a free port."""
         self.folder = folder
-        self.ports = Ports.choose(host_port)
+        self.ports = Ports.choose(folder, host_port)
         self.settings: dict[str, str] = {}
         self._pace = pace
         self._app = app
@@ -60,6 +61,7 @@ class Stack:
     async def __aenter__(self) -> Self:
         """Start everything. Raises PortTaken, or ChildFailed with the last lines of the part that is not up."""
         require_free(self.ports.host)
+        self.ports.keep(self.folder)
         self._card.unlink(missing_ok=True)
         shutil.rmtree(self._logs, ignore_errors=True)
         async with AsyncExitStack() as stack:
@@ -138,7 +140,7 @@ class Stack:
     async def _start_storage(self, stack: AsyncExitStack) -> None:
         self.certificate = make_certificate(self.folder / "certificate")
         self.azurite = await stack.enter_async_context(Azurite(self.folder / "storage", self.certificate, self._logs))
-        self.settings = app_settings(self.azurite, self.ports)
+        self.settings = app_settings(self.azurite, self.ports, self.folder)
         async with self.blob_service() as service, asyncio.TaskGroup() as group:
             for name in self.containers.values():
                 group.create_task(_ensure(service, name))
@@ -177,16 +179,15 @@ class Stack:
                 "account": SERVICES,
                 "key": self.azurite.key(SERVICES),
             },
+            "folder": str(self.folder / "doubles"),
             "ca": str(self.certificate.bundle),
             "pace": self._pace,
         }
 
     def _write(self, name: str, content: Mapping[str, Any]) -> Path:
         """Write a part's configuration, which holds keys: nobody else may read it."""
-        path = self.folder / name
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(content, indent=2))
-        return path
+        keep(self.folder / name, content)
+        return self.folder / name
 
 
 def _module(name: str, *arguments: str | Path) -> list[str | Path]:

@@ -6,7 +6,8 @@ job that the matching request starts (it fails, never ends, its result is cut sh
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from aiohttp import web
@@ -78,20 +79,19 @@ class Rule(_Strict):
     size: int = Field(default=0, ge=0)
 
 
+@dataclass(frozen=True)
 class Fates:
-    """What was decided for one job, asked by name."""
+    """What was decided for one job: the rules that were taken for it, at most one of each kind."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        """Hold the rules that were taken for the job, at most one of each kind."""
-        self._rules = {str(rule.do): rule for rule in rules}
+    rules: Sequence[Rule] = ()
 
     def __contains__(self, fate: Fate) -> bool:
         """Whether the job has this fate."""
-        return fate in self._rules
+        return self.get(fate) is not None
 
     def get(self, fate: Fate) -> Rule | None:
         """The rule that decided this fate, if any."""
-        return self._rules.get(fate)
+        return next((rule for rule in self.rules if rule.do == fate), None)
 
 
 class Misbehaviour:
@@ -124,7 +124,8 @@ class Misbehaviour:
         for rule in self._matching(method, path, body):
             if rule.do not in ACTS:
                 first.setdefault(rule.do, rule)
-        return Fates([self._use(rule) for rule in first.values()])
+        # The rule that waits counts down; the job's own one is kept as it was when it was taken.
+        return Fates([self._use(rule).model_copy(update={"times": 1}) for rule in first.values()])
 
     def _matching(self, method: str, path: str, body: str) -> list[Rule]:
         return [rule for rule in self._rules if rule.when.matches(method, path, body)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from azure.core.credentials import AzureNamedKeyCredential
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobSasPermissions, ContentSettings, generate_blob_sas
 from azure.storage.blob.aio import BlobServiceClient
 from pydantic import BaseModel, ConfigDict
@@ -69,10 +69,9 @@ class Results:
 
     async def remove(self, prefix: str) -> None:
         """Delete every blob whose name begins with `prefix`."""
-        if not self._prepared:
-            return
-        async for name in self._container.list_blob_names(name_starts_with=prefix):
-            await self._container.delete_blob(name)
+        with suppress(ResourceNotFoundError):  # Nothing was ever put there.
+            async for name in self._container.list_blob_names(name_starts_with=prefix):
+                await self._container.delete_blob(name)
 
     def url(self, name: str, *, expired: bool = False) -> str:
         """A signed, read-only address of the blob, good for an hour; with `expired`, one that has run out."""

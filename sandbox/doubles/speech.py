@@ -9,6 +9,8 @@ double is strict in what it takes and odd in what it gives:
   DELETE (section 2.3); query parameters that the contract does not name are refused.
 """
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +20,7 @@ from sandbox.doubles.background import Background, end
 from sandbox.doubles.control import PREFIX, Control, order
 from sandbox.doubles.misbehaviour import Fates
 from sandbox.doubles.results import Results
+from sandbox.doubles.shelf import Shelf
 from sandbox.doubles.speech_event_hub import EventHub
 from sandbox.doubles.speech_jobs import (
     ENDED,
@@ -70,13 +73,22 @@ class Seed(BaseModel):
 
 
 class Speech:
-    """The service: its resources, in memory, and its routes."""
+    """The service: its resources, and its routes."""
 
-    def __init__(self, control: Control, dubbing: Dubbing, results: Results, key: str | None = None) -> None:
-        """Begin empty. With `key`, a caller may show that instead of a token."""
+    def __init__(
+        self,
+        control: Control,
+        dubbing: Dubbing,
+        results: Results,
+        shelf: Shelf[Translation],
+        key: str | None = None,
+    ) -> None:
+        """Begin with what is on the shelf. With `key`, a caller may show that instead of a token."""
         self._control, self._dubbing, self._results = control, dubbing, results
+        self._shelf = shelf
         self._guard = Guard(key)
         self._background = Background()
+        self._works: dict[str, asyncio.Task[None]] = {}
         self._event_hub = EventHub()
         self._translations: dict[str, Translation] = {}
         self._operations: dict[str, Operation] = {}
@@ -87,6 +99,7 @@ class Speech:
         app = web.Application(middlewares=[self._control.watch, self._guard.watch])
         app.add_routes([*self._control.routes(), web.post(PREFIX + "seed", self._seed)])
         app.add_routes([*self._routes(), *self._event_hub.routes()])
+        app.on_startup.append(self._go_on)
         app.on_cleanup.append(self._stop)
         return app
 
@@ -102,15 +115,53 @@ class Speech:
             web.get(_ONE + "/iterations/{iteration}", self._get_iteration),
         ]
 
+    async def _go_on(self, _app: web.Application) -> None:
+        """Remember what an earlier process did, and begin the work again that it did not finish."""
+        kept = sorted(self._shelf.load().values(), key=lambda translation: translation.created)
+        for translation in kept:
+            self._remember(translation)
+            if translation.status not in ENDED:
+                self._begin(translation, translation, self._dubbing.prepare(translation))
+                continue
+            for iteration in translation.iterations.values():
+                if iteration.status not in ENDED:
+                    self._begin(translation, iteration, self._dubbing.iterate(translation, iteration))
+
+    def _remember(self, translation: Translation) -> None:
+        self._translations[translation.id] = translation
+        self._control.paid[f"translations/{translation.id}"] += 1
+        for each in (translation, *translation.iterations.values()):
+            # An iteration that came with its translation shares the operation.
+            each.operation = self._operations.setdefault(each.operation.id, each.operation)
+            if each.operation is not translation.operation:
+                self._control.paid[_paid_iteration(translation, each.id)] += 1
+
     async def _stop(self, _app: web.Application) -> None:
         await self._background.stop()
 
     async def _forget_all(self) -> None:
         await self._background.stop()
+        if any(self._has_results(each) for each in self._translations.values()):
+            await self._results.remove("")
         self._translations.clear()
         self._operations.clear()
+        self._works.clear()
+        self._shelf.clear()
         self._event_hub.forget()
-        await self._results.remove("")
+
+    def _has_results(self, translation: Translation) -> bool:
+        return any(iteration.files for iteration in translation.iterations.values())
+
+    def _begin(
+        self, translation: Translation, resource: Translation | Iteration, work: Coroutine[None, None, None]
+    ) -> None:
+        """Keep what was asked for, so that it outlasts this process, then start the work."""
+        self._shelf.keep(translation.id, translation)
+        self._works[resource.operation.id] = self._background.start(self._carry_out(translation, work))
+
+    async def _carry_out(self, translation: Translation, work: Coroutine[None, None, None]) -> None:
+        await work
+        self._shelf.keep(translation.id, translation)
 
     async def _seed(self, request: web.Request) -> web.Response:
         seed = await order(request, Seed)
@@ -148,7 +199,7 @@ class Speech:
             translation.iterations[AUTO_ITERATION] = first
         self._translations[translation.id] = translation
         self._control.paid[f"translations/{translation.id}"] += 1
-        translation.work = self._background.start(self._dubbing.prepare(translation))
+        self._begin(translation, translation, self._dubbing.prepare(translation))
 
     def _begin_operation(self, name: str) -> Operation:
         if name in self._operations:
@@ -180,15 +231,17 @@ class Speech:
     async def _delete_translation(self, request: web.Request) -> web.Response:
         translation = self._translations.pop(request.match_info["translation"], None)
         if translation is not None:
+            self._shelf.remove(translation.id)
             self._background.start(self._discard(translation))
         return web.Response(status=204)
 
     async def _discard(self, translation: Translation) -> None:
-        resources = [translation, *translation.iterations.values()]
-        for each in resources:
-            self._operations.pop(each.operation.id, None)
-        await end(*(each.work for each in resources if each.work))
-        await self._results.remove(f"{translation.id}/")
+        operations = {each.operation.id for each in (translation, *translation.iterations.values())}
+        for operation in operations:
+            self._operations.pop(operation, None)
+        await end(*(self._works.pop(operation) for operation in operations & self._works.keys()))
+        if self._has_results(translation):
+            await self._results.remove(f"{translation.id}/")
 
     async def _create_iteration(self, request: web.Request) -> web.Response:
         translation = self._translation(request)
@@ -209,8 +262,8 @@ class Speech:
 
     def _begin_iteration(self, translation: Translation, iteration: Iteration) -> None:
         translation.iterations[iteration.id] = iteration
-        self._control.paid[f"translations/{translation.id}/iterations/{iteration.id}"] += 1
-        iteration.work = self._background.start(self._dubbing.iterate(translation, iteration))
+        self._control.paid[_paid_iteration(translation, iteration.id)] += 1
+        self._begin(translation, iteration, self._dubbing.iterate(translation, iteration))
 
     async def _get_iteration(self, request: web.Request) -> web.Response:
         iteration = self._translation(request).iterations.get(request.match_info["iteration"])
@@ -226,6 +279,10 @@ class Speech:
         if translation is None:
             raise unknown("translation")
         return translation
+
+
+def _paid_iteration(translation: Translation, iteration: str) -> str:
+    return f"translations/{translation.id}/iterations/{iteration}"
 
 
 def _check_same(same: bool) -> None:

@@ -1,6 +1,5 @@
 """Translations, their iterations and operations: what the Video Translation double knows, and how it shows it."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,7 +45,6 @@ class _Resource:
     failure_reason: str | None = None
     created: datetime = field(default_factory=_now)
     last_action: datetime = field(default_factory=_now)
-    work: asyncio.Task[None] | None = None
 
     def move(self, status: str, reason: str | None = None) -> None:
         """Enter a state, now."""

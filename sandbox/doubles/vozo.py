@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox.doubles.background import Background
 from sandbox.doubles.control import PREFIX, Control, without_query
 from sandbox.doubles.misbehaviour import Handler
+from sandbox.doubles.shelf import Shelf
 from sandbox.doubles.vozo_callbacks import Callbacks
 from sandbox.doubles.vozo_cdn import Cdn
 from sandbox.doubles.vozo_rules import BUSY, INVALID, NO_PERMISSION, Refused, TaskRequest, parse
@@ -25,7 +26,7 @@ TRANSLATE = "/v1/media/translate"
 
 
 class Vozo:
-    """The service: its tasks, in memory, and its routes."""
+    """The service: its tasks, and its routes."""
 
     def __init__(
         self,
@@ -33,11 +34,13 @@ class Vozo:
         production: Production,
         callbacks: Callbacks,
         cdn: Cdn,
+        shelf: Shelf[Task],
         api_key: str,
         concurrent: int = CONCURRENT,
     ) -> None:
-        """Begin empty, with one customer who has `api_key`."""
+        """Begin with what is on the shelf, and one customer who has `api_key`."""
         self._control, self._production, self._callbacks, self._cdn = control, production, callbacks, cdn
+        self._shelf = shelf
         self._api_key, self._concurrent = api_key, concurrent
         self._background = Background()
         self._tasks: dict[str, Task] = {}
@@ -48,8 +51,19 @@ class Vozo:
         app = web.Application(middlewares=[self._control.watch, self._guard])
         app.add_routes([*self._control.routes(), *self._cdn.routes()])
         app.add_routes([web.post(TRANSLATE, self._create), web.get(TRANSLATE + "/{task_id}", self._get)])
+        app.on_startup.append(self._go_on)
         app.on_cleanup.append(self._stop)
         return app
+
+    async def _go_on(self, _app: web.Application) -> None:
+        """Remember what an earlier process did, and begin the work again that it did not finish."""
+        for task in self._shelf.load().values():
+            self._tasks[task.id] = task
+            self._control.paid[_paid_for(task.asked)] += 1
+            for path, file in task.published.items():
+                self._cdn.publish(path, file, cut="truncated_result" in task.fates)
+            if not task.ended:
+                self._background.start(self._work(task))
 
     async def _stop(self, _app: web.Application) -> None:
         await self._background.stop()
@@ -57,6 +71,7 @@ class Vozo:
     async def _forget_all(self) -> None:
         await self._background.stop()
         self._tasks.clear()
+        self._shelf.clear()
         self._cdn.forget()
 
     @web.middleware
@@ -82,7 +97,7 @@ class Vozo:
         # Others may have come while the challenge was answered.
         self._check_room()
         fates = await self._control.fates(request)
-        task = Task(secrets.token_hex(12), asked, fates, str(request.url.origin()))
+        task = Task(secrets.token_hex(12), asked, fates)
         await self._begin(task)
         return web.json_response({"task_id": task.id})
 
@@ -93,10 +108,15 @@ class Vozo:
     async def _begin(self, task: Task) -> None:
         self._tasks[task.id] = task
         self._control.paid[_paid_for(task.asked)] += 1
+        self._shelf.keep(task.id, task)
         first = self._changed(task)
         if "callback_first" in task.fates:
             await first
-        self._background.start(self._production.run(task, self._changed))
+        self._background.start(self._work(task))
+
+    async def _work(self, task: Task) -> None:
+        await self._production.run(task, self._changed)
+        self._shelf.keep(task.id, task)
 
     def _changed(self, task: Task) -> asyncio.Task[None]:
         return self._background.start(self._tell(task, task.shown(self._cdn)))

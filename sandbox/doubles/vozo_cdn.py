@@ -21,8 +21,9 @@ _CHUNK = 256 * 1024
 class Cdn:
     """Files that were published, by path."""
 
-    def __init__(self) -> None:
-        """Begin empty, with a signing key of its own."""
+    def __init__(self, origin: str) -> None:
+        """Begin empty, at the address `origin`, with a signing key of its own."""
+        self.origin = origin
         self._key = secrets.token_bytes(32)
         self._files: dict[str, Path] = {}
         self._cut: set[str] = set()
@@ -45,10 +46,10 @@ class Cdn:
         self._files.clear()
         self._cut.clear()
 
-    def url(self, origin: str, path: str, *, expired: bool = False) -> str:
+    def url(self, path: str, *, expired: bool = False) -> str:
         """An address of that path, good for five minutes; with `expired`, one that has run out."""
         expires = int(time.time()) + (-1 if expired else LIFETIME)
-        return f"{origin}/cdn/{path}?expires={expires}&signature={self._signature(path, str(expires))}"
+        return f"{self.origin}/cdn/{path}?expires={expires}&signature={self._signature(path, str(expires))}"
 
     def _signature(self, path: str, expires: str) -> str:
         return hmac.new(self._key, f"{path}\n{expires}".encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,7 @@
 """A task of Vozo's Translate & Dub, and how the status endpoint shows it (D2 in the facts on Vozo)."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sandbox.doubles.misbehaviour import Fates
@@ -13,16 +14,19 @@ STEPS = ("preprocessing", "transcribing", "translating", "dubbing", "rendering")
 
 @dataclass
 class Task:
-    """One file and one language. `files` maps a field of the result to a path of the CDN at `origin`."""
+    """One file and one language.
+
+    `files` maps a field of the result to a path of the CDN, `published` such a path to the file behind it.
+    """
 
     id: str
     asked: TaskRequest
     fates: Fates
-    origin: str
     status: str = QUEUING
     err_code: str | None = None
     err_message: str | None = None
     files: dict[str, str] = field(default_factory=dict)
+    published: dict[str, Path] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
@@ -44,5 +48,5 @@ class Task:
     def _url(self, cdn: Cdn, name: str) -> str:
         zeros = self.fates.get("zeros_result")
         if zeros and name != "subtitle_url":
-            return f"{self.origin}/cdn/zeros/{zeros.size}.mp4"
-        return cdn.url(self.origin, self.files[name], expired="expired_results" in self.fates)
+            return f"{cdn.origin}/cdn/zeros/{zeros.size}.mp4"
+        return cdn.url(self.files[name], expired="expired_results" in self.fates)

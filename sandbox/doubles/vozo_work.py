@@ -125,6 +125,7 @@ class Production:
         path = f"{task.id}/{name.removesuffix('_url')}{file.suffix}"
         task.files[name] = path
         if not (missing and missing.file == name):
+            task.published[path] = file
             self._cdn.publish(path, file, cut="truncated_result" in task.fates)
 
 

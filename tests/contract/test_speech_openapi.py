@@ -15,6 +15,7 @@ from sandbox.doubles import speech_rules as rules
 from sandbox.doubles.control import PREFIX, Control
 from sandbox.doubles.misbehaviour import Fates
 from sandbox.doubles.results import Results
+from sandbox.doubles.shelf import Shelf
 from sandbox.doubles.speech import Speech
 from sandbox.doubles.speech_jobs import FAILED, SUCCEEDED, Iteration, Operation, Translation
 from sandbox.doubles.speech_requests import BASE
@@ -86,7 +87,9 @@ def signed(place: str, _expired: bool) -> str:
 
 
 def served() -> set[tuple[str, str]]:
-    routes = Speech(Control("speech", 0), Mock(spec=Dubbing), Mock(spec=Results)).app().router.routes()
+    routes = (
+        Speech(Control("speech", 0), Mock(spec=Dubbing), Mock(spec=Results), Mock(spec=Shelf)).app().router.routes()
+    )
     pairs = {(route.method, route.resource.canonical if route.resource else "") for route in routes}
     return {(method, path) for method, path in pairs if method != "HEAD" and not path.startswith(PREFIX)}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -46,21 +47,23 @@ class Doubles:
 
 
 @asynccontextmanager
-async def running(place: Place = NOWHERE, ca: Path | None = None) -> AsyncIterator[Doubles]:
-    """The doubles, without any delay of their own."""
-    ports = free_ports(3)
-    config = Config(
-        identity=IdentityConfig(port=ports[0], header=HEADER),
-        speech=SpeechConfig(port=ports[1]),
-        vozo=VozoConfig(port=ports[2], api_key=API_KEY, concurrent=2),
-        results=place,
-        ca=str(ca) if ca else None,
-        pace=0,
-    )
-    trusted = ssl.create_default_context(cafile=ca)
-    async with services(config), httpx.AsyncClient(verify=trusted, timeout=10, trust_env=False) as client:
-        identity, speech, vozo = (f"http://127.0.0.1:{port}" for port in ports)
-        yield Doubles(identity, speech, vozo, client)
+async def running(place: Place = NOWHERE, ca: Path | None = None, folder: Path | None = None) -> AsyncIterator[Doubles]:
+    """The doubles, without any delay of their own; what they keep in `folder` outlasts them."""
+    with tempfile.TemporaryDirectory() as forgotten:
+        ports = free_ports(3)
+        config = Config(
+            identity=IdentityConfig(port=ports[0], header=HEADER),
+            speech=SpeechConfig(port=ports[1]),
+            vozo=VozoConfig(port=ports[2], api_key=API_KEY, concurrent=2),
+            results=place,
+            folder=folder or Path(forgotten),
+            ca=str(ca) if ca else None,
+            pace=0,
+        )
+        trusted = ssl.create_default_context(cafile=ca)
+        async with services(config), httpx.AsyncClient(verify=trusted, timeout=10, trust_env=False) as client:
+            identity, speech, vozo = (f"http://127.0.0.1:{port}" for port in ports)
+            yield Doubles(identity, speech, vozo, client)
 
 
 async def ffmpeg(*options: str) -> str:

@@ -31,6 +31,7 @@ def config(tmp_path: Path, ports: dict[str, int]) -> Path:
         "speech": {"port": ports["speech"]},
         "vozo": {"port": ports["vozo"], "api_key": API_KEY},
         "results": NOWHERE.model_dump(),
+        "folder": str(tmp_path / "doubles"),
         "pace": 0.1,
     }
     file.write_text(json.dumps(content))
