@@ -27,6 +27,7 @@ class Ports:
     identity: int
     speech: int
     vozo: int
+    translator: int
 
     @classmethod
     def choose(cls, folder: Path, host: int | None = None) -> Self:

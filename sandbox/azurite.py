@@ -92,7 +92,7 @@ class Azurite:
             self.uri("blob", account),
             AzureNamedKeyCredential(account, self.key(account)),
             connection_verify=str(self.certificate.path),
-            raw_request_hook=_mark,
+            raw_request_hook=mark,
             use_env_settings=False,  # a proxy of the person's does not lead to this machine
         )
 
@@ -136,5 +136,6 @@ async def _ask_for(service: BlobServiceClient, container: str) -> None:
         return
 
 
-def _mark(request: PipelineRequest[HttpRequest]) -> None:
+def mark(request: PipelineRequest[HttpRequest]) -> None:
+    """Have a client's request say in the access log that the sandbox asks, and not the app."""
     request.http_request.format_parameters({"caller": "sandbox"})

@@ -11,17 +11,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.doubles.control import Control
 from sandbox.doubles.courier import Courier, web_session
+from sandbox.doubles.document import Documents
+from sandbox.doubles.document_jobs import Batch
+from sandbox.doubles.document_storage import Grants, Storage
 from sandbox.doubles.media import Studio
 from sandbox.doubles.results import Place, Results
 from sandbox.doubles.shelf import Shelf
 from sandbox.doubles.speech import Speech
 from sandbox.doubles.speech_jobs import Translation
 from sandbox.doubles.speech_work import Dubbing
+from sandbox.doubles.translator import Translator
 from sandbox.doubles.vozo import CONCURRENT, Vozo
 from sandbox.doubles.vozo_callbacks import Callbacks
 from sandbox.doubles.vozo_cdn import Cdn
@@ -61,6 +65,14 @@ class VozoConfig(_Part):
     concurrent: int = CONCURRENT
 
 
+class TranslatorConfig(_Part):
+    """The doubles behind the Translator's address: a port, a subscription key, and what its identity may do."""
+
+    port: int
+    key: str | None = None
+    grants: Grants = Grants()
+
+
 class Config(_Part):
     """What the process is told.
 
@@ -71,6 +83,7 @@ class Config(_Part):
     identity: IdentityConfig
     speech: SpeechConfig
     vozo: VozoConfig
+    translator: TranslatorConfig
     results: Place
     folder: Path
     ca: str | None = None
@@ -98,6 +111,7 @@ async def services(config: Config) -> AsyncIterator[None]:
             config.vozo.port: Vozo(
                 vozo, production, Callbacks(vozo, session), cdn, tasks, config.vozo.api_key, config.vozo.concurrent
             ).app(),
+            config.translator.port: _translator_app(config, session),
         }
         for port, app in apps.items():
             await _listen(stack, app, port)
@@ -110,6 +124,13 @@ def _identity_app(config: Config) -> web.Application:
     app.add_routes(Identity(config.identity.header, config.identity.client_id).routes())
     app.add_routes(control.routes())
     return app
+
+
+def _translator_app(config: Config, session: ClientSession) -> web.Application:
+    control = Control("translator", config.pace)
+    storage = Storage(session, config.translator.grants)
+    batches = Shelf(config.folder / "documents", Batch)
+    return Translator(control, [Documents(control, storage, batches, config.translator.key)]).app()
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> None:

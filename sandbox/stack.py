@@ -100,7 +100,7 @@ class Stack:
             "identity": self.settings["IDENTITY_ENDPOINT"],
             "host": self.host_url,
             "speech": self.settings["SPEECH_ENDPOINT"],
-            "translator": None,
+            "translator": f"http://{HOST}:{self.ports.translator}",
             "vozo": self.settings["VOZO_ENDPOINT"],
             "ca": str(self.certificate.path),
             "identity_header": self.settings["IDENTITY_HEADER"],
@@ -174,6 +174,7 @@ class Stack:
             "identity": {"port": self.ports.identity, "header": self.settings["IDENTITY_HEADER"]},
             "speech": {"port": self.ports.speech},
             "vozo": {"port": self.ports.vozo, "api_key": self.settings["VOZO_API_KEY"]},
+            "translator": {"port": self.ports.translator},
             "results": {
                 "endpoint": self.azurite.uri("blob", SERVICES),
                 "account": SERVICES,

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
@@ -44,10 +45,15 @@ _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"RIFF")
 def office(content: bytes, pen: Pen, extension: str) -> bytes:
     """A `.docx`, `.pptx` or `.xlsx` with its texts translated. Raises Failed for what is encrypted or broken."""
     main, parts, text, paragraphs = _KINDS[extension]
-    with _opened(content, main) as archive:
-        return _rewritten(
-            archive, lambda name, data: _part(data, pen, text, paragraphs) if parts.fullmatch(name) else data
-        )
+
+    def change(name: str, data: bytes) -> bytes:
+        return _part(data, pen, text, paragraphs) if parts.fullmatch(name) else data
+
+    try:
+        with _opened(content, main) as archive:
+            return _rewritten(archive, change)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise Failed(BAD_DOCUMENT, "The document cannot be opened.") from error
 
 
 def pictures(content: bytes) -> tuple[int, int]:
@@ -61,10 +67,7 @@ def pictures(content: bytes) -> tuple[int, int]:
 def _opened(content: bytes, main: str) -> zipfile.ZipFile:
     if content.startswith(OLE):
         raise Failed(ENCRYPTED, "The document is encrypted, or of an older format than its name says.")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
-        raise Failed(BAD_DOCUMENT, "The document cannot be opened.") from error
+    archive = zipfile.ZipFile(io.BytesIO(content))
     if main not in archive.namelist():
         raise Failed(BAD_DOCUMENT, "The document is not of the format that its name says.")
     return archive

@@ -32,6 +32,13 @@ type Fate = Literal[
     "anonymous_callbacks",
     "wrong_task_id",
     "callback_first",
+    "validation_failed",
+    "document_failed",
+    "existing_is_invalid",
+    "odd_location",
+    "unlisted",
+    "pathless",
+    "untranslated",
 ]
 ACTS = frozenset(get_args(Act.__value__))
 
@@ -60,7 +67,9 @@ class Rule(_Strict):
     retry_after: seconds or a date, the header of `throttle`.
     seconds: how long `hang`, `slow` and `late_callbacks` last, not scaled by the pace.
     code, message: why a job fails. word: the status of `unknown_status`.
-    file: the result's field for `missing_file` (its URL answers 404) and `absent_file` (there is no URL).
+    file: the result's field for `missing_file` (its URL answers 404) and `absent_file` (there is no URL). For a batch
+    of documents a part of the source's address: whose result `missing_file` does not write, which `document_failed`
+    fails.
     size: bytes of `zeros_result`.
     """
 

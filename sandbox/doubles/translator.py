@@ -28,6 +28,9 @@ class Service(Protocol):
     def refusal(self, request: web.Request, status: int) -> web.Response:
         """How it words an answer of that status which has no cause of its own: 401, 404, 429, 500, 503."""
 
+    async def resume(self) -> None:
+        """Take up what an earlier process left."""
+
     async def stop(self) -> None:
         """End what still runs in the background."""
 
@@ -45,8 +48,13 @@ class Translator:
         app.add_routes(self._control.routes())
         for service in self._services:
             app.add_routes(service.routes())
+        app.on_startup.append(self._resume)
         app.on_cleanup.append(self._stop)
         return app
+
+    async def _resume(self, _app: web.Application) -> None:
+        for service in self._services:
+            await service.resume()
 
     async def _stop(self, _app: web.Application) -> None:
         for service in self._services:

@@ -14,10 +14,11 @@ import imageio_ffmpeg
 
 from sandbox.doubles.results import Place
 from sandbox.ports import free_ports
-from sandbox.services import Config, IdentityConfig, SpeechConfig, VozoConfig, services
+from sandbox.services import Config, IdentityConfig, SpeechConfig, TranslatorConfig, VozoConfig, services
 
 HEADER = "made-up-header"
 API_KEY = "made-up-vozo-key"
+TRANSLATOR_KEY = "made-up-translator-key"
 NOWHERE = Place(endpoint="https://127.0.0.1:1/services", account="services", key="a2V5")
 
 
@@ -28,6 +29,7 @@ class Doubles:
     identity: str
     speech: str
     vozo: str
+    translator: str
     client: httpx.AsyncClient
 
     async def misbehave(self, service: str, *rules: dict[str, Any]) -> None:
@@ -42,7 +44,7 @@ class Doubles:
 
     async def reset(self) -> None:
         """Have every double forget everything."""
-        for service in (self.identity, self.speech, self.vozo):
+        for service in (self.identity, self.speech, self.vozo, self.translator):
             await self.client.post(f"{service}/_control/reset")
 
 
@@ -50,11 +52,12 @@ class Doubles:
 async def running(place: Place = NOWHERE, ca: Path | None = None, folder: Path | None = None) -> AsyncIterator[Doubles]:
     """The doubles, without any delay of their own; what they keep in `folder` outlasts them."""
     with tempfile.TemporaryDirectory() as forgotten:
-        ports = free_ports(3)
+        ports = free_ports(4)
         config = Config(
             identity=IdentityConfig(port=ports[0], header=HEADER),
             speech=SpeechConfig(port=ports[1]),
             vozo=VozoConfig(port=ports[2], api_key=API_KEY, concurrent=2),
+            translator=TranslatorConfig(port=ports[3], key=TRANSLATOR_KEY),
             results=place,
             folder=folder or Path(forgotten),
             ca=str(ca) if ca else None,
@@ -62,8 +65,8 @@ async def running(place: Place = NOWHERE, ca: Path | None = None, folder: Path |
         )
         trusted = ssl.create_default_context(cafile=ca)
         async with services(config), httpx.AsyncClient(verify=trusted, timeout=10, trust_env=False) as client:
-            identity, speech, vozo = (f"http://127.0.0.1:{port}" for port in ports)
-            yield Doubles(identity, speech, vozo, client)
+            identity, speech, vozo, translator = (f"http://127.0.0.1:{port}" for port in ports)
+            yield Doubles(identity, speech, vozo, translator, client)
 
 
 async def ffmpeg(*options: str) -> str:

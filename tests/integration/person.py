@@ -24,7 +24,8 @@ class Person:
         self.stack, self.storage, self.client = stack, storage, client
         settings = stack.settings
         identity = settings["IDENTITY_ENDPOINT"].removesuffix("/msi/token")
-        self.doubles = Doubles(identity, settings["SPEECH_ENDPOINT"], settings["VOZO_ENDPOINT"], client)
+        translator = str(stack.addresses()["translator"])
+        self.doubles = Doubles(identity, settings["SPEECH_ENDPOINT"], settings["VOZO_ENDPOINT"], translator, client)
 
     async def drop(self, name: str, content: bytes | str, **metadata: str) -> str:
         """Upload into the inbox over whatever is there; the ETag."""

@@ -1,6 +1,7 @@
 """What the stack keeps for its next start."""
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
 def test_ports_stay_unless_something_has_taken_one(tmp_path: Path) -> None:
     first = Ports.choose(tmp_path, host=7071)
     first.keep(tmp_path)
-    assert Ports.choose(tmp_path, host=7072) == Ports(7072, first.identity, first.speech, first.vozo)
+    assert Ports.choose(tmp_path, host=7072) == replace(first, host=7072)
     with socket.create_server(("127.0.0.1", first.speech)):
         assert Ports.choose(tmp_path).speech != first.speech
 

@@ -20,7 +20,7 @@ COMMAND = (sys.executable, "-m", "sandbox.services")
 
 @pytest.fixture
 def ports() -> dict[str, int]:
-    return dict(zip(("identity", "speech", "vozo"), free_ports(3), strict=True))
+    return dict(zip(("identity", "speech", "vozo", "translator"), free_ports(4), strict=True))
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def config(tmp_path: Path, ports: dict[str, int]) -> Path:
         "identity": {"port": ports["identity"], "header": HEADER},
         "speech": {"port": ports["speech"]},
         "vozo": {"port": ports["vozo"], "api_key": API_KEY},
+        "translator": {"port": ports["translator"]},
         "results": NOWHERE.model_dump(),
         "folder": str(tmp_path / "doubles"),
         "pace": 0.1,

@@ -186,6 +186,13 @@ def test_a_legacy_document_comes_back_as_one_that_opens(name: str) -> None:
     assert openers[MODERN[name[1:]]](io.BytesIO(result))
 
 
+def cut_zip() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("word/document.xml", "<w>whole</w>")
+    return content.getvalue().replace(b"whole", b"other")
+
+
 def old(name: str) -> bytes:
     if name.endswith(".rtf"):
         return rb"{\rtf1{\fonttbl{\f0 Arial;}}\f0 Hello\par you}"
@@ -202,6 +209,7 @@ def old(name: str) -> bytes:
     [
         ("a.docx", OLE, "EncryptedDocument"),
         ("a.docx", b"no zip", "InvalidDocumentFormat"),
+        ("a.docx", cut_zip(), "InvalidDocumentFormat"),
         ("a.pptx", b"no zip", "InvalidDocumentFormat"),
         ("a.pdf", b"no pdf", "InvalidDocumentFormat"),
         ("a.doc", b"no ole", "InvalidDocumentFormat"),
