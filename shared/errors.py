@@ -24,17 +24,20 @@ BabeldropError                what went wrong and what to do, in words that may 
 from typing import ClassVar
 
 from shared.redaction import redact
+from shared.text import shortened, storable
+
+LONGEST_REASON = 2000  # characters of what a service says, and we about it
 
 
 class BabeldropError(Exception):
-    """The root. `reason` says what and where, without secrets; `advice` what a person can do about it."""
+    """The root. `reason` says what and where, storable and without secrets; `advice` what a person can do about it."""
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
     advice: str = "Drop the file again; if it fails again, ask whoever runs the app to look into its log."
 
     def __init__(self, reason: str, advice: str | None = None) -> None:
-        self.reason = redact(reason)
+        self.reason = redact(storable(reason))
         super().__init__(self.reason)
         self.advice = advice or self.advice
 
@@ -98,18 +101,27 @@ class TooLong(BabeldropError):
 class ProviderError(BabeldropError):
     """A translation service, or the way to it, failed.
 
-    `elsewhere` says whether the next provider of the route might do better.
+    `elsewhere` says whether the next provider of the route might do better: what the kind says, unless the service's
+    own code (`shared.providers.codes`) knows better.
     `wait` is the service's own Retry-After, in seconds; `said` the service's own error code, where it gave one.
     """
 
     code = "provider-error"
-    elsewhere: ClassVar[bool] = True
+    elsewhere: bool = True
 
     def __init__(
-        self, reason: str, advice: str | None = None, *, wait: float | None = None, said: str | None = None
+        self,
+        reason: str,
+        advice: str | None = None,
+        *,
+        wait: float | None = None,
+        said: str | None = None,
+        elsewhere: bool | None = None,
     ) -> None:
-        super().__init__(reason, advice)
+        super().__init__(shortened(reason, LONGEST_REASON), advice)
         self.wait, self.said = wait, said
+        if elsewhere is not None:
+            self.elsewhere = elsewhere
 
 
 class Unreachable(ProviderError):
@@ -145,6 +157,7 @@ class Denied(ProviderError):
 
     code = "provider-denied"
     retryable = True
+    elsewhere = False
     advice = "Give the app's identity its role on the service, or correct the service's key; then drop the file again."
 
 

@@ -11,9 +11,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, FiniteFloat
 
-from shared.errors import NotFound, Refused, ResultUnavailable, Taken
+from shared.errors import NotFound, Taken
 from shared.jobs.job import Step, Work
 from shared.languages import dubbing_locale
+from shared.providers.answers import Answer, kept, part, text
 from shared.providers.base import (
     Failed,
     Finished,
@@ -23,11 +24,12 @@ from shared.providers.base import (
     Operation,
     Outcome,
     Provider,
-    Result,
     Task,
 )
+from shared.providers.codes import failure
 from shared.providers.http import Service
 from shared.providers.options import Fields
+from shared.providers.results import named
 
 VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
 LARGEST = 5 * 1024**3  # bytes; said late by the service, after hours of copying
@@ -158,16 +160,18 @@ class AzureVideo(Provider):
             return self._running(operation.get("status"), AT_WORK)
         return self._outcome(work, await self._get(_path(operation_id)), operation.get("status"))
 
-    def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: str | None) -> Outcome:
+    def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: object) -> Outcome:
         status = resource.get("status") or operation_status
         if status in ENDED_BADLY:
-            reason = resource.get("failureReason") or "the service gives no reason"
-            return Failed(Refused(f"Azure Video Translation: {status}: {reason}"), resource)
+            reason = text(resource, "failureReason") or "the service gives no reason"
+            error = failure(self._service.name, None, f"Azure Video Translation: {status}: {reason}")
+            return Failed(error, kept(resource))
         if status != SUCCEEDED:
             return self._running(status, AT_WORK)
         if not work.step.number:
             return Next(Step(name=ITERATION, number=1))
-        return Finished(_results(work, resource.get("result") or {}), answer=resource)
+        found = named(part(resource, "result"), RESULT_SUFFIXES, MEDIA, copied=True)
+        return Finished(found.results, warnings=found.warnings, answer=kept(resource))
 
     async def forget(self, work: Work) -> None:
         """DELETE the translation with all its iterations."""
@@ -202,7 +206,7 @@ class AzureVideo(Provider):
             raise NotFound(f"Azure Video Translation holds nothing at {path}")
         return self._service.json(response)
 
-    async def _call(self, method: str, path: str, **request: Any) -> Any:
+    async def _call(self, method: str, path: str, **request: Any) -> Answer:
         return await self._service.call(
             method, f"/videotranslation{path}", params={"api-version": self._version}, **request
         )
@@ -226,13 +230,3 @@ def _translation_path(operation_id: str) -> str:
 
 def _known(fields: Mapping[str, Mapping[str, Any]], versions: Sequence[str]) -> dict[str, Any]:
     return {name: kind for version in versions for name, kind in fields[version].items()}
-
-
-def _results(work: Work, result: Mapping[str, Any]) -> list[Result]:
-    if not any(result.get(field) for field in MEDIA):
-        raise ResultUnavailable(f"Azure Video Translation says that {work.id} succeeded, but names no translated file")
-    return [
-        Result(suffix, result[field], essential=field in MEDIA, copied=True)
-        for field, suffix in RESULT_SUFFIXES.items()
-        if result.get(field)
-    ]

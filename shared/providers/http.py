@@ -1,29 +1,30 @@
 """The one HTTP client: timeouts, credentials as a flow, answers mapped to errors."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import re
+import zlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from shared import telemetry
-from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Taken, Throttled, Unreachable
+from shared.errors import AnswerLost, ProviderError, Refused, Unreachable
+from shared.providers.answers import Answer, error_codes, error_words, parse, retry_after
+from shared.providers.codes import refusal
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32)
 #: Errors that say that not one byte of the request has left.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-#: What an answer's status means; 408 and 5xx: it may or may not have been done; any other is a refusal.
-BY_STATUS: Mapping[int, type[ProviderError]] = {
-    401: Denied,
-    403: Denied,
-    404: NotFound,
-    409: Taken,
-    429: Throttled,
-}
-WORDS_KEPT = 500
+#: What may go wrong once a request is on its way; httpx names addresses that a redirect makes up by UnicodeError.
+TROUBLE = (httpx.RequestError, httpx.InvalidURL, httpx.StreamError, UnicodeError, TimeoutError)
+LONGEST_CALL = 60.0  # seconds from the request to the end of its answer
+LONGEST_REFUSAL = 5.0  # seconds for the words of a refusal, whose status says enough
+LARGEST_ANSWER = 4 * 1024**2  # bytes
+#: How a service's own error codes look. In an answer of 5xx such a code says that nothing was done.
+OWN_CODES: Mapping[str, re.Pattern[str]] = {"Vozo": re.compile(r"\d{1,6}", re.ASCII)}
 
 
 class BearerAuth(httpx.Auth):
@@ -56,47 +57,67 @@ class HeaderAuth(httpx.Auth):
 
 
 class Service:
-    """One outside service: its address, its credential, its name in error messages.
+    """One outside service: its address, its credential, its name in error messages and in the table of codes.
 
-    `call` answers with the response's JSON and headers, or raises one of the ProviderErrors. A request that is not
-    `repeatable` and may have been done although no good answer came raises AnswerLost; a repeatable one that failed
-    the same way raises Unreachable, for it does no harm to send it again.
+    `call` answers with what came back, or raises one of the ProviderErrors. A request that is not `repeatable` and may
+    have been done although no good answer came raises AnswerLost; a repeatable one that failed the same way raises
+    Unreachable, for it does no harm to send it again.
     """
 
     def __init__(self, name: str, endpoint: str, auth: httpx.Auth, client: httpx.AsyncClient) -> None:
         self.name, self._endpoint, self._auth, self._client = name, endpoint.rstrip("/"), auth, client
 
-    async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> httpx.Response:
+    async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
         """Send one request; `request` takes httpx's `json`, `params`, `headers`."""
         lost: type[ProviderError] = Unreachable if repeatable else AnswerLost
         try:
+            asked = self._client.build_request(method, self._endpoint + path, **request)
+        except (httpx.InvalidURL, ValueError) as error:  # half a surrogate pair, a number that is no JSON
+            raise Refused(f"{self.name} cannot be asked: {words(error)}", elsewhere=False) from error
+        try:
             with telemetry.timed():
-                response = await self._client.request(method, self._endpoint + path, auth=self._auth, **request)
+                answer = await self._answer(asked)
         except NEVER_SENT as error:
             raise Unreachable(f"{self.name} cannot be reached: {words(error)}") from error
-        except httpx.RequestError as error:
+        except TROUBLE as error:
             raise lost(f"{self.name} did not answer: {words(error)}") from error
-        if response.is_success:
-            return response
-        raise self._refusal(response, lost)
+        if not httpx.codes.is_success(answer.status_code):
+            raise self._refusal(answer, lost)
+        if len(answer.content) > LARGEST_ANSWER:
+            raise lost(f"{self.name} answered with more than {LARGEST_ANSWER} bytes")
+        return answer
 
-    def _refusal(self, response: httpx.Response, lost: type[ProviderError]) -> ProviderError:
-        status = response.status_code
-        kind = lost if status == 408 or status >= 500 else BY_STATUS.get(status, Refused)
-        if kind is Throttled:
-            telemetry.throttled()
-        message = f"{self.name} answered {status}: {error_words(response)}"
-        return kind(message, wait=retry_after(response), said=error_code(response))
-
-    def json(self, response: httpx.Response, lost: type[ProviderError] = Unreachable) -> dict[str, Any]:
-        """The answer's JSON object; `lost` where it is none."""
+    def json(self, answer: Answer, lost: type[ProviderError] = Unreachable) -> dict[str, Any]:
+        """The answer's JSON object, its texts storable; `lost` where it is none."""
         try:
-            body = response.json()
+            body = parse(answer.content)
         except ValueError as error:
-            raise lost(f"{self.name} answered {response.status_code} without JSON") from error
+            raise lost(f"{self.name} answered {answer.status_code} without usable JSON") from error
         if not isinstance(body, dict):
-            raise lost(f"{self.name} answered {response.status_code} with JSON that is not an object")
+            raise lost(f"{self.name} answered {answer.status_code} with JSON that is not an object")
         return body
+
+    async def _answer(self, asked: httpx.Request) -> Answer:
+        asked.headers["Accept-Encoding"] = "gzip"  # the one that `_read` understands
+        async with asyncio.timeout(LONGEST_CALL):
+            response = await self._client.send(asked, auth=self._auth, stream=True)
+            try:
+                content = await (_read(response) if response.is_success else _read_refusal(response))
+            finally:
+                await response.aclose()
+        return Answer(response.status_code, response.headers, content)
+
+    def _refusal(self, answer: Answer, lost: type[ProviderError]) -> ProviderError:
+        status, said, wait = answer.status_code, error_codes(answer), retry_after(answer)
+        reason = f"{self.name} answered {status}: {error_words(answer)}"
+        if (status == 408 or status >= 500) and not self._is_own(said, status):
+            return lost(reason, wait=wait, said=said[0] if said else None)
+        return refusal(self.name, status, said, reason, lost=lost, wait=wait)
+
+    def _is_own(self, said: Sequence[str], status: int) -> bool:
+        """Whether the service itself says what is wrong; a gateway before it repeats the status at the most."""
+        own = OWN_CODES.get(self.name)
+        return bool(own and said and own.fullmatch(said[0])) and said[0] != str(status)
 
 
 def words(error: Exception) -> str:
@@ -104,43 +125,28 @@ def words(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def error_words(response: httpx.Response) -> str:
-    """What the service says went wrong, shortened: `code: message`, the innermost message last.
+async def _read_refusal(response: httpx.Response) -> bytes:
+    """The body of an answer whose status says enough: nothing where the body cannot be read."""
+    with suppress(*TROUBLE):
+        async with asyncio.timeout(LONGEST_REFUSAL):
+            return await _read(response)
+    return b""
 
-    Understands `{"error": {...}}` with `innererror` or `innerError`, and a bare `{"code", "message"}`.
-    """
+
+async def _read(response: httpx.Response) -> bytes:
+    """The body, or as much of it as shows that it is too large."""
+    content = bytearray()
+    async for piece in response.aiter_raw():
+        content += piece
+        if len(content) > LARGEST_ANSWER:
+            break
+    encoding = response.headers.get("Content-Encoding", "identity")
+    return bytes(content) if encoding == "identity" else _decoded(bytes(content), encoding)
+
+
+def _decoded(content: bytes, encoding: str) -> bytes:
+    """The body out of gzip, or as much of it as shows that it is too large: httpx itself knows no bound."""
     try:
-        body = response.json()
-    except ValueError:
-        return response.text[:WORDS_KEPT] or response.reason_phrase
-    error = body.get("error", body) if isinstance(body, dict) else body
-    said = []
-    while isinstance(error, dict):
-        said.append(": ".join(str(error[key]) for key in ("code", "message") if error.get(key)))
-        error = error.get("innererror") or error.get("innerError")
-    return (" / ".join(filter(None, said)) or response.text)[:WORDS_KEPT]
-
-
-def error_code(response: httpx.Response) -> str | None:
-    """The service's own code for what went wrong, or None."""
-    try:
-        body = response.json()
-    except ValueError:
-        return None
-    error = body.get("error", body) if isinstance(body, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
-    return None if code is None else str(code)
-
-
-def retry_after(response: httpx.Response) -> float | None:
-    """Seconds that the service asks us to wait, from either form of Retry-After; None where it does not say."""
-    value = response.headers.get("Retry-After")
-    if value is None:
-        return None
-    if value.isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(content, LARGEST_ANSWER + 1)
+    except zlib.error as error:
+        raise httpx.DecodingError(f"the answer is in {encoding[:20]}, and not readable as gzip") from error

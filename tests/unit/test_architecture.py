@@ -15,7 +15,7 @@ from tests.unit.infra import ROOT, run
 #: The top of `shared`, from the top down. A folder's modules may know each other, and whatever stands below the folder.
 ORDER = (
     *("app", "settings", "triggers", "engine", "outbox", "providers", "subtitles", "jobs", "briefs", "media"),
-    *("storage", "telemetry", "names", "languages", "errors", "redaction"),
+    *("storage", "telemetry", "names", "languages", "errors", "redaction", "text"),
 )
 MOST_NAMES = 16
 #: What a provider may know of the app beside other modules of its folder.

@@ -43,7 +43,7 @@ def test_an_error_may_know_better_advice_than_its_kind() -> None:
     [
         (errors.Unreachable, True),
         (errors.Throttled, True),
-        (errors.Denied, True),
+        (errors.Denied, False),  # what we may not have is not bought elsewhere
         (errors.Refused, True),
         (errors.NotFound, True),
         (errors.AnswerLost, False),  # perhaps it was done and paid for

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, Taken, Throttled, Unreachable
+from shared.providers.answers import Answer
 from shared.providers.http import BearerAuth, Service
-from tests.unit.providers.wire import ENDPOINT, Wire, answer
+from tests.unit.providers.wire import ENDPOINT, Wire, answer, streamed
 
 SOON = timedelta(seconds=90)
 
@@ -86,7 +87,7 @@ async def test_nothing_is_sent_twice_by_itself() -> None:
 async def test_a_good_status_with_a_useless_body_is_a_lost_answer(content: bytes) -> None:
     service = Wire().service()
     with pytest.raises(AnswerLost):
-        service.json(httpx.Response(200, content=content), AnswerLost)
+        service.json(Answer(200, content=content), AnswerLost)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ async def test_every_request_carries_the_token_of_the_moment() -> None:
 
     def take(request: httpx.Request) -> httpx.Response:
         sent.append(request.headers["Authorization"])
-        return httpx.Response(200)
+        return streamed(httpx.Response(200))
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(take))
     service = Service("Speech", ENDPOINT, BearerAuth(token), client)

@@ -114,7 +114,6 @@ class TestStart:
             (answer(401), Denied),
             (answer(429), Throttled),
             (answer(500), AnswerLost),
-            (answer(503, {"code": 1304, "message": "Too many."}), AnswerLost),
             (answer(200, {}), AnswerLost),
             (answer(200, {"data": None}), AnswerLost),
             (httpx.Response(200, text="<html>"), AnswerLost),

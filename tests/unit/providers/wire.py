@@ -1,7 +1,7 @@
 """A wire without sockets: answers in order, and keeps what was asked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
@@ -40,7 +40,22 @@ class Wire:
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return streamed(answer) if answer.is_stream_consumed else answer
+
+
+class Body(httpx.AsyncByteStream):
+    """A body that comes as from a network: not yet read, not decoded."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
+def streamed(answer: httpx.Response) -> httpx.Response:
+    """The same answer, its body still to be read."""
+    return httpx.Response(answer.status_code, headers=answer.headers.raw, stream=Body(answer.content))
 
 
 def answer(status: int = 200, body: Any = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
