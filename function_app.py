@@ -98,4 +98,5 @@ def _found(content: dict[str, Any] | None) -> func.HttpResponse:
 
 
 def _answer(content: dict[str, Any], status: int = 200) -> func.HttpResponse:
-    return func.HttpResponse(json.dumps(content), status_code=status, mimetype="application/json")
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return func.HttpResponse(json.dumps(content), status_code=status, headers=headers, mimetype="application/json")

@@ -10,7 +10,7 @@ import httpx
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity.aio import ManagedIdentityCredential
 
-from shared import telemetry
+from shared import redaction, telemetry
 from shared.engine.context import Context
 from shared.engine.engine import Engine
 from shared.engine.tokens import CallbackTokens
@@ -57,6 +57,7 @@ def get_app() -> App:
 def build(settings: Settings) -> App:
     """Wire everything. Opens no connection."""
     telemetry.label_logs()
+    redaction.know([settings.VOZO_API_KEY, settings.SPEECH_KEY, *settings.secrets])
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)

@@ -24,14 +24,13 @@ class Meaning(NamedTuple):
 
 
 ASK_FOR_RIGHTS = "Give the app's identity its role on the service, or correct the service's key; then drop it again."
-MEND_THE_BRIEF = "Read the service's words and correct the options of the brief; then drop the file again."
 CHOOSE_LANGUAGES = "The service does not take this language: name another one, or another provider, in the brief."
 MEND_THE_FILE = "Open the file in a player: mend or convert it, and drop it again."
-PLAN = "Change the plan or the rights of the Vozo account, then drop the file again."
+PLAN = "Change the plan or the rights of the Vozo account, or correct VOZO_API_KEY; then drop the file again."
 
 #: What an answer's status means where CODES knows no better. 408 and 5xx are told apart in `shared.providers.http`.
 STATUSES: Mapping[int, Meaning] = {
-    400: Meaning(Refused, elsewhere=False, advice=MEND_THE_BRIEF),
+    400: Meaning(Refused, elsewhere=False),
     401: Meaning(Denied, elsewhere=False, advice=ASK_FOR_RIGHTS),
     402: Meaning(Refused, elsewhere=False, advice="Add credits to the service's account, then drop the file again."),
     403: Meaning(Denied, elsewhere=False, advice=ASK_FOR_RIGHTS),
@@ -39,16 +38,16 @@ STATUSES: Mapping[int, Meaning] = {
     409: Meaning(Taken, elsewhere=False),
     413: Meaning(Refused, elsewhere=True, advice="The file is too large for the service: make it smaller."),
     415: Meaning(Refused, elsewhere=True, advice="The service does not take this type of file: convert it."),
-    422: Meaning(Refused, elsewhere=False, advice=MEND_THE_BRIEF),
+    422: Meaning(Refused, elsewhere=False),
     429: Meaning(Throttled, elsewhere=True),
 }
-ANY_OTHER = Meaning(Refused, elsewhere=False, advice=MEND_THE_BRIEF)
+ANY_OTHER = Meaning(Refused, elsewhere=False)
 
 #: What a service's own code, or the field that it blames, means, by the service's name. It counts before the status.
 CODES: Mapping[tuple[str, str], Meaning] = {
     ("Speech", "sourceLocale"): Meaning(Refused, elsewhere=True, advice=CHOOSE_LANGUAGES),
     ("Speech", "targetLocale"): Meaning(Refused, elsewhere=True, advice=CHOOSE_LANGUAGES),
-    ("Vozo", "5"): Meaning(Refused, elsewhere=False, advice=MEND_THE_BRIEF),
+    ("Vozo", "5"): Meaning(Refused, elsewhere=False),
     ("Vozo", "7"): Meaning(Denied, elsewhere=False, advice=PLAN),
     ("Vozo", "104"): Meaning(
         Refused, elsewhere=False, advice="Add credits to the Vozo account, then drop the file again."
@@ -73,7 +72,9 @@ FAILURES: Mapping[tuple[str, str], Meaning] = {
     ("Vozo", "10002"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no audio stream
 }
 ANY_OTHER_FAILURE = Meaning(
-    Refused, elsewhere=True, advice="Read the service's words; change the file, or the provider in the brief's route."
+    Refused,
+    elsewhere=True,
+    advice="Read the service's words; change the file, or name another provider in the brief; drop it again.",
 )
 
 

@@ -109,7 +109,7 @@ FAILED = {
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
     "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),
     "refused.mp3": ("Vozo answered 400: 5: That is no language.", "change the brief or the file"),
-    "no-key.mp3": ("Vozo answered 400: 7: No permission.", "correct the service's key"),
+    "no-key.mp3": ("Vozo answered 400: 7: No permission.", "rights of the Vozo account"),
     "lost.mp3": ("whether vozo has started the translation is not known", "another drop pays again"),
 }
 

@@ -1,7 +1,9 @@
 """What the doors themselves decide, before anything behind them is asked."""
 
+import ast
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock
@@ -52,3 +54,16 @@ async def test_what_is_no_challenge_is_not_echoed(look: AsyncMock, challenge: ob
 async def test_an_unknown_token_is_answered_with_404(look: AsyncMock) -> None:
     look.return_value = False
     assert await call_back(b"{}") == (404, {})
+
+
+async def test_no_answer_of_ours_is_taken_for_another_type_than_it_says(look: AsyncMock) -> None:
+    request = func.HttpRequest("POST", "https://app/api/callbacks/vozo/t", route_params={"token": "t"}, body=b"")
+    answer = await function_app.vozo_callback(request)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    look.assert_awaited_once()
+
+
+def test_every_answer_is_made_in_one_place() -> None:
+    source = Path(function_app.__file__).read_text()
+    made = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    assert [ast.unparse(call.func) for call in made].count("func.HttpResponse") == 1

@@ -105,7 +105,7 @@ async def test_failed_work_goes_on_unless_the_file_is_at_fault(
     assert (type(came.error), came.error.elsewhere) == (error, elsewhere)
 
 
-@pytest.mark.parametrize(("code", "words"), [(104, "Add credits"), (1302, "VOZO_API_KEY"), (5, "options of the brief")])
+@pytest.mark.parametrize(("code", "words"), [(104, "Add credits"), (1302, "VOZO_API_KEY"), (5, "change the brief")])
 async def test_the_advice_fits_the_cause(code: int, words: str) -> None:
     assert words in (await start("vozo", answer(503, {"code": code, "message": "No."}))).advice
 
