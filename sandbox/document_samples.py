@@ -1,8 +1,10 @@
 """Small documents to translate, made by the libraries that judge the results: a contract, a report, a glossary."""
 
+import io
 from pathlib import Path
 
 import docx
+from docx.shared import Cm
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -17,6 +19,11 @@ _CLAUSES = (
 _RENTS = (("Year", "Rent"), ("First", "12,000"), ("Second", "12,400"))
 _FINDINGS = ("Annual report", "The roof was repaired in May.", "No other damage was found.")
 # A term that is equal on both sides stays as it is.
+# A grey picture of one pixel.
+SEAL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a494441"
+    "54789c636800000082008177cd72b60000000049454e44ae426082"
+)
 _TERMS = (("Landlord", "Arrendador"), ("Tenant", "Arrendatario"), ("Premises", "Local"), ("Babeldrop", "Babeldrop"))
 
 
@@ -34,7 +41,7 @@ def write_glossary(folder: Path) -> None:
 
 
 def write_contract(path: Path) -> None:
-    """A Word document with a heading, clauses (one of them partly bold), a table and a footer."""
+    """A Word document with a heading, clauses (one of them partly bold), a table, a picture and a footer."""
     document = docx.Document()
     document.add_heading("Lease", 0)
     for clause in _CLAUSES:
@@ -45,6 +52,7 @@ def write_contract(path: Path) -> None:
     for row, texts in zip(table.rows, _RENTS, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
+    document.add_picture(io.BytesIO(SEAL), width=Cm(2))
     document.sections[0].footer.paragraphs[0].text = "Confidential"
     document.save(str(path))
 

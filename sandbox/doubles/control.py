@@ -22,7 +22,7 @@ from sandbox.doubles.misbehaviour import Fates, Handler, Misbehaviour, Rule, mis
 
 PREFIX = "/_control/"
 MISBEHAVED = web.RequestKey("misbehaved", Rule)
-REQUESTS_KEPT = 20_000
+REQUESTS_KEPT, RECORDED = 20_000, 100_000  # requests, and characters of a body: files are sent, too
 _SECRET = re.compile(r"\b(sig|signature)=[^&\"\s]+")
 _RULES = TypeAdapter(list[Rule])
 
@@ -106,7 +106,7 @@ class Control:
             "path": request.path,
             "query": without_secrets(request.query_string),
             "when": time.time(),
-            "body": without_secrets(body),
+            "body": without_secrets(body[:RECORDED]),
             "status": None,
         }
         if self.recording:

@@ -8,7 +8,6 @@ import csv
 import io
 from collections.abc import Iterator
 
-import langcodes
 from lxml import etree
 
 from sandbox.doubles.document_errors import BAD_GLOSSARY, Failed
@@ -35,6 +34,8 @@ def terms(name: str, content: bytes, pair: Pair, form: str | None = None, versio
         return dict(_xliff(content, pair)) if kind.name == "XLIFF" else dict(_rows(content, kind))
     except UnicodeDecodeError as error:
         raise Failed(BAD_GLOSSARY, "The glossary encoding is not supported.") from error
+    except csv.Error as error:
+        raise Failed(BAD_GLOSSARY, "The glossary is not a table.") from error
 
 
 def _rows(content: bytes, kind: Format) -> Iterator[tuple[str, str]]:
@@ -72,4 +73,4 @@ def _is_of(file: etree._Element, pair: Pair) -> bool:
 
 
 def _same(given: str | None, wanted: str) -> bool:
-    return given is not None and langcodes.get(given).language == langcodes.get(wanted).language
+    return given is not None and given.lower().split("-")[0] == wanted.lower().split("-")[0]

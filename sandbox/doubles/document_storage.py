@@ -124,6 +124,8 @@ class Storage:
     async def size(self, source: Address) -> int:
         """The size of a blob in bytes."""
         self._check(source, "r", NO_SOURCE, SOURCE_ACCESS)
+        if len(source.parts) != 2:
+            raise Failed(SOURCE_ACCESS, NO_SOURCE)
         with _denied(SOURCE_ACCESS, NO_SOURCE):
             properties = await self._blob(source).get_blob_properties()
         return int(properties.size)
@@ -168,7 +170,8 @@ class Storage:
         """What no answer of storage would tell: the identity's roles, and what a signature is for."""
         signature = address.signature
         if not signature:
-            granted = self.grants.roles.get(address.parts[0], self.grants.roles.get(ANYWHERE))
+            container = "".join(address.parts[:1])
+            granted = self.grants.roles.get(container, self.grants.roles.get(ANYWHERE))
             allowed = granted == CONTRIBUTOR or (granted == READER and needed != "w")
         else:
             given = signature.get("sp", "").replace("c", "w")

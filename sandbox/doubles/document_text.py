@@ -79,7 +79,10 @@ def table(content: bytes, pen: Pen, delimiter: str) -> bytes:
     end = "\r\n" if "\r\n" in text else "\n"
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=delimiter, lineterminator=end)
-    writer.writerows([pen.text(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        writer.writerows([pen.text(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise Failed(BAD_DOCUMENT, "The document is not a table.") from error
     return written.getvalue().encode(encoding)
 
 

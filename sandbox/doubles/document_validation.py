@@ -3,7 +3,7 @@
 A batch that does not pass has `ValidationFailed`, and a sentence that hides which permission is missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sandbox.doubles.document_errors import NOTHING_FOUND, TARGET_EXISTS, TOO_LARGE, TOO_MANY, Failed, Fault
 from sandbox.doubles.document_formats import FILES, TOTAL_BYTES, is_supported, result_name
@@ -20,31 +20,36 @@ async def documents_of(batch: Batch, storage: Storage, next_id: NextId) -> list[
     `next_id` gives each its id. No glossary is looked at: a faulty one is an error of its documents.
     """
     storage.check_alike([Address(url) for url in batch.asked.urls()])
-    documents: list[Document] = []
-    for number, given in enumerate(batch.asked.inputs):
-        for name in await _sources(storage, batch, given):
-            documents += [_document(batch, number, each, name, next_id()) for each in range(len(given.targets))]
-    if not documents:
-        raise Failed(NOTHING_FOUND, "No document was found at the source location.")
+    sources = [await _sources(storage, batch, given) for given in batch.asked.inputs]
+    _check_amount([size for found in sources for _, size in found])
+    documents = [
+        _document(batch, number, target, name, next_id())
+        for number, found in enumerate(sources)
+        for name, _ in found
+        for target in range(len(batch.asked.inputs[number].targets))
+    ]
     await _look_for_targets(storage, batch, documents)
     return documents
 
 
-async def _sources(storage: Storage, batch: Batch, given: Input) -> list[str]:
-    """The documents of an input by name; the empty name is the source itself."""
+async def _sources(storage: Storage, batch: Batch, given: Input) -> list[tuple[str, int]]:
+    """The documents of an input by name, and their sizes; the empty name is the source itself."""
     source = Address(given.source.source_url)
     if given.is_file:
-        await storage.size(source)
-        return [""]
+        return [("", await storage.size(source))]
     wanted = given.source.filter
     prefix, suffix = (wanted.prefix or "", wanted.suffix or "") if wanted else ("", "")
     found = [(name, size) async for name, size in storage.names(source, prefix)]
-    found = [(name, size) for name, size in found if name.endswith(suffix) and is_supported(name, batch.version)]
-    if len(found) > FILES:
+    return [(name, size) for name, size in found if name.endswith(suffix) and is_supported(name, batch.version)]
+
+
+def _check_amount(sizes: Sequence[int]) -> None:
+    if not sizes:
+        raise Failed(NOTHING_FOUND, "No document was found at the source location.")
+    if len(sizes) > FILES:
         raise Failed(TOO_MANY, f"The batch has more than {FILES} documents.")
-    if sum(size for _, size in found) > TOTAL_BYTES:
+    if sum(sizes) > TOTAL_BYTES:
         raise Failed(TOO_LARGE, f"The batch has more than {TOTAL_BYTES} bytes.")
-    return [name for name, _ in found]
 
 
 def _document(batch: Batch, number: int, target_number: int, name: str, document_id: str) -> Document:

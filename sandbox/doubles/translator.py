@@ -4,6 +4,7 @@ Each is a Service that is mounted here. The gateway before both gives every answ
 `apim-request-id` and `X-RequestId`, and knows no other path.
 """
 
+import logging
 import uuid
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,6 +13,8 @@ from aiohttp import web
 
 from sandbox.doubles.control import MISBEHAVED, PREFIX, Control
 from sandbox.doubles.misbehaviour import Handler
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024**2
 
@@ -68,6 +71,9 @@ class Translator:
             response = self._worded(request, await handler(request))
         except web.HTTPException as error:
             response = self._refusal(request, error.status)
+        except Exception:
+            log.exception("a request to the Translator's doubles broke")
+            response = self._refusal(request, 500)
         response.headers["apim-request-id"] = response.headers["X-RequestId"] = str(uuid.uuid4())
         return response
 

@@ -61,6 +61,7 @@ async def test_a_word_document_comes_back_as_one(doubles: Doubles, tmp_path: Pat
     files = {"document": ("a.docx", (tmp_path / "a.docx").read_bytes(), WORD)}
     answer = await call(doubles, files, translateTextWithinImage="true", deploymentName="gpt-4o")
     assert answer.headers["Content-Type"] == WORD
+    assert answer.headers["total-image-scans-succeeded"] == "1"
     assert docx.Document(io.BytesIO(answer.content)).paragraphs[0].text == pseudo("Lease", "es")
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from pptx.util import Cm
 from pypdf import PdfReader, PdfWriter
 
-from sandbox.document_samples import CONTRACT, GLOSSARY, REPORT, write_document_samples, write_glossary
+from sandbox.document_samples import CONTRACT, GLOSSARY, REPORT, SEAL, write_document_samples, write_glossary
 from sandbox.doubles.document_errors import Failed
 from sandbox.doubles.document_formats import MODERN
 from sandbox.doubles.document_glossary import terms
@@ -24,10 +24,6 @@ from sandbox.doubles.document_pen import Pen
 from sandbox.doubles.document_translate import PICTURE_CHARACTERS, Translated, translate
 from sandbox.doubles.pseudo import accented, pseudo
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f0005"
-    "0001ff89993d1d0000000049454e44ae426082"
-)
 XLIFF_1 = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
 <file source-language="en" target-language="{target}" original="a" datatype="plaintext"><body>
 <trans-unit id="1"><source>Lease</source>{unit}</trans-unit></body></file></xliff>"""
@@ -65,9 +61,10 @@ def test_a_word_document_keeps_its_form_and_loses_its_words(samples: Path) -> No
     result = docx.Document(io.BytesIO(done(CONTRACT, (samples / CONTRACT).read_bytes()).content))
     assert [paragraph.style.name for paragraph in result.paragraphs if paragraph.style][:2] == ["Title", "Normal"]
     assert result.paragraphs[0].text == said("Lease")
-    assert [run.text for run in result.paragraphs[-1].runs] == [said("Signed with "), accented("Babeldrop")]
-    assert [run.bold for run in result.paragraphs[-1].runs] == [None, True]
+    assert [run.text for run in result.paragraphs[-2].runs] == [said("Signed with "), accented("Babeldrop")]
+    assert [run.bold for run in result.paragraphs[-2].runs] == [None, True]
     assert [cell.text for cell in result.tables[0].rows[1].cells] == [said("First"), "12,000"]
+    assert len(result.inline_shapes) == 1
     assert result.sections[0].footer.paragraphs[0].text.startswith("[es] ")
 
 
@@ -217,6 +214,7 @@ def old(name: str) -> bytes:
         ("a.rtf", b"no rtf", "InvalidDocumentFormat"),
         ("a.xlf", b"<a>", "InvalidDocumentFormat"),
         ("a.json", b"{", "InvalidDocumentFormat"),
+        ("a.csv", b"a" * 200_000, "InvalidDocumentFormat"),
         ("a.msg", b"", "InvalidDocumentFormat"),
         ("a.txt", b"", "NoTranslatableText"),
     ],
@@ -247,7 +245,7 @@ def test_pictures_in_office_files_are_counted_when_asked_for() -> None:
     show = pptx.Presentation()
     slide = show.slides.add_slide(show.slide_layouts[5])
     slide.shapes.title.text = "Budget"
-    slide.shapes.add_picture(io.BytesIO(PNG), Cm(1), Cm(1))
+    slide.shapes.add_picture(io.BytesIO(SEAL), Cm(1), Cm(1))
     asked, unasked = (done("a.pptx", saved(show), within_images=each) for each in (True, False))
     assert (asked.scans_succeeded, asked.picture_characters, asked.scans_failed) == (1, PICTURE_CHARACTERS, 0)
     assert (unasked.scans_succeeded, unasked.picture_characters) == (0, 0)
@@ -264,6 +262,7 @@ def test_an_xliff_glossary_without_the_pair_is_silently_not_applied() -> None:
     assert terms("g.xlf", content, ("en", "es-MX")) == {"Lease": "Alquiler"}
     assert terms("g.xlf", content, (None, "es")) == {"Lease": "Alquiler"}
     assert terms("g.xlf", content, ("en", "fr")) == {}
+    assert terms("g.xlf", content.replace(b'"en"', b'"not a language"'), ("en", "es")) == {}
 
 
 @pytest.mark.parametrize(
@@ -272,6 +271,7 @@ def test_an_xliff_glossary_without_the_pair_is_silently_not_applied() -> None:
         ("g.tsv", b"a\tb\tc\n", "only 2 nodes"),
         ("g.csv", b"a\n", "only 2 nodes"),
         ("g.csv", b"a,\n", "only 2 nodes"),
+        ("g.csv", b"a" * 200_000, "not a table"),
         ("g.tsv", b"\xff\xfea", "encoding"),
         ("g.xlf", b"<a>", "well-formed"),
         ("g.tmx", b"", "format"),
