@@ -4,10 +4,10 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Taken before anything is set up, so that the demo can tell how long the set-up took.
 export DEMO_STARTED := $(shell date +%s.%N)
-.PHONY: help demo run test faults check format bench setup lock clean
+.PHONY: help demo run test faults check snapshots format bench setup lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 demo: setup  ## drop the samples, watch them being translated, print what came back
 	@$(BIN)/python -m sandbox.demo
@@ -21,12 +21,15 @@ test: setup  ## all tests on both cores (T=path for some)
 faults: setup  ## end the app before and after every one of its calls (the tests do it at most of them)
 	$(BIN)/python -m tests.faults
 
-check: setup .venv-infra/ready  ## lint, format, types, and the deployment's own rules
+check: setup .venv-infra/ready  ## lint, format, types; the templates by our rules and by the Bicep compiler where there is one
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.bicep_check
 	$(BIN)/python -m tools.bicep_check.scan
+
+snapshots: setup  ## write infra/snapshots again, which show what each shape of a deployment creates
+	$(BIN)/python -m tools.bicep_check.snapshots
 
 format: setup  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only .
@@ -48,6 +51,11 @@ setup: .venv/ready node_modules/ready
 	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-infra.txt
 	@touch $@
 
+# What is deployed beside the code. A test loads the app from it.
+.python_packages/ready: requirements.txt infra/hooks/package.py
+	$(BIN)/python -m infra.hooks.package
+	@touch $@
+
 node_modules/ready: package-lock.json | .venv/ready
 	$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -57,4 +65,4 @@ lock: .venv/ready  ## pin the requirements again, with hashes
 	$(BIN)/python -m tools.lock
 
 clean:  ## remove everything that the targets made
-	rm -rf .venv .venv-infra node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-infra .python_packages node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis

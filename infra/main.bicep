@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-metadata description = 'Babeldrop in a subscription: first this, then the code, then event-subscriptions.bicep.'
+metadata description = 'Babeldrop in a subscription: first this, then the code, then after-code.bicep.'
 
 @description('Name of this deployment. The resource group and every name come from it.')
 @minLength(1)
@@ -12,18 +12,43 @@ param environmentName string
 @maxLength(64)
 param location string
 
-@description('Object id of the person or group that drops files and reads results. Empty: assign the roles yourself.')
+@sealed()
+type resourceNames = {
+  resourceGroup: string?
+  identity: string?
+  workspace: string?
+  component: string?
+  network: string?
+  speech: string?
+  translator: string?
+  foundry: string?
+  dataAccount: string?
+  hostAccount: string?
+  vault: string?
+  topic: string?
+  plan: string?
+  app: string?
+  privateEndpoints: string?
+}
+
+@description('Names of resources that must be called otherwise than environmentName and a hash make them, by their part.')
+param names resourceNames = {}
+
+@description('Object id of the person or group that drops files and reads results. Empty: whoever deploys.')
 @maxLength(36)
 param personPrincipalId string = ''
 
-@description('What that object id is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
+@description('What that object id is. None: nobody gets a role; assign them yourself.')
+@allowed(['User', 'Group', 'ServicePrincipal', 'None'])
 param personPrincipalType string = 'User'
 
 @description('Vozo\'s API key. Empty: that provider is off, and a brief that asks for it is told so.')
 @maxLength(512)
 @secure()
 param vozoApiKey string = ''
+
+@description('Whether Vozo is used, by vozoApiKey. With vnetEnabled it is off whatever this says.')
+param vozoEnabled bool = false
 
 @description('The secret that signs callback addresses, or two separated by a comma while one replaces the other.')
 @minLength(32)
@@ -50,6 +75,13 @@ param allowedStorageAddresses array = []
 @description('Ranges from which operators and callbacks reach the app when vnetEnabled, such as 203.0.113.0/24. Event Grid always does.')
 @maxLength(200)
 param allowedInboundRanges array = []
+
+@description('Whether the app\'s instances are spread over the zones of the region. Not every region can.')
+param zoneRedundant bool = false
+
+@description('Instances that are kept warm, by group of functions: [{ name: \'http\', instanceCount: 1 }]. Groups are http, blob and function:poll_operations. With zoneRedundant at least two each.')
+@maxLength(10)
+param alwaysReady array = []
 
 @description('Redundancy of the data account.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
@@ -99,19 +131,6 @@ param httpConcurrency int = 16
 @maxLength(100)
 param pollSchedule string = '0 */1 * * * *'
 
-@description('Minutes without a tick after which the timer counts as dead. Longer than the interval of pollSchedule.')
-@allowed([5, 10, 15, 30, 45, 60])
-param silentMinutes int = 15
-
-@description('Seconds that a job may be overdue before an alert.')
-@minValue(300)
-@maxValue(86400)
-param overdueSeconds int = 3600
-
-@description('Address that gets the alerts by mail. Empty: they fire in the portal only.')
-@maxLength(254)
-param alertEmail string = ''
-
 @description('Version of the video translation API. Sources are read by identity, as with vnetEnabled, by 2026-03-01 only.')
 @allowed(['2026-03-01', '2025-05-20', '2024-05-20-preview'])
 param speechApiVersion string = '2026-03-01'
@@ -127,6 +146,32 @@ param textApiVersion string = '2026-06-06'
 @description('How Speech reaches a source: by a signed address, or by its own identity (2026-03-01 only). With vnetEnabled always by identity.')
 @allowed(['sas', 'identity'])
 param sourceAccess string = 'sas'
+
+@description('How video results arrive: fetched from the address that the service names, or pushed by the service into staging (2026-03-01 only).')
+@allowed(['fetch', 'push'])
+param resultAccess string = 'fetch'
+
+@description('How Translator reaches documents: by its own identity, or by signed addresses. With vnetEnabled always by identity.')
+@allowed(['identity', 'sas'])
+param documentAccess string = 'identity'
+
+@description('Model that translates text where a brief asks for a language model, such as gpt-4o-mini. Empty: none, and such a brief is refused. Not with vnetEnabled: the service offers no language model there.')
+@maxLength(64)
+param llmModel string = ''
+
+@description('Version of that model.')
+@maxLength(32)
+param llmModelVersion string = ''
+
+@description('Name by which a brief asks for it: deploymentName.')
+@minLength(2)
+@maxLength(64)
+param llmDeploymentName string = 'translate'
+
+@description('Thousands of tokens a minute that it may use.')
+@minValue(1)
+@maxValue(10000)
+param llmCapacity int = 50
 
 @description('Whether the provider\'s copies are deleted once the results are delivered.')
 param deleteAfterDelivery bool = false
@@ -182,8 +227,26 @@ param dailyStartsMedia int = 500
 param dailyStartsText int = 2000
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
+var called = union({
+  resourceGroup: 'rg-${environmentName}'
+  identity: 'id-${token}'
+  workspace: 'log-${token}'
+  component: 'appi-${token}'
+  network: 'vnet-${token}'
+  speech: 'spch-${token}'
+  translator: 'trsl-${token}'
+  foundry: 'fndr-${token}'
+  dataAccount: 'stdata${token}'
+  hostAccount: 'sthost${token}'
+  vault: 'kv-${token}'
+  topic: 'evgt-${token}'
+  plan: 'plan-${token}'
+  app: 'func-${token}'
+  privateEndpoints: 'pep-${token}'
+}, names)
 var tags = { 'azd-env-name': environmentName }
-var vozoEnabled = !empty(vozoApiKey) && !vnetEnabled
+var withVozo = vozoEnabled && !vnetEnabled
+var llmEnabled = !empty(llmModel) && !vnetEnabled
 var packageContainer = 'app-package'
 var containers = {
   inbox: 'inbox'
@@ -195,13 +258,13 @@ var containers = {
   deadLetters: 'event-dead-letters'
 }
 
-// What the code reads, all of it: tests/unit/test_infra_settings.py compares. An empty value is not set.
+// What the code reads, all of it, here and in optionalSettings: tests/unit/test_infra_settings.py compares.
 var appSettings = {
-  AZURE_CLIENT_ID: identity.outputs.AZURE_CLIENT_ID
+  AZURE_CLIENT_ID: identity.outputs.clientId
   TranslationStorage__blobServiceUri: dataStorage.outputs.TranslationStorage__blobServiceUri
   TranslationStorage__queueServiceUri: dataStorage.outputs.TranslationStorage__queueServiceUri
   TranslationStorage__credential: 'managedidentity'
-  TranslationStorage__clientId: identity.outputs.AZURE_CLIENT_ID
+  TranslationStorage__clientId: identity.outputs.clientId
   INBOX_CONTAINER: containers.inbox
   OUTBOX_CONTAINER: containers.outbox
   EDITS_CONTAINER: containers.edits
@@ -213,25 +276,13 @@ var appSettings = {
   TRANSLATOR_ENDPOINT: aiServices.outputs.TRANSLATOR_ENDPOINT
   DOCUMENT_API_VERSION: documentApiVersion
   TEXT_API_VERSION: textApiVersion
-  // Keys and regions are for accounts without a custom domain, which this deployment never makes.
-  SPEECH_KEY: ''
-  TRANSLATOR_KEY: ''
-  TRANSLATOR_REGION: ''
-  TRANSLATOR_RESOURCE_ID: ''
-  VOZO_ENDPOINT: vozoEnabled ? 'https://api.vozo.ai' : ''
-  VOZO_API_KEY: vozoEnabled ? '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/vozo-api-key)' : ''
-  CALLBACK_BASE_URL: callbackBaseUrl
-  CALLBACK_SECRET: '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/callback-secret)'
+  CALLBACK_SECRET: '@Microsoft.KeyVault(VaultName=${called.vault};SecretName=callback-secret)'
   SOURCE_ACCESS: vnetEnabled ? 'identity' : sourceAccess
-  RESULT_ACCESS: 'fetch'
+  RESULT_ACCESS: resultAccess
+  DOCUMENT_ACCESS: vnetEnabled ? 'identity' : documentAccess
   DELETE_AFTER_DELIVERY: deleteAfterDelivery ? 'true' : 'false'
-  // Every result comes over https from a public address: nothing is exempt in a deployment.
-  TRUSTED_RESULT_HOSTS: ''
   POLL_SCHEDULE: pollSchedule
   START_EXISTING: startExisting ? 'true' : 'false'
-  DEFAULT_SOURCE: defaultSource
-  DEFAULT_TARGETS: defaultTargets
-  DEFAULT_ROUTE: defaultRoute
   DEADLINE_HOURS: string(deadlineHours)
   // How long a start that is written down may still be taken; docs/states.md says why.
   START_WINDOW_SECONDS: '30'
@@ -246,22 +297,43 @@ var appSettings = {
   DAILY_STARTS_AZURE_TEXT: string(dailyStartsText)
 }
 
+// What is left out where it is empty.
+var optionalSettings = {
+  VOZO_ENDPOINT: withVozo ? 'https://api.vozo.ai' : ''
+  VOZO_API_KEY: withVozo ? '@Microsoft.KeyVault(VaultName=${called.vault};SecretName=vozo-api-key)' : ''
+  FOUNDRY_ENDPOINT: llmEnabled ? 'https://${called.foundry}.cognitiveservices.azure.com' : ''
+  CALLBACK_BASE_URL: callbackBaseUrl
+  DEFAULT_SOURCE: defaultSource
+  DEFAULT_TARGETS: defaultTargets
+  DEFAULT_ROUTE: defaultRoute
+  // Keys and regions are for accounts without a custom domain, which this deployment never makes.
+  SPEECH_KEY: ''
+  TRANSLATOR_KEY: ''
+  TRANSLATOR_REGION: ''
+  TRANSLATOR_RESOURCE_ID: ''
+  // Speech uses its system-assigned identity.
+  SPEECH_IDENTITY_CLIENT_ID: ''
+  // Every result comes over https from a public address: nothing is exempt in a deployment.
+  TRUSTED_RESULT_HOSTS: ''
+}
+var givenSettings = filter(items(optionalSettings), setting => !empty(setting.value))
+
 // What the Functions host and the telemetry exporter read.
 var platformSettings = {
   AzureWebJobsStorage__blobServiceUri: hostStorage.outputs.AzureWebJobsStorage__blobServiceUri
   AzureWebJobsStorage__queueServiceUri: hostStorage.outputs.AzureWebJobsStorage__queueServiceUri
   AzureWebJobsStorage__tableServiceUri: hostStorage.outputs.AzureWebJobsStorage__tableServiceUri
   AzureWebJobsStorage__credential: 'managedidentity'
-  AzureWebJobsStorage__clientId: identity.outputs.AZURE_CLIENT_ID
+  AzureWebJobsStorage__clientId: identity.outputs.clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.APPLICATIONINSIGHTS_CONNECTION_STRING
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.AZURE_CLIENT_ID};Authorization=AAD'
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
   PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
   // It would record every address that is fetched, and those of results are signed. The app has spans of its own for providers.
   OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'httpx'
 }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
-  name: 'rg-${environmentName}'
+  name: called.resourceGroup
   location: location
   tags: tags
 }
@@ -270,7 +342,7 @@ module identity 'modules/identity.bicep' = {
   name: 'identity'
   scope: group
   params: {
-    name: 'id-${token}'
+    name: called.identity
     location: location
     tags: tags
   }
@@ -280,8 +352,8 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    workspaceName: 'log-${token}'
-    componentName: 'appi-${token}'
+    workspaceName: called.workspace
+    componentName: called.component
     location: location
     tags: tags
     retentionDays: logRetentionDays
@@ -293,7 +365,7 @@ module network 'modules/network.bicep' = if (vnetEnabled) {
   name: 'network'
   scope: group
   params: {
-    name: 'vnet-${token}'
+    name: called.network
     location: location
     tags: tags
     addressPrefix: vnetAddressPrefix
@@ -304,11 +376,25 @@ module aiServices 'modules/ai-services.bicep' = {
   name: 'ai-services'
   scope: group
   params: {
-    speechName: 'spch-${token}'
-    translatorName: 'trsl-${token}'
+    speechName: called.speech
+    translatorName: called.translator
     location: location
     tags: tags
     networkRestricted: vnetEnabled
+  }
+}
+
+module foundry 'modules/foundry.bicep' = if (llmEnabled) {
+  name: 'foundry'
+  scope: group
+  params: {
+    name: called.foundry
+    location: location
+    tags: tags
+    deploymentName: llmDeploymentName
+    model: llmModel
+    modelVersion: llmModelVersion
+    capacity: llmCapacity
   }
 }
 
@@ -316,7 +402,7 @@ module dataStorage 'modules/data-storage.bicep' = {
   name: 'data-storage'
   scope: group
   params: {
-    name: 'stdata${token}'
+    name: called.dataAccount
     location: location
     tags: tags
     sku: storageSku
@@ -337,7 +423,7 @@ module hostStorage 'modules/host-storage.bicep' = {
   name: 'host-storage'
   scope: group
   params: {
-    name: 'sthost${token}'
+    name: called.hostAccount
     location: location
     tags: tags
     packageContainer: packageContainer
@@ -351,9 +437,10 @@ module keyVault 'modules/key-vault.bicep' = {
   name: 'key-vault'
   scope: group
   params: {
-    name: 'kv-${token}'
+    name: called.vault
     location: location
     tags: tags
+    withVozo: vozoEnabled
     vozoApiKey: vozoApiKey
     callbackSecret: callbackSecret
     networkRestricted: vnetEnabled
@@ -364,7 +451,7 @@ module eventTopic 'modules/event-topic.bicep' = {
   name: 'event-topic'
   scope: group
   params: {
-    name: 'evgt-${token}'
+    name: called.topic
     location: location
     tags: tags
     sourceId: dataStorage.outputs.id
@@ -375,7 +462,7 @@ module privateEndpoints 'modules/private-endpoints.bicep' = if (vnetEnabled) {
   name: 'private-endpoints'
   scope: group
   params: {
-    namePrefix: 'pep-${token}'
+    namePrefix: called.privateEndpoints
     location: location
     tags: tags
     networkId: network!.outputs.id
@@ -396,7 +483,7 @@ module roles 'modules/roles.bicep' = {
     speechPrincipalId: aiServices.outputs.speechPrincipalId
     translatorPrincipalId: aiServices.outputs.translatorPrincipalId
     topicPrincipalId: eventTopic.outputs.principalId
-    personPrincipalId: personPrincipalId
+    personPrincipalId: empty(personPrincipalId) ? deployer().objectId : personPrincipalId
     personPrincipalType: personPrincipalType
     dataAccountName: dataStorage.outputs.name
     hostAccountName: hostStorage.outputs.name
@@ -405,7 +492,10 @@ module roles 'modules/roles.bicep' = {
     vaultName: keyVault.outputs.name
     componentName: monitoring.outputs.componentName
     containers: containers
+    foundryName: llmEnabled ? foundry!.outputs.name : ''
     speechReadsStorage: vnetEnabled || sourceAccess == 'identity'
+    speechWritesStorage: resultAccess == 'push'
+    translatorReachesStorage: vnetEnabled || documentAccess == 'identity'
   }
 }
 
@@ -415,34 +505,21 @@ module functionApp 'modules/function-app.bicep' = {
   // The host reads its storage and the vault the moment it starts.
   dependsOn: [roles, privateEndpoints]
   params: {
-    name: 'func-${token}'
-    planName: 'plan-${token}'
+    name: called.app
+    planName: called.plan
     location: location
     tags: tags
     identityId: identity.outputs.id
-    settings: union(platformSettings, appSettings)
+    settings: union(platformSettings, appSettings, toObject(givenSettings, setting => setting.key, setting => setting.value))
     packageContainerUri: '${hostStorage.outputs.AzureWebJobsStorage__blobServiceUri}/${packageContainer}'
+    zoneRedundant: zoneRedundant
+    alwaysReady: alwaysReady
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency
     subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''
     networkRestricted: vnetEnabled
     allowedInboundRanges: allowedInboundRanges
-  }
-}
-
-module alerts 'modules/alerts.bicep' = {
-  name: 'alerts'
-  scope: group
-  params: {
-    namePrefix: 'alert-${environmentName}'
-    location: location
-    tags: tags
-    componentId: monitoring.outputs.componentId
-    topicId: eventTopic.outputs.id
-    email: alertEmail
-    silentMinutes: silentMinutes
-    overdueSeconds: overdueSeconds
   }
 }
 
@@ -461,8 +538,8 @@ output DATA_ACCOUNT_NAME string = dataStorage.outputs.name
 @description('The host\'s account, which keeps the dead letters.')
 output HOST_ACCOUNT_NAME string = hostStorage.outputs.name
 
-@description('Client id of the app\'s identity.')
-output AZURE_CLIENT_ID string = identity.outputs.AZURE_CLIENT_ID
+@description('Client id of the app\'s identity. Not called AZURE_CLIENT_ID, which azd takes for the client that a pipeline signs in with.')
+output APP_CLIENT_ID string = identity.outputs.clientId
 
 @description('Blob endpoint of the data account.')
 output TranslationStorage__blobServiceUri string = dataStorage.outputs.TranslationStorage__blobServiceUri
@@ -490,3 +567,6 @@ output CALLBACK_BASE_URL string = empty(callbackBaseUrl) ? 'https://${functionAp
 
 @description('Container of dead letters.')
 output DEAD_LETTER_CONTAINER string = containers.deadLetters
+
+@description('The component that the alerts query.')
+output COMPONENT_NAME string = monitoring.outputs.componentName

@@ -18,7 +18,7 @@ param topicId string
 @description('Address that gets a mail. Empty: the alerts fire in the portal only.')
 param email string
 
-@description('Minutes without a tick that succeeded after which the timer counts as dead. Longer than POLL_SCHEDULE\'s interval.')
+@description('Minutes without a tick after which the timer counts as dead. Longer than POLL_SCHEDULE\'s interval.')
 @allowed([5, 10, 15, 30, 45, 60])
 param silentMinutes int
 
@@ -40,8 +40,9 @@ var logAlerts = [
   }
   {
     name: 'no-tick'
-    description: 'poll_operations has not run through: nothing is polled, delivered or swept.'
-    query: 'requests | where name has "poll_operations" and success == true | summarize measured = count()'
+    description: 'No tick has got as far as counting the jobs: nothing is polled, delivered or found again.'
+    // The tick's own measurement, not its request: whether a failed run's request counts as a success is not known.
+    query: 'customMetrics | where name == "babeldrop.due_age" | summarize measured = count()'
     minutes: silentMinutes
     operator: 'LessThan'
     threshold: 1

@@ -1,4 +1,4 @@
-metadata description = 'The topic on which the data account announces new blobs. Its subscriptions come after the code: see event-subscriptions.bicep.'
+metadata description = 'The topic on which the data account announces new blobs. Its subscriptions come after the code: see after-code.bicep.'
 
 @description('Name of the system topic.')
 param name string

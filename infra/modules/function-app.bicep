@@ -17,11 +17,17 @@ param tags object
 @description('Resource id of the app\'s identity.')
 param identityId string
 
-@description('All app settings, by name. An empty value is not set. Secrets come as references to the vault.')
+@description('All app settings, by name. Secrets come as references to the vault.')
 param settings object
 
 @description('Address of the container that holds the deployed package.')
 param packageContainerUri string
+
+@description('Whether the instances are spread over the zones of the region.')
+param zoneRedundant bool
+
+@description('Instances that are kept warm, by group of functions.')
+param alwaysReady array
 
 @description('Memory of an instance, in MB. It sets the CPU share too.')
 @allowed([512, 2048, 4096])
@@ -63,8 +69,6 @@ var rangeRules = map(range(0, length(allowedInboundRanges)), i => {
   ipAddress: allowedInboundRanges[i]
 })
 
-var setSettings = filter(items(settings), setting => !empty(setting.value))
-
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: planName
   location: location
@@ -76,6 +80,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   }
   properties: {
     reserved: true
+    zoneRedundant: zoneRedundant
   }
 }
 
@@ -122,15 +127,12 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady
         triggers: {
           http: {
             perInstanceConcurrency: httpConcurrency
           }
         }
-      }
-      // The default strategy kills running functions at every deployment and settings change.
-      siteUpdateStrategy: {
-        type: 'RollingUpdate'
       }
     }
   }
@@ -139,16 +141,27 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
-  properties: toObject(setSettings, setting => setting.key, setting => setting.value)
+  properties: settings
 }
 
-resource passwordPolicies 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [for publisher in ['ftp', 'scm']: {
+// One after the other: a site that is written to twice at once answers 409.
+resource ftpPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: app
-  name: publisher
+  name: 'ftp'
+  dependsOn: [appSettings]
   properties: {
     allow: false
   }
-}]
+}
+
+resource scmPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  dependsOn: [ftpPasswords]
+  properties: {
+    allow: false
+  }
+}
 
 @description('Name of the app.')
 output name string = app.name

@@ -22,4 +22,4 @@ output id string = identity.id
 output principalId string = identity.properties.principalId
 
 @description('Client id by which the code asks for this identity.')
-output AZURE_CLIENT_ID string = identity.properties.clientId
+output clientId string = identity.properties.clientId

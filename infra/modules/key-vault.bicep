@@ -11,6 +11,9 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
+@description('Whether there is a key of Vozo\'s.')
+param withVozo bool
+
 @description('Vozo\'s API key. Empty leaves the provider off.')
 @secure()
 param vozoApiKey string
@@ -44,7 +47,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 }
 
-resource vozoSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(vozoApiKey)) {
+resource vozoSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (withVozo) {
   parent: vault
   name: 'vozo-api-key'
   properties: {
@@ -67,6 +70,3 @@ output id string = vault.id
 
 @description('Name of the vault.')
 output name string = vault.name
-
-@description('Address of the vault, with a trailing slash. The app settings refer to its secrets; the values stay in the vault.')
-output uri string = vault.properties.vaultUri

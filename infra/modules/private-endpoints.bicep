@@ -68,6 +68,8 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 }]
 
+// One after the other: an account takes one new endpoint at a time.
+@batchSize(1)
 resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for endpoint in endpoints: {
   name: '${namePrefix}-${endpoint.name}'
   location: location
@@ -88,6 +90,8 @@ resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for
   }
 }]
 
+// Two of them write to the same zone.
+@batchSize(1)
 resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for (endpoint, i) in endpoints: {
   parent: privateEndpoints[i]
   name: 'default'

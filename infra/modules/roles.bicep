@@ -12,11 +12,11 @@ param translatorPrincipalId string
 @description('Object id of the event topic\'s identity.')
 param topicPrincipalId string
 
-@description('Object id of the person or group that drops files. Empty: nobody gets a role.')
+@description('Object id of the person or group that drops files.')
 param personPrincipalId string
 
-@description('What the person\'s object id is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
+@description('What the person\'s object id is. None: nobody gets a role.')
+@allowed(['User', 'Group', 'ServicePrincipal', 'None'])
 param personPrincipalType string
 
 @description('Name of the data account.')
@@ -31,6 +31,9 @@ param speechName string
 @description('Name of the Translator account.')
 param translatorName string
 
+@description('Name of the Foundry account. Empty: there is none.')
+param foundryName string
+
 @description('Name of the vault.')
 param vaultName string
 
@@ -42,6 +45,12 @@ param containers object
 
 @description('Whether Speech reads sources by its own identity instead of a signed URL.')
 param speechReadsStorage bool
+
+@description('Whether Speech pushes its results into staging.')
+param speechWritesStorage bool
+
+@description('Whether Translator reads and writes documents by its own identity instead of signed URLs.')
+param translatorReachesStorage bool
 
 var roleIds = {
   'Cognitive Services Speech Contributor': '0e75ca1e-0464-4b4d-8b93-68208a576181'
@@ -67,7 +76,7 @@ var appGrants = [
   { container: containers.jobs, role: 'Storage Blob Data Contributor', principalId: appPrincipalId, principalType: 'ServicePrincipal' }
 ]
 
-// Documents are read and written by Translator's own identity by default, so that no signed address leaves the app.
+// By default Translator reads and writes documents by its own identity, so that no signed address leaves the app.
 var translatorGrants = [
   { container: containers.inbox, role: 'Storage Blob Data Reader', principalId: translatorPrincipalId, principalType: 'ServicePrincipal' }
   { container: containers.glossaries, role: 'Storage Blob Data Reader', principalId: translatorPrincipalId, principalType: 'ServicePrincipal' }
@@ -80,6 +89,10 @@ var speechGrants = [
   { container: containers.staging, role: 'Storage Blob Data Reader', principalId: speechPrincipalId, principalType: 'ServicePrincipal' }
 ]
 
+var speechPushGrants = [
+  { container: containers.staging, role: 'Storage Blob Data Contributor', principalId: speechPrincipalId, principalType: 'ServicePrincipal' }
+]
+
 var personGrants = [
   { container: containers.inbox, role: 'Storage Blob Data Contributor', principalId: personPrincipalId, principalType: personPrincipalType }
   { container: containers.edits, role: 'Storage Blob Data Contributor', principalId: personPrincipalId, principalType: personPrincipalType }
@@ -89,9 +102,10 @@ var personGrants = [
 
 var containerGrants = concat(
   appGrants,
-  translatorGrants,
+  translatorReachesStorage ? translatorGrants : [],
   speechReadsStorage ? speechGrants : [],
-  empty(personPrincipalId) ? [] : personGrants
+  speechWritesStorage ? speechPushGrants : [],
+  personPrincipalType == 'None' ? [] : personGrants
 )
 
 // A delegation key is asked of the account, so this role cannot be narrower. It signs nothing that the app may not do itself.
@@ -135,6 +149,10 @@ resource speech 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
 
 resource translator 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
   name: translatorName
+}
+
+resource foundry 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = if (!empty(foundryName)) {
+  name: foundryName
 }
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
@@ -198,6 +216,16 @@ resource appOnSpeech 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource appOnTranslator 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: translator
   name: guid(translator.id, appPrincipalId, roleIds['Cognitive Services User'])
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: definitions['Cognitive Services User']
+  }
+}
+
+resource appOnFoundry 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(foundryName)) {
+  scope: foundry
+  name: guid(foundry.id, appPrincipalId, roleIds['Cognitive Services User'])
   properties: {
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'

@@ -12,6 +12,10 @@ from tools.bicep_check.template import load
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
+SNAPSHOTS = INFRA / "snapshots"
+#: The shapes in which people deploy. Those of the second phase have none of the first one's resources.
+SHAPES = sorted(path.stem for path in SNAPSHOTS.glob("*.bicepparam") if not path.stem.startswith("after-code"))
+SECOND_PHASES = sorted(path.stem for path in SNAPSHOTS.glob("after-code*.bicepparam"))
 # An app can be indexed only once in a process, so this runs in one of its own.
 INDEX = """
 import json
@@ -47,7 +51,20 @@ def variable(template: str, name: str) -> Any:
     return load(INFRA / template).section("variables")[name]["value"]
 
 
-def granted(grants: str) -> set[tuple[str, str]]:
-    """Container and role, as a variable of the module of roles grants them."""
-    found = variable("modules/roles.bicep", grants)
-    return {(str(grant["container"]["operator"]["operands"]["operand_2"]), grant["role"]) for grant in found}
+@cache
+def snapshot(shape: str) -> list[dict[str, Any]]:
+    """Every resource that a deployment of this shape creates, as the compiler evaluated it."""
+    found: list[dict[str, Any]] = json.loads((SNAPSHOTS / f"{shape}.snapshot.json").read_text())["predictedResources"]
+    return found
+
+
+def resources(shape: str, kind: str) -> list[dict[str, Any]]:
+    """The resources of one type."""
+    return [resource for resource in snapshot(shape) if resource["type"] == kind]
+
+
+def settings(shape: str) -> dict[str, str]:
+    """The app settings of a deployment. What only Azure knows is an expression in brackets."""
+    [config] = resources(shape, "Microsoft.Web/sites/config")
+    found: dict[str, str] = config["properties"]
+    return found

@@ -11,18 +11,13 @@ from typing import Any
 import pytest
 
 from tests.unit.documents import DOCS, blocks, code_words, pages, rows
-from tests.unit.infra import INFRA, ROOT, granted, run, variable
-from tools.bicep_check.conventions import API_VERSIONS
-from tools.bicep_check.template import load, nodes
+from tests.unit.infra import INFRA, ROOT, SECOND_PHASES, SHAPES, resources, run, snapshot
+from tests.unit.infra_roles import Grant, grants
+from tools.bicep_check.safety import ROLES
+from tools.bicep_check.template import load
 
 DEPLOY = (DOCS / "deploy.md").read_text()
 SECURITY = (DOCS / "security.md").read_text()
-GRANTS = {
-    "the app": "appGrants",
-    "Translator's": "translatorGrants",
-    "Speech's": "speechGrants",
-    "the person": "personGrants",
-}
 ALWAYS_REGISTERED = {"Microsoft.Authorization", "Microsoft.Resources"}
 # Flex Consumption runs on it, and no template names it.
 PLATFORM = "Microsoft.App"
@@ -34,10 +29,15 @@ def shell(title: str) -> str:
     return block
 
 
-def told(who: str) -> set[tuple[str, str]]:
-    """Container and role, as the security page tells them."""
-    table = [row for row in rows(SECURITY, "Who may do what") if row[0].startswith(who)]
-    return {(container, role) for _, role, where, _ in table for container in code_words(where)}
+def told() -> set[Grant]:
+    """Who may do what on what, as the security page tells it: roles with commas between them, containers as code."""
+    table = rows(SECURITY, "Who may do what")
+    return {
+        Grant(who, role, place)
+        for who, roles, where, _ in table
+        for role in roles.split(", ")
+        for place in code_words(where) or [where]
+    }
 
 
 def words(value: Any) -> list[str]:
@@ -47,9 +47,9 @@ def words(value: Any) -> list[str]:
 
 def alerts() -> set[str]:
     """The names of all alerts."""
-    variables = load(INFRA / "modules" / "alerts.bicep").section("variables")
-    found = [node for name in ("logAlerts", "topicAlerts") for node in nodes(variables[name]["value"])]
-    return {node["name"] for node in found if isinstance(node, Mapping) and "name" in node}
+    kinds = ("Microsoft.Insights/scheduledQueryRules", "Microsoft.Insights/metricAlerts")
+    rules = [rule for kind in kinds for rule in resources("after-code", kind)]
+    return {rule["name"].removeprefix("alert-plain-") for rule in rules}
 
 
 def leaves(settings: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -67,40 +67,35 @@ def test_each_page_says_that_nothing_was_deployed(page: str) -> None:
     assert re.search(r"live\s+Azure\s+by\s+us", (DOCS / f"{page}.md").read_text())
 
 
-@pytest.mark.parametrize("who", GRANTS)
-def test_who_may_do_what_in_which_container_is_told_as_it_is_granted(who: str) -> None:
-    containers = {str(name) for name in variable("main.bicep", "containers")}
-    assert {pair for pair in told(who) if pair[0] in containers} == granted(GRANTS[who])
+def test_who_may_do_what_is_told_as_the_shapes_together_grant_it() -> None:
+    assert told() == {grant for shape in SHAPES for grant in grants(shape)}
 
 
-def test_every_role_is_told_and_used() -> None:
-    roles = {name.strip("'") for name in variable("modules/roles.bicep", "roleIds")}
-    text = (INFRA / "modules" / "roles.bicep").read_text()
-    named = {role for row in rows(SECURITY, "Who may do what") for role in row[1].split(", ")}
-    assert named == roles
-    assert [role for role in roles if text.count(f"'{role}'") < 2] == []
+def test_every_known_role_is_used() -> None:
+    assert {grant.role for grant in told()} == set(ROLES)
 
 
 def test_the_data_account_as_a_whole_is_open_for_two_things_only() -> None:
-    assert variable("modules/roles.bicep", "dataAccountRoles") == [
+    assert {grant.role for grant in told() if grant.on == "the data account"} == {
         "Storage Blob Delegator",
         "Storage Queue Data Contributor",
-    ]
+    }
 
 
 def test_every_provider_of_resources_is_to_be_registered() -> None:
     registered = set(re.findall(r"Microsoft\.\w+", shell("az provider register")))
-    assert registered == {kind.split("/")[0] for kind in API_VERSIONS} - ALWAYS_REGISTERED | {PLATFORM}
+    kinds = {found["type"] for shape in [*SHAPES, *SECOND_PHASES] for found in snapshot(shape)}
+    assert registered == {kind.split("/")[0] for kind in kinds} - ALWAYS_REGISTERED | {PLATFORM}
 
 
 def test_outputs_become_variables_whatever_case_azure_answers_in() -> None:
     [program] = re.findall(r"python3 -c '(.*?)'\)\"", shell("az deployment sub create"), re.DOTALL)
     outputs = {
         "inboX_CONTAINER": {"type": "String", "value": "a b"},
-        "AZURE_CLIENT_ID": {"type": "String", "value": "1"},
+        "APP_CLIENT_ID": {"type": "String", "value": "1"},
     }
     ended = run("sh", "-c", f"echo {shlex.quote(json.dumps(outputs))} | {sys.executable} -c {shlex.quote(program)}")
-    assert ended.stdout.splitlines() == ["export INBOX_CONTAINER='a b'", "export AZURE_CLIENT_ID=1"]
+    assert ended.stdout.splitlines() == ["export INBOX_CONTAINER='a b'", "export APP_CLIENT_ID=1"]
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)

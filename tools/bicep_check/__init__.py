@@ -1,5 +1,5 @@
-"""The gate on `infra/`, for machines without the Bicep compiler.
+"""The gate on `infra/`.
 
-`python -m tools.bicep_check` parses every template, then applies our own rules. `python -m tools.bicep_check.scan` asks
-checkov as well. The compiler itself runs in the workflow of `.github/`.
+`python -m tools.bicep_check` applies our own rules, then the Bicep compiler's where there is one: it lints and builds
+the templates, and compares the snapshots. `python -m tools.bicep_check.scan` asks checkov as well.
 """

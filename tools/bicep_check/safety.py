@@ -1,12 +1,11 @@
-"""No keys, no secrets in the open, no role that is not what its name says."""
+"""No keys, no secret kept in the open, no role that is not what its name says."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from pycep.models import BicepElement
 
-from tools.bicep_check.symbols import references
-from tools.bicep_check.template import Attributes, Node, Problem, Template, body, decorators, literal, nodes
+from tools.bicep_check.template import Attributes, Node, Problem, Template, body, decorators, literal, load, nodes
 
 # Microsoft's table of built-in roles: learn.microsoft.com/azure/role-based-access-control/built-in-roles
 ROLES = {
@@ -21,23 +20,10 @@ ROLES = {
     "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
     "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
 }
-# Settings that turn keys off, by the type of the resource that has them.
-KEYLESS: dict[str, dict[str, bool | str]] = {
-    "Microsoft.CognitiveServices/accounts": {"disableLocalAuth": True},
-    "Microsoft.Insights/components": {"DisableLocalAuth": True},
-    "Microsoft.KeyVault/vaults": {"enableRbacAuthorization": True},
-    "Microsoft.Storage/storageAccounts": {
-        "allowSharedKeyAccess": False,
-        "allowBlobPublicAccess": False,
-        "minimumTlsVersion": "TLS1_2",
-        "supportsHttpsTrafficOnly": True,
-    },
-}
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-SECRET_NAME = re.compile(r"(key|secret|password|token|connectionstring)$", re.IGNORECASE)
 KEY_IN_TEXT = re.compile(r"AccountKey=|SharedAccessKey=|sig=|DefaultEndpointsProtocol=", re.IGNORECASE)
 # The one key that a template may ask for: the host's own, by which Event Grid is let in.
-LISTED_KEYS = {"event-subscriptions.bicep"}
+LISTED_KEYS = {"after-code.bicep"}
 
 
 def _elements(template: Template) -> Iterator[Attributes]:
@@ -62,22 +48,14 @@ def _guid_pairs(node: Mapping[str, Node]) -> Iterator[tuple[str, str]]:
             yield literal(key), value
 
 
-def secure_parameters(template: Template) -> Iterator[Problem]:
-    """Parameters named as secrets that are not secure, and secrets with a default."""
-    for name, found in template.section("parameters").items():
-        secure = "secure" in decorators(found)
-        if SECRET_NAME.search(name) and not secure:
-            yield template.problem(found, f"{name} sounds like a secret and is not @secure()")
-        if secure and found["default"]:
-            yield template.problem(found, f"{name} is a secret with a default")
-
-
-def secret_outputs(template: Template) -> Iterator[Problem]:
-    """Outputs from which a secret could be read."""
+def secrets_stay_secure(template: Template) -> Iterator[Problem]:
+    """A secure parameter that a module takes as an ordinary one would be kept in the deployment's history."""
     secure = {name for name, found in template.section("parameters").items() if "secure" in decorators(found)}
-    for name, found in template.section("outputs").items():
-        if secure & set(references(found["value"])) or any(_lists_keys(node) for node in nodes(found["value"])):
-            yield template.problem(found, f"output {name} gives away a secret")
+    for name, module in template.section("modules").items():
+        taken = load(template.path.parent / module["detail"]["path"]).section("parameters")
+        for key, value in body(module).get("params", {}).items():
+            if isinstance(value, BicepElement) and value in secure and "secure" not in decorators(taken[literal(key)]):
+                yield template.problem(module, f"module {name} takes the secret {value} without @secure()")
 
 
 def _lists_keys(node: Node) -> bool:
@@ -98,14 +76,3 @@ def keys(template: Template) -> Iterator[Problem]:
                 yield template.problem(found, "asks for keys; use an identity")
             if isinstance(node, str) and not isinstance(node, BicepElement) and KEY_IN_TEXT.search(node):
                 yield template.problem(found, "holds a key or a signature in plain text")
-
-
-def key_access(template: Template) -> Iterator[Problem]:
-    """Resources that would accept a key, or the public."""
-    for name, found in template.section("resources").items():
-        if found["existing"]:
-            continue
-        properties = body(found).get("properties", {})
-        for setting, wanted in KEYLESS.get(found["type"], {}).items():
-            if properties.get(setting) != wanted:
-                yield template.problem(found, f"{name}: {setting} must be {wanted}")
