@@ -52,9 +52,6 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-@description('Resource id of the component, which the alerts query.')
-output componentId string = component.id
-
 @description('Name of the component, which the telemetry role is scoped to.')
 output componentName string = component.name
 
