@@ -3,6 +3,14 @@
 Follows the OpenAPI of each version and the recorded answers of v1.0. Where they leave a question open (facts on
 documents, section 7), an existing target is never overwritten, and cancelling what has ended is 400.
 `POST /_control/storage` (document_storage.py, Grants) says what the Translator's own identity may do.
+
+Fates of a batch (misbehaviour.py): `fail`, `never_finish`, `unknown_status`, and
+- `validation_failed`: ValidationFailed with the rule's code; `existing_is_invalid`: the same where all targets exist;
+- `document_failed`: fails documents whose source has the rule's `file` in its address, with an outer or inner code;
+- `missing_file`, `truncated_result`, `untranslated`: a document has Succeeded, and its result is not what it should be;
+- `pathless`: documents never show a `path`; `unlisted`: the batch is in no list;
+- `odd_location`: Operation-Location as the published examples write it, with `/operation/`.
+The synchronous call has `truncated_result` and `untranslated`. A charge is counted when a document has succeeded.
 """
 
 import hashlib

@@ -26,7 +26,7 @@ from sandbox.doubles.document_glossary import terms
 from sandbox.doubles.document_pen import Pen
 from sandbox.doubles.document_refusals import NOT_BOUND, Refused, incorrect
 from sandbox.doubles.document_rules import check_language
-from sandbox.doubles.document_translate import Translated, translate
+from sandbox.doubles.document_translate import Translated, delivered, translate
 
 SECONDS = 1.0
 REQUIRED = "The Document field is required."
@@ -57,10 +57,10 @@ def parameters(version: str) -> frozenset[str]:
 
 async def translated(request: web.Request, version: str, control: Control) -> web.Response:
     """The answer to the call. Raises Refused."""
-    target = request.query.get("targetLanguage")
+    source, target = request.query.get("sourceLanguage"), request.query.get("targetLanguage")
     if not target:
         raise Refused(400, "InvalidRequest", "The 'targetLanguage' parameter is required.")
-    for language in (target, request.query.get("sourceLanguage")):
+    for language in (source, target):
         check_language(language)
     _flag(request, "allowFallback")
     within_images = _flag(request, "translateTextWithinImage")
@@ -68,20 +68,19 @@ async def translated(request: web.Request, version: str, control: Control) -> we
     _check(form, version)
     fates = await control.fates(request)
     await control.nap(SECONDS)
+    result = await asyncio.to_thread(_result, form, source, target, within_images)
+    control.paid[f"{form.document.name} {target}"] += 1
+    content = delivered(fates, form.document.content, result)
+    headers = _headers(request, version, result)
+    return web.Response(body=content, content_type=media_type(form.document.name), headers=headers)
+
+
+def _result(form: Form, source: str | None, target: str, within_images: bool) -> Translated:
     try:
-        pen = Pen(target, _terms(form, request.query.get("sourceLanguage"), target))
-        result = await asyncio.to_thread(
-            translate, form.document.name, form.document.content, pen, within_images=within_images
-        )
+        pen = Pen(target, _terms(form, source, target))
+        return translate(form.document.name, form.document.content, pen, within_images=within_images)
     except Failed as failure:
         raise incorrect(failure.fault.inner, failure.fault.message, "Document") from failure
-    control.paid[f"{form.document.name} {target}"] += 1
-    content = result.content[: len(result.content) // 2] if "truncated_result" in fates else result.content
-    if "untranslated" in fates:
-        content = form.document.content
-    return web.Response(
-        body=content, content_type=media_type(form.document.name), headers=_headers(request, version, result)
-    )
 
 
 def _headers(request: web.Request, version: str, result: Translated) -> dict[str, str]:
@@ -104,14 +103,20 @@ def _flag(request: web.Request, name: str) -> bool:
 async def _form(request: web.Request) -> Form:
     if request.content_type != "multipart/form-data":
         raise Refused(415, "UnsupportedMediaType", "The content type must be multipart/form-data.")
-    form: dict[str, list[File]] = {"document": [], "glossary": []}
-    async for part in _parts(request, await request.read()):
-        if isinstance(part, BodyPartReader) and part.name in form and part.filename:
-            media = part.headers.get("Content-Type", "")
-            form[part.name].append(File(part.filename, media, bytes(await part.read(decode=True))))
-    if len(form["document"]) != 1:
+    files: dict[str, list[File]] = {"document": [], "glossary": []}
+    try:
+        async for part in _parts(request, await request.read()):
+            if isinstance(part, BodyPartReader) and part.name in files and part.filename:
+                files[part.name].append(await _file(part, part.filename))
+    except ValueError as error:
+        raise Refused(400, NOT_BOUND, "The form cannot be read.") from error
+    if len(files["document"]) != 1:
         raise Refused(400, NOT_BOUND, REQUIRED)
-    return Form(form["document"][0], form["glossary"])
+    return Form(files["document"][0], files["glossary"])
+
+
+async def _file(part: BodyPartReader, name: str) -> File:
+    return File(name, part.headers.get("Content-Type", ""), bytes(await part.read(decode=True)))
 
 
 def _parts(request: web.Request, body: bytes) -> MultipartReader:

@@ -11,6 +11,7 @@ from sandbox.doubles.document_office import office, pictures
 from sandbox.doubles.document_pdf import pdf
 from sandbox.doubles.document_pen import Pen
 from sandbox.doubles.document_text import html, json_strings, mail, markdown, plain_text, table, xliff, xml
+from sandbox.doubles.misbehaviour import Fates
 
 PICTURE_CHARACTERS = 20
 _OFFICE = (".docx", ".pptx", ".xlsx")
@@ -67,6 +68,14 @@ def translate(name: str, content: bytes, pen: Pen, *, within_images: bool = Fals
         raise Failed(NO_TEXT, "The document does not have any translatable text.")
     scans = pictures(content) if within_images and kind in _OFFICE else (0, 0)
     return Translated(translated, pen.characters, *scans)
+
+
+def delivered(fates: Fates, source: bytes, result: Translated) -> bytes:
+    """The result as a job's fates want it: whole, cut short, or not translated at all."""
+    if "untranslated" in fates:
+        return source
+    cut = "truncated_result" in fates
+    return result.content[: len(result.content) // 2] if cut else result.content
 
 
 def _unreadable(_content: bytes, _pen: Pen) -> bytes:

@@ -30,7 +30,7 @@ from sandbox.doubles.document_pdf import pdf_texts
 from sandbox.doubles.document_pen import Pen
 from sandbox.doubles.document_rules import GlossaryInput, Input, Target
 from sandbox.doubles.document_storage import Address, Storage
-from sandbox.doubles.document_translate import Translated, translate
+from sandbox.doubles.document_translate import Translated, delivered, translate
 from sandbox.doubles.document_validation import NextId, asked_of, documents_of, source_of, target_of
 from sandbox.doubles.misbehaviour import Rule
 
@@ -129,7 +129,7 @@ class Batches:
         name = document.source
         _check_supported(name, batch)
         result = await asyncio.to_thread(translate, name, content, pen, within_images=batch.asked.within_images)
-        await self._write(batch, document, _lie(batch, content, result))
+        await self._write(batch, document, delivered(batch.fates, content, result))
         if target.with_word and extension(name) == ".pdf":
             await self._write_word(batch, document, result)
         document.characters, document.picture_characters = result.characters, result.picture_characters
@@ -186,14 +186,6 @@ class Batches:
 def _check_supported(name: str, batch: Batch) -> None:
     if not is_supported(name, batch.version):
         raise Failed("InvalidDocumentFormat", "The document format is not supported.")
-
-
-def _lie(batch: Batch, source: bytes, result: Translated) -> bytes:
-    """The result as the rules for this batch want it: whole, cut short, or not translated at all."""
-    if "untranslated" in batch.fates:
-        return source
-    cut = "truncated_result" in batch.fates
-    return result.content[: len(result.content) // 2] if cut else result.content
 
 
 def _failed(fault: Fault) -> Failed:

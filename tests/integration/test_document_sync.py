@@ -139,6 +139,17 @@ async def test_another_body_is_415(doubles: Doubles) -> None:
     assert answer.status_code == 415
 
 
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
+async def test_a_form_that_cannot_be_read_is_400(doubles: Doubles, media_type: str) -> None:
+    answer = await doubles.client.post(
+        f"{doubles.translator}/translator/document:translate",
+        params={"api-version": "2024-05-01", "targetLanguage": "es"},
+        headers={"Ocp-Apim-Subscription-Key": TRANSLATOR_KEY, "Content-Type": media_type},
+        content=b"no parts",
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 400000)
+
+
 @pytest.mark.parametrize(("do", "content"), [("untranslated", b"Hello you"), ("truncated_result", None)])
 async def test_an_answer_can_be_a_lie(doubles: Doubles, do: str, content: bytes | None) -> None:
     await doubles.misbehave(doubles.translator, {"do": do})
