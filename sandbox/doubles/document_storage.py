@@ -31,8 +31,8 @@ CONTRIBUTOR: Role = "Storage Blob Data Contributor"
 ANYWHERE = "*"
 NO_SOURCE = "Cannot access source document location with the current permissions."
 NO_TARGET = "Cannot access target document location with the current permissions."
-_CHUNK = 1024**2
 EXISTS = "Target document file already exists."
+_CHUNK = 1024**2  # bytes
 
 
 class Grants(BaseModel):
@@ -79,20 +79,22 @@ class Address:
         return type(self)(parts._replace(path=path).geturl())
 
 
-class _Identity:
-    """The Translator's own identity."""
+class Identity:
+    """The Translator's own identity, as Azure's clients want a credential to be."""
 
     async def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
+        """A token for storage."""
         return AccessToken(identity.mint(identity.STORAGE), int(time.time()) + 3600)
 
     async def close(self) -> None:
-        return None
+        """There is nothing to close."""
 
     async def __aenter__(self) -> Self:
+        """There is nothing to open."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        return None
+        """There is nothing to close."""
 
 
 class Storage:
@@ -184,7 +186,7 @@ class Storage:
 
     def _options(self, address: Address) -> dict[str, Any]:
         transport = AioHttpTransport(session=self._session, session_owner=False)
-        by_identity = {} if address.signature else {"credential": _Identity()}
+        by_identity = {} if address.signature else {"credential": Identity()}
         # A body of more than a mebibyte would hold up everything else in this process.
         sizes = {"max_single_put_size": _CHUNK, "max_block_size": _CHUNK}
         return {"transport": transport, "retry_total": 0, "raw_request_hook": mark, **sizes, **by_identity}

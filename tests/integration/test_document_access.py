@@ -1,11 +1,15 @@
 """The Document Translation double and storage: which addresses it can use, and how little it says when it cannot."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from azure.storage.blob import generate_blob_sas
+from azure.storage.blob.aio import BlobServiceClient
 
-from sandbox.azurite import Azurite
+from sandbox.azurite import DATA, Azurite
+from sandbox.doubles.document_storage import Identity
 from tests.integration.document_client import Documents, documents, file, folder, fresh
 
 SOURCE = "Cannot access source document location with the current permissions."
@@ -127,6 +131,31 @@ async def test_a_glossary_is_read_with_its_own_signature(service: Documents) -> 
     batch, _ = await service.run(file(source, target, glossaries=[{"glossaryUrl": glossary}]))
     assert batch["status"] == "Succeeded"
     assert (await service.got("b.txt")).decode().startswith("[es] Hola ")
+
+
+async def test_signatures_made_with_a_delegation_key_work_like_those_of_the_account(
+    service: Documents, azurite: Azurite
+) -> None:
+    now = datetime.now(UTC)
+    async with BlobServiceClient(
+        azurite.uri("blob"), Identity(), connection_verify=str(azurite.certificate.path), use_env_settings=False
+    ) as storage:
+        key = await storage.get_user_delegation_key(now - timedelta(minutes=1), now + timedelta(hours=1))
+
+    def signed(container: str | None, name: str, permission: str) -> str:
+        return generate_blob_sas(
+            DATA,
+            str(container),
+            name,
+            user_delegation_key=key,
+            permission=permission,
+            expiry=now + timedelta(hours=1),
+        )
+
+    source = f"{source_of(service)}?{signed(service.source.container_name, 'a.txt', 'r')}"
+    target = f"{service.place('b.txt')}?{signed(service.target.container_name, 'b.txt', 'w')}"
+    batch, _ = await service.run(file(source, target))
+    assert (batch["status"], await service.results()) == ("Succeeded", {"b.txt"})
 
 
 async def test_signatures_are_in_no_status_and_no_record(service: Documents) -> None:
