@@ -35,7 +35,7 @@ async def start_translations(dropped: blob.BlobClient) -> None:
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False)
 async def poll_operations(timer: func.TimerRequest) -> None:  # noqa: ARG001  # the worker passes it by name
     """Everything that is due: poll, deliver, start what waited, find what was missed."""
-    await _app().sweep.tick()
+    await _app().tick.run()
 
 
 @app.function_name("vozo_callback")
@@ -46,7 +46,7 @@ async def vozo_callback(req: func.HttpRequest) -> func.HttpResponse:
     challenge = body.get("challenge")
     if isinstance(challenge, str | int) and len(str(challenge)) <= 1024:
         return _answer({"challenge": challenge})
-    known = await _app().looks.look("vozo", req.route_params["token"], body)
+    known = await _app().callback.receive("vozo", req.route_params["token"], body)
     return _answer({}, 200 if known else 404)
 
 
@@ -54,17 +54,17 @@ async def vozo_callback(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("jobs", methods=["GET"])
 async def list_jobs(req: func.HttpRequest) -> func.HttpResponse:
     """The jobs at work; `?name=` the current job of an inbox name; `?after=` the next page."""
-    desk = _app().desk
+    status = _app().status
     if name := req.params.get("name"):
-        return _found(await desk.job_of(name))
-    return _answer(await desk.jobs(req.params.get("after", "")))
+        return _found(await status.job_of(name))
+    return _answer(await status.jobs(req.params.get("after", "")))
 
 
 @app.function_name("get_job")
 @app.route("jobs/{id}", methods=["GET"])
 async def get_job(req: func.HttpRequest) -> func.HttpResponse:
     """One job, whole."""
-    return _found(await _app().desk.job(req.route_params["id"]))
+    return _found(await _app().status.job(req.route_params["id"]))
 
 
 @app.function_name("report_poison")
@@ -74,14 +74,14 @@ async def report_poison(message: func.QueueMessage) -> None:
     poison = _json(message.get_body())
     babeldrop = _app()
     if poison.get("ContainerName") == babeldrop.settings.INBOX_CONTAINER and poison.get("BlobName"):
-        await babeldrop.desk.report_poison(poison["BlobName"])
+        await babeldrop.status.report_poison(poison["BlobName"])
 
 
 @app.function_name("health")
 @app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def health(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001  # the worker passes it by name
     """Is storage reachable, when was the last tick, how old is the oldest job?"""
-    well, report = await _app().desk.health()
+    well, report = await _app().status.health()
     return _answer(report, 200 if well else 503)
 
 

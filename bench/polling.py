@@ -5,6 +5,7 @@ Prints the seconds of each as JSON: `[[tick, bare], ...]`. The ledger is filled 
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -13,12 +14,16 @@ import httpx
 from azure.identity.aio import ManagedIdentityCredential
 from azure.storage.blob.aio import BlobServiceClient
 
-from shared.app import COGNITIVE_SERVICES, build, now
-from shared.jobs.job import Job, State, Translation, job_key
-from shared.jobs.ledger import Entry, Ledger
+from shared.app import build, now
+from shared.jobs.job import Job, job_key
+from shared.jobs.ledger import Ledger
+from shared.jobs.translation import State, Translation
+from shared.providers.azure_video import COGNITIVE_SERVICES
 from shared.providers.http import LIMITS, TIMEOUT
 from shared.settings import Settings, parse
-from shared.storage import AzureContainer, Signer
+from shared.storage.azure import AzureContainer
+from shared.storage.container import Versioned
+from shared.storage.signing import Signer
 from shared.triggers.tick import AT_ONCE
 
 VERSION = {"api-version": "2026-03-01"}
@@ -57,9 +62,9 @@ async def main(prefix: str, translations: int, rounds: int) -> list[tuple[float,
     async with ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID) as credential:
         await _fill(settings, credential, operations)
         token = (await credential.get_token(COGNITIVE_SERVICES)).token
-    tick = build(settings).sweep.tick
+    tick = build(settings).tick.run
     async with httpx.AsyncClient(
-        base_url=f"{settings.SPEECH_ENDPOINT}/videotranslation/operations/",
+        base_url=f"{os.environ['SPEECH_ENDPOINT']}/videotranslation/operations/",
         headers={"Authorization": f"Bearer {token}"},
         timeout=TIMEOUT,
         limits=LIMITS,
@@ -72,7 +77,7 @@ async def _fill(settings: Settings, credential: ManagedIdentityCredential, opera
     async with BlobServiceClient(settings.TranslationStorage__blobServiceUri, credential) as service:
         ledger = Ledger(AzureContainer(service, settings.JOBS_CONTAINER, Signer(service)))
         await _each(
-            operations, lambda operation: ledger.save(Entry(running_job(operation), None), running_job(operation))
+            operations, lambda operation: ledger.save(Versioned(running_job(operation), None), running_job(operation))
         )
 
 

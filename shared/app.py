@@ -1,7 +1,7 @@
 """The composition root: settings -> clients -> engine, once in a process."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -20,12 +20,12 @@ from shared.jobs.quotas import Limits, Quotas
 from shared.outbox.download import Downloader
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
-from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
-from shared.providers.http import LIMITS, TIMEOUT, BearerAuth, HeaderAuth, Service
-from shared.providers.vozo import Vozo
+from shared.providers.http import LIMITS, TIMEOUT, Clients
+from shared.providers.registry import PROVIDERS, default_route
 from shared.settings import Settings, parse
-from shared.storage import AzureContainer, Container, Signer, blob_service
+from shared.storage.azure import AzureContainer, blob_service
+from shared.storage.signing import Signer
 from shared.triggers.callback import Callback
 from shared.triggers.intake import Intake
 from shared.triggers.planner import Planner, Terms
@@ -33,7 +33,6 @@ from shared.triggers.rescan import Rescan
 from shared.triggers.status import Status
 from shared.triggers.tick import Tick
 
-COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
 NOISY = ("azure", "httpx", "httpcore")  # their INFO lines hold addresses with signatures
 
 
@@ -43,9 +42,9 @@ class App:
 
     settings: Settings
     intake: Intake
-    sweep: Tick
-    looks: Callback
-    desk: Status
+    tick: Tick
+    callback: Callback
+    status: Status
 
 
 @cache
@@ -54,21 +53,25 @@ def get_app() -> App:
     return build(parse())
 
 
-def build(settings: Settings) -> App:
+def build(settings: Settings, providers: Iterable[type[Provider]] = PROVIDERS) -> App:
     """Wire everything. Opens no connection."""
     telemetry.label_logs()
-    redaction.know([settings.VOZO_API_KEY, settings.SPEECH_KEY, *settings.secrets])
+    redaction.know([*settings.keys, *settings.secrets])
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)
-    inbox, outbox, jobs = _containers(settings, credential)
-    context = _context(settings, credential, inbox, outbox, Ledger(jobs))
+    kinds = tuple(providers)
+    context = _context(settings, kinds)
     engine = Engine(context)
-    terms = Terms(settings.default_brief, settings.MAX_TARGETS, settings.DEADLINE_HOURS)
+    terms = Terms(settings.default_brief(default_route(kinds)), settings.MAX_TARGETS, settings.DEADLINE_HOURS)
     intake = Intake(context, engine, Planner(context, terms))
-    missed = Rescan(context, intake, start_existing=settings.START_EXISTING)
-    sweep = Tick(context, engine, intake, missed)
-    return App(settings=settings, intake=intake, sweep=sweep, looks=Callback(context), desk=Status(context))
+    rescan = Rescan(context, intake, start_existing=settings.START_EXISTING)
+    return App(
+        settings=settings,
+        intake=intake,
+        tick=Tick(context, engine, intake, rescan),
+        callback=Callback(context, engine),
+        status=Status(context),
+    )
 
 
 def now() -> datetime:
@@ -76,77 +79,37 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _containers(
-    settings: Settings, credential: ManagedIdentityCredential
-) -> tuple[AzureContainer, AzureContainer, AzureContainer]:
-    """The inbox, the outbox and the ledger's container."""
-    address = settings.TranslationStorage__blobServiceUri
-    service = blob_service(address, credential)
+def _context(settings: Settings, kinds: tuple[type[Provider], ...]) -> Context:
+    credential = ManagedIdentityCredential(client_id=settings.AZURE_CLIENT_ID)
+    service = blob_service(settings.TranslationStorage__blobServiceUri, credential)
     signer = Signer(service)
-    return (
-        AzureContainer(service, settings.INBOX_CONTAINER, signer),
-        AzureContainer(service, settings.OUTBOX_CONTAINER, signer),
-        AzureContainer(service, settings.JOBS_CONTAINER, signer),
-    )
-
-
-def _context(
-    settings: Settings, credential: ManagedIdentityCredential, inbox: Container, outbox: Container, ledger: Ledger
-) -> Context:
+    outbox = AzureContainer(service, settings.OUTBOX_CONTAINER, signer)
+    staging = AzureContainer(service, settings.STAGING_CONTAINER, signer)
+    ledger = Ledger(AzureContainer(service, settings.JOBS_CONTAINER, signer))
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
-    fetcher = Downloader(client, settings.trusted_hosts)
-    bounds = Limits(settings.per_provider("MAX_IN_FLIGHT"), settings.per_provider("DAILY_STARTS"))
+    clients = Clients(client, lambda scope: _token(credential, scope))
+    downloader = Downloader(client, settings.trusted_hosts)
+    limits = Limits(settings.per_provider("MAX_IN_FLIGHT", kinds), settings.per_provider("DAILY_STARTS", kinds))
     return Context(
         ledger=ledger,
-        providers=_providers(settings, credential, client),
-        inbox=inbox,
-        delivery=Publisher(outbox, fetcher.fetch, fetcher.check),
+        providers={kind.name: kind.build(settings, clients) for kind in kinds},
+        inbox=AzureContainer(service, settings.INBOX_CONTAINER, signer),
+        staging=staging,
+        glossaries=AzureContainer(service, settings.GLOSSARIES_CONTAINER, signer),
+        publisher=Publisher(outbox, staging, downloader.fetch, downloader.check, now),
         receipts=Receipts(outbox),
-        callbacks=CallbackTokens(
-            settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()
-        ),
-        limits=Quotas(ledger, bounds, now),
+        tokens=CallbackTokens(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),
+        quotas=Quotas(ledger, limits, now),
         clock=now,
         start_window=timedelta(seconds=settings.START_WINDOW_SECONDS),
         forgets=settings.DELETE_AFTER_DELIVERY,
     )
 
 
-def _providers(
-    settings: Settings, credential: ManagedIdentityCredential, client: httpx.AsyncClient
-) -> Mapping[str, Provider]:
-    """The registry: one line for each provider."""
-    providers = [
-        AzureVideo(
-            _speech(settings, credential, client), settings.SPEECH_API_VERSION, by_identity=settings.by_identity
-        ),
-        Vozo(_vozo(settings, client)),
-    ]
-    return {provider.name: provider for provider in providers}
-
-
-def _speech(settings: Settings, credential: ManagedIdentityCredential, client: httpx.AsyncClient) -> Service | None:
-    if not settings.SPEECH_ENDPOINT:
-        return None
-    key = settings.SPEECH_KEY
-    auth = HeaderAuth("Ocp-Apim-Subscription-Key", key) if key else _entra(credential)
-    return Service("Speech", settings.SPEECH_ENDPOINT, auth, client)
-
-
-def _entra(credential: ManagedIdentityCredential) -> httpx.Auth:
-    async def token() -> str:
-        try:
-            return str((await credential.get_token(COGNITIVE_SERVICES)).token)
-        except ClientAuthenticationError as error:
-            raise Denied(f"the app's identity gets no token: {error.message}") from error
-        except AzureError as error:
-            raise Unreachable(f"the app's identity cannot be asked for: {error.message}") from error
-
-    return BearerAuth(token)
-
-
-def _vozo(settings: Settings, client: httpx.AsyncClient) -> Service | None:
-    if not settings.VOZO_API_KEY:
-        return None
-    auth = HeaderAuth("Authorization", f"Bearer {settings.VOZO_API_KEY}")
-    return Service("Vozo", settings.VOZO_ENDPOINT, auth, client)
+async def _token(credential: ManagedIdentityCredential, scope: str) -> str:
+    try:
+        return str((await credential.get_token(scope)).token)
+    except ClientAuthenticationError as error:
+        raise Denied(f"the app's identity gets no token: {error.message}") from error
+    except AzureError as error:
+        raise Unreachable(f"the app's identity cannot be asked for: {error.message}") from error

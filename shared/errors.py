@@ -7,6 +7,8 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── BriefRefused              mistakes in a translation brief; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
 ├── RecordChanged             somebody else wrote the blob first; read it again
+│   └── RecordGone            the record was closed, or belongs to another attempt by now
+├── RecordNewer               a newer version of the app wrote the record, and this one leaves it alone
 ├── StorageTrouble            storage did not do what it was asked; worth another try
 ├── TooLong                   a blob has more bytes than whoever reads it takes
 └── ProviderError             a translation service, or the way to it
@@ -17,6 +19,7 @@ BabeldropError                what went wrong and what to do, in words that may 
     ├── Refused               the service says no, and will say no again
     │   └── Taken             what we ask it to make is there already
     ├── NotFound              the service does not know what we ask about
+    ├── SourceChanged         the file is not any more what was accepted; nothing was asked of the service
     ├── SourceUnfit           the service cannot work with the file itself; another would hardly do better
     └── ResultUnavailable     a finished result cannot be fetched
 """
@@ -82,6 +85,19 @@ class RecordChanged(BabeldropError):
 
     code = "record-changed"
     retryable = True
+
+
+class RecordGone(RecordChanged):
+    """The record was closed, or belongs to another attempt by now: reading it again does not help."""
+
+    code = "record-gone"
+
+
+class RecordNewer(BabeldropError):
+    """A newer version of the app wrote the record in a form that this version must not touch."""
+
+    code = "record-newer"
+    advice = "Nothing: the newer version of the app moves it. Finish the update of the app."
 
 
 class StorageTrouble(BabeldropError):
@@ -179,6 +195,15 @@ class NotFound(ProviderError):
 
     code = "provider-lost-it"
     advice = "It was deleted at the service, or kept no longer. Drop the file again to translate it again."
+
+
+class SourceChanged(ProviderError):
+    """The dropped file is not any more what was accepted. Its newer version takes over as soon as it is noticed."""
+
+    code = "source-changed"
+    retryable = True
+    elsewhere = False
+    advice = "Nothing to do: the newer version of the file takes its place."
 
 
 class SourceUnfit(ProviderError):

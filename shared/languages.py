@@ -55,6 +55,11 @@ def canonical(tag: str) -> str:
     return standard
 
 
+def without_variant(tag: str) -> str:
+    """The tag that a service gets: `es-ES` for the variant `es-ES-x-female`."""
+    return tag.partition("-x-")[0]
+
+
 def is_known(tag: str) -> bool:
     """Whether a canonical tag is in the table."""
     return tag.casefold() in _KNOWN

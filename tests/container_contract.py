@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.errors import RecordChanged, ResultUnavailable, TooLong
-from shared.storage import ANY, Container, Facts
+from shared.storage.container import ANY, Container, Facts
 
 MD5_OF_MOVIE = "rtNLn2DuEV36eRi3QjNidw=="
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from shared.errors import RecordChanged, ResultUnavailable, TooLong
-from shared.storage import ANY, Blob, Facts
+from shared.storage.container import ANY, Blob, Facts
 
 PENDING, SUCCESS = "pending", "success"
 
@@ -95,6 +95,13 @@ class MemoryContainer:
             raise TooLong(f"{self.name}/{name} has {stored.facts.size} bytes; no more than {limit} are read")
         return Blob(stored.data, stored.facts)
 
+    async def range(self, name: str, start: int, length: int, etag: str) -> bytes:
+        """See Container."""
+        stored = await self._watched("read", name, lambda: self.blobs.get(name))
+        if stored is None or stored.facts.etag != etag:
+            raise RecordChanged(f"{self.name}/{name} is not at {etag} any more")
+        return stored.data[start : start + length]
+
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
         """See Container."""
         return await self._watched("write", name, lambda: self.put(name, data, over, md5=_md5(data), **details))
@@ -112,9 +119,10 @@ class MemoryContainer:
         """See Container."""
         return f"memory://{self.name}/{quote(name)}"
 
-    async def sign(self, name: str, until: datetime) -> str:
+    async def sign(self, name: str, until: datetime, *, writes: bool = False) -> str:
         """See Container."""
-        return await self._watched("sign", name, lambda: f"{self.address(name)}?until={until.isoformat()}")
+        may = "&may=write" if writes else ""
+        return await self._watched("sign", name, lambda: f"{self.address(name)}?until={until.isoformat()}{may}")
 
     async def copy(self, name: str, url: str, over: str | None = None, **details: Any) -> None:
         """See Container."""

@@ -1,19 +1,23 @@
-"""What the engine and its neighbours work with; the composition root puts it together."""
+"""What the engine and the triggers work with; the composition root puts it together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from shared.engine.glossaries import GlossaryContainer
+from shared.engine.scratch import StagingScratch, prefix_of
+from shared.engine.source import GRACE, DroppedFile
 from shared.engine.tokens import CallbackTokens
+from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
+from shared.jobs.open_job import Clock, OpenJob, OpenTranslation
 from shared.jobs.quotas import Quotas
+from shared.jobs.summary import JobSummary
+from shared.jobs.translation import Step
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
-from shared.providers.base import Provider
-from shared.storage import Container
-
-#: Tells the time, in UTC.
-Clock = Callable[[], datetime]
+from shared.providers.base import Pair, Provider, Task
+from shared.storage.container import Container, Versioned
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,43 @@ class Context:
     ledger: Ledger
     providers: Mapping[str, Provider]
     inbox: Container
-    delivery: Publisher
+    staging: Container
+    glossaries: Container
+    publisher: Publisher
     receipts: Receipts
-    callbacks: CallbackTokens
-    limits: Quotas
+    tokens: CallbackTokens
+    quotas: Quotas
     clock: Clock
     start_window: timedelta = timedelta(seconds=30)
     forgets: bool = False
+
+    def open(self, read: Versioned[Job]) -> OpenJob:
+        """The job, to be changed."""
+        return OpenJob(self.ledger, read, self.clock)
+
+    def media(self, job: Job) -> DroppedFile:
+        """The source of a job."""
+        return DroppedFile(self.inbox, job, self.clock())
+
+    def scratch(self, job: Job | JobSummary, target: str, provider: str) -> StagingScratch:
+        """The place of one translation at one provider."""
+        prefix = prefix_of(job.key, target, provider, job.forced)
+        return StagingScratch(self.staging, prefix, self.clock() + timedelta(hours=job.hours) + GRACE)
+
+    def task(self, opened: OpenTranslation, provider: Provider, step: Step) -> Task:
+        """A step of the translation, to be started."""
+        job, target, work_id = opened.job, opened.target, opened.job.work_id(opened.target)
+        until = self.clock() + timedelta(hours=job.hours) + GRACE
+        return Task(
+            id=work_id,
+            target=target,
+            step=step,
+            operation=opened.now.operation or {},
+            media=self.media(job),
+            pair=Pair(job.source, target),
+            scratch=self.scratch(job, target, provider.name),
+            glossaries=GlossaryContainer(self.glossaries, until),
+            options=job.options(target, provider.name),
+            callback_url=self.tokens.url(provider.name, work_id),
+            lost=opened.now.lost,
+        )

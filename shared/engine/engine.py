@@ -1,17 +1,20 @@
 """Moves a job as far as it goes now. Every trigger ends here, and may come twice, late, out of order or never."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from shared import telemetry
-from shared.engine.ask import check
+from shared.engine.ask import ask
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
+from shared.engine.slices import Slicer
 from shared.engine.start import Starter
 from shared.errors import BabeldropError, ProviderError, RecordChanged
 from shared.jobs import problems
-from shared.jobs.job import Job, Problem, State, Translation
-from shared.jobs.open_job import OpenJob
+from shared.jobs.job import Job
+from shared.jobs.open_job import OpenJob, OpenTranslation
+from shared.jobs.translation import Problem, State, Translation
 from shared.providers.base import Failed, Finished, Next, Outcome
 from shared.redaction import redacted
 
@@ -27,16 +30,38 @@ class Engine:
         self._now = context.clock
         self._deliverer = Deliverer(context)
         self._starter = Starter(context, self._deliverer)
+        self._slicer = Slicer(context, self._starter)
 
-    async def advance(self, opened: OpenJob, answers: Answers | None = None) -> None:
-        """Move every translation of the job; `answers` are what providers have just said about running ones."""
-        before = None if opened.is_new else opened.entry.job
+    async def advance(self, opened: OpenJob, answers: Answers | None = None, *, slices: int = 1) -> None:
+        """Move every translation of the job, and take up to `slices` of those that go in slices.
+
+        `answers` are what providers have just said about running ones.
+        """
         with telemetry.moving("advance", opened.job):
-            for translation in opened.job.translations:
-                if not translation.has_ended and not await self._try(opened, translation.target, answers or {}):
-                    await self._leave(opened, before)
-                    return
-            await self._settle(opened, before)
+            await self._move(opened, lambda: self._advance(opened, answers or {}, slices))
+
+    async def slice(self, opened: OpenJob, most: int, may_begin: Callable[[], bool]) -> None:
+        """Take up to `most` slices of each language, for as long as new ones may begin."""
+        with telemetry.moving("slice", opened.job):
+            await self._move(opened, lambda: self._slicer.take(opened, most, may_begin))
+
+    def wants_slice(self, opened: OpenJob) -> bool:
+        """Whether it has a slice left that may be taken now."""
+        return self._slicer.wants(opened)
+
+    async def look(self, looked_at: OpenTranslation, provider: str, hint: Mapping[str, Any]) -> None:
+        """A provider has called back: ask it, and record what it says.
+
+        Nothing is started or delivered, and no other language of the job is touched: that is the timer's.
+        """
+        if looked_at.now.provider != provider:
+            return
+        with telemetry.moving("look", looked_at.job), telemetry.labelled(provider=provider):
+            if looked_at.now.state is State.STARTING:
+                await self._adopt(looked_at, provider, hint)
+            elif looked_at.now.state is State.RUNNING and looked_at.now.pending is None:
+                self._record(looked_at, await self._ask(looked_at))
+            await looked_at.opened.save()
 
     async def stop(self, opened: OpenJob, state: State, problem: Problem | None = None) -> None:
         """End every translation that has not ended, as canceled or superseded, and at the provider where it can be.
@@ -44,53 +69,99 @@ class Engine:
         RecordChanged where somebody moved the job meanwhile: whether it is still to be stopped must be asked again.
         """
         before, now = opened.job, self._now()
-        stopped = [translation for translation in before.translations if not translation.has_ended]
+        stopped = opened.unfinished
         with telemetry.moving("stop", before):
             for translation in stopped:
-                opened.record(translation.target, lambda t: t.to(state, now, problem=problem))
+                translation.record(lambda t: t.to(state, now, problem=problem))
             await opened.insist()
             for translation in stopped:
-                await self._cancel_outside(before, translation)
+                await self._cancel_outside(before, before.translation(translation.target))
             await self._settle(opened, before)
 
-    async def _try(self, opened: OpenJob, target: str, answers: Answers) -> bool:
+    async def _move(self, opened: OpenJob, move: Callable[[], Any]) -> None:
+        """Move the job, then write and tell; where somebody else was first, leave it to them."""
+        before = None if opened.is_new else opened.written.value
+        try:
+            await move()
+        except RecordChanged:
+            await self._leave(opened, before)
+        else:
+            await self._settle(opened, before)
+
+    async def _advance(self, opened: OpenJob, answers: Answers, slices: int) -> None:
+        for translation in opened.unfinished:
+            await self._try(translation, answers.get(translation.target))
+        await self._slicer.take(opened, slices, lambda: True)
+
+    async def _try(self, moved: OpenTranslation, answer: Outcome | None) -> None:
         """Move one; what goes wrong with it disturbs no other, and loses nothing that others have been answered."""
-        with telemetry.labelled(provider=opened.job.translation(target).provider or ""):
+        with telemetry.labelled(provider=moved.now.provider or ""):
             try:
-                return await self._move(opened, target, answers)
+                await self._step(moved, answer)
             except RecordChanged:
                 raise
             except BabeldropError as error:
-                log.warning("%s: %s could not be moved: %s", opened.job.name, target, error.reason)
+                log.warning("%s: %s could not be moved: %s", moved.job.name, moved.target, error.reason)
             except Exception:
-                log.exception("%s: %s could not be moved", opened.job.name, target)
-            return True
+                log.exception("%s: %s could not be moved", moved.job.name, moved.target)
 
-    async def _move(self, opened: OpenJob, target: str, answers: Answers) -> bool:
-        """False where the job turns out to be somebody else's."""
-        match opened.job.translation(target).state:
+    async def _step(self, moved: OpenTranslation, answer: Outcome | None) -> None:
+        match moved.now.state:
             case State.QUEUED:
-                return await self._starter.queued(opened, target)
+                await self._starter.queued(moved)
             case State.STARTING:
-                return await self._starter.lost(opened, target)
+                await self._starter.lost(moved)
+            case State.RUNNING if moved.now.pending is None:
+                await self._running(moved, answer or await self._ask(moved))
             case State.RUNNING:
-                return await self._running(opened, target, answers.get(target))
-        return await self._deliverer.resume(opened, target)
+                await self._pending(moved)
+            case State.DELIVERING:
+                await self._deliverer.resume(moved)
 
-    async def _running(self, opened: OpenJob, target: str, answer: Outcome | None) -> bool:
-        job, provider = opened.job, str(opened.job.translation(target).provider)
-        outcome = answer or await check(self._context.providers, job.name, provider, job.work(target))
+    async def _running(self, running: OpenTranslation, outcome: Outcome) -> None:
+        self._record(running, outcome)
         match outcome:
-            case Next(step=step):
-                return await self._starter.take(opened, target, self._context.providers[provider], step)
+            case Next():
+                await self._pending(running)
             case Finished():
-                return await self._deliverer.finished(opened, target, outcome)
-            case Failed(error=error, answer=said):
-                opened.record(target, lambda t: t.model_copy(update={"answer": redacted(said)}), State.RUNNING)
-                return await self._starter.give_up(opened, target, error)
-        if job.is_late(target, self._now()):
-            opened.fail(target, self._now(), problems.late(job))
-        return True
+                await self._deliverer.deliver(running, outcome)
+            case Failed(error=error, answer=said, units=units):
+                await self._starter.give_up(running, error, redacted(said), units)
+            case _ if running.is_late:
+                running.fail(problems.late(running.job))
+
+    async def _pending(self, pending: OpenTranslation) -> None:
+        """A paid step is to follow: take it, unless the service answers at once, whose slices are taken in turns."""
+        provider = self._context.providers[str(pending.now.provider)]
+        if pending.is_late:
+            pending.fail(pending.now.problem or problems.late(pending.job))
+        elif not provider.lease and not pending.is_held and pending.now.state is State.RUNNING:
+            await self._starter.take(pending, provider, pending.now.next_step)
+
+    def _record(self, running: OpenTranslation, outcome: Outcome) -> None:
+        """Write down that a running step is done."""
+        now, provider = self._now(), str(running.now.provider)
+        match outcome:
+            case Next(step=step, operation=operation, units=units):
+                running.record(lambda t: t.follow(now, step, operation, units), State.RUNNING)
+                telemetry.charge(provider, units)
+            case Finished():
+                self._deliverer.finished(running, outcome)
+
+    async def _ask(self, running: OpenTranslation) -> Outcome:
+        provider = self._context.providers[str(running.now.provider)]
+        scratch = self._context.scratch(running.job, running.target, provider.name)
+        return await ask(provider, running.work, scratch, running.job.name)
+
+    async def _adopt(self, starting: OpenTranslation, provider: str, hint: Mapping[str, Any]) -> None:
+        """Take the work that a callback names for the step's, if it is nobody else's and never was."""
+        telemetry.label(operation="adopt")
+        adopter, work = self._context.providers[provider], starting.work
+        operation = await adopter.adopt(work, hint)
+        named = adopter.named_by_service(operation) if operation else None
+        if named and operation and await self._context.ledger.claim_operation(provider, named, work.id):
+            now = self._now()
+            starting.record(lambda t: t.run(now, operation), State.STARTING)
 
     async def _cancel_outside(self, job: Job, translation: Translation) -> None:
         if translation.provider is None or translation.operation is None:
@@ -116,13 +187,13 @@ class Engine:
         if opened.ended is not None:
             await self._close(opened, opened.ended)
         else:
-            await self._announce(opened.job, before)
+            await self._announce(opened.written.value, before)
 
     async def _close(self, opened: OpenJob, job: Job) -> None:
         """Say what `done` says, whoever wrote it, then delete the open record; until then all this can be repeated."""
         await self._announce(job, None)
         await self._tell(job)
-        await self._context.ledger.drop_open(opened.entry)
+        await self._context.ledger.drop_open(opened.written)
         await self._forget(job)
 
     async def _announce(self, job: Job, before: Job | None) -> None:
@@ -144,8 +215,12 @@ class Engine:
             return
         for translation in job.translations:
             if translation.state is State.SUCCEEDED:
-                telemetry.label(provider=str(translation.provider), operation="forget")
-                try:
-                    await self._context.providers[str(translation.provider)].forget(job.work(translation.target))
-                except ProviderError as error:
-                    log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
+                await self._forget_one(job, translation.target, str(translation.provider))
+
+    async def _forget_one(self, job: Job, target: str, provider: str) -> None:
+        telemetry.label(provider=provider, operation="forget")
+        try:
+            await self._context.providers[provider].forget(job.work(target))
+            await self._context.scratch(job, target, provider).clear()
+        except BabeldropError as error:
+            log.warning("%s: %s keeps its copy: %s", job.name, provider, error.reason)

@@ -4,8 +4,8 @@ import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from shared.jobs.job import ENDED, State
-from shared.jobs.ledger import JobSummary, TranslationSummary
+from shared.jobs.summary import JobSummary, TranslationSummary
+from shared.jobs.translation import State
 
 #: How often a job of an age is looked at; younger than the first row, at every tick.
 PERIODS: tuple[tuple[timedelta, timedelta], ...] = (
@@ -21,7 +21,9 @@ def is_due(summary: JobSummary, now: datetime, last_tick: datetime | None) -> bo
         return True
     if not summary.translations:
         return _its_turn(summary, now, last_tick)
-    has_ended = all(line.state in ENDED for line in summary.translations)
+    if summary.is_newer:
+        return False
+    has_ended = all(line.has_ended for line in summary.translations)
     return has_ended or any(_wants(summary, line, now, last_tick) for line in summary.translations)
 
 
@@ -50,7 +52,9 @@ def _should_move(line: TranslationSummary) -> datetime | None:
 def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_tick: datetime) -> bool:
     match line.state:
         case State.QUEUED | State.DELIVERING:
-            return line.not_before is None or line.not_before <= now
+            return not line.is_held(now)
+        case State.RUNNING if line.pending is not None:
+            return not line.is_held(now)
         case State.STARTING | State.RUNNING:
             return _its_turn(summary, now, last_tick)
     return False

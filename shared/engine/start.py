@@ -1,159 +1,201 @@
-"""The states `queued` and `starting`: a paid step is written down, then taken, and never taken blindly again."""
+"""The states `queued` and `starting`: a paid step is written down, then taken, and never taken blindly again.
+
+A claim is the record of a step in the state `starting`, written before the step is taken:
+
+    claim -> ask whether this attempt has ended -> is the claim still fresh? -> start -> record the outcome
+
+Nobody else takes a claimed step before the claim is old: the start window for a service that works for a while, the
+provider's lease for one that answers at once. Then the provider is asked what became of it (`find`).
+"""
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from shared import telemetry
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.retry import wait_before
 from shared.engine.routing import choose, has_others
-from shared.engine.source import DroppedFile
 from shared.errors import AnswerLost, ProviderError
 from shared.jobs import problems
-from shared.jobs.job import Job, Problem, State, Step, Translation
-from shared.jobs.open_job import OpenJob
+from shared.jobs.open_job import OpenTranslation
 from shared.jobs.quotas import Hold
-from shared.providers.base import Finished, Found, Operation, Provider, Task
+from shared.jobs.translation import Problem, State, Step
+from shared.providers.base import SENDS, Finished, Found, Next, Operation, Provider, Started
 
 log = logging.getLogger(__name__)
+NOTHING: Mapping[str, float] = {}
 
 
 class Starter:
-    """Each method says whether to go on with the job: False means that it is somebody else's now."""
+    """Takes paid steps. RecordChanged means that the job is somebody else's now."""
 
     def __init__(self, context: Context, deliverer: Deliverer) -> None:
         self._context, self._deliverer = context, deliverer
         self._now = context.clock
 
-    async def queued(self, opened: OpenJob, target: str) -> bool:
-        """Start a queued translation, if nothing holds it."""
-        translation = opened.job.translation(target)
-        if translation.not_before and self._now() < translation.not_before:
-            return True
-        if opened.job.is_late(target, self._now()):
-            opened.fail(target, self._now(), translation.problem or problems.late(opened.job))
-            return True
-        provider = self._choose(opened, target)
-        if provider is None:
-            return True
-        held = await self._context.limits.hold(provider.name)
-        if held is None:
-            return await self.take(opened, target, provider, translation.step)
-        self._hold(opened, target, held)
-        return True
+    async def queued(self, queued: OpenTranslation) -> None:
+        """Start a queued translation, if nothing holds it; at a service that answers at once it waits for its turn."""
+        provider = self._choose(queued)
+        if provider is not None and not provider.lease and await self.is_admitted(queued, provider):
+            await self.take(queued, provider, queued.now.step)
 
-    async def lost(self, opened: OpenJob, target: str) -> bool:
+    async def lost(self, lost: OpenTranslation) -> None:
         """A start that nobody knows the end of: ask the provider, once the one who claimed it must have given up."""
-        translation = opened.job.translation(target)
-        if self._now() - translation.since <= self._context.start_window:
-            return True
-        if not await opened.is_ours():
-            return False
-        provider = self._context.providers[str(translation.provider)]
-        found = await self._find(opened.job, translation, provider)
-        if found is Found.NOTHING:
-            return await self.take(opened, target, provider, translation.step)
-        if isinstance(found, dict):
-            self._started(opened, target, found)
+        provider = self._context.providers[str(lost.now.provider)]
+        if self._now() - lost.now.since <= (provider.lease or self._context.start_window):
+            return
+        await lost.opened.confirm()
+        found = await self._find(lost, provider)
+        if found is Found.UNKNOWN:
+            self._unknown(lost, provider)
+        elif found is not Found.NOTHING:
+            await self.record(lost, provider, found)
+        elif provider.lease:
+            # No answer was kept, but the request may have been sent, and paid.
+            await self._miss(lost, provider, problems.answer_lost(provider.name))
         else:
-            self._unknown(opened, target, provider)
-        return True
+            await self.take(lost, provider, lost.now.step)
 
-    async def take(self, opened: OpenJob, target: str, provider: Provider, step: Step) -> bool:
+    async def take(self, opened: OpenTranslation, provider: Provider, step: Step) -> None:
         """Write down that the paid step is about to be taken, then take it."""
-        task = self._task(opened.job, target, provider, step)
-        telemetry.label(provider=provider.name, operation="start")
         claimed = self._now()
-        if not await opened.claim(target, lambda t: t.begin(provider.name, step, claimed)):
-            return False
-        if not await opened.is_ours():
-            return False
-        if self._now() - claimed > self._context.start_window:
-            self._withdraw(opened, target, claimed)
-            return True
+        await opened.opened.claim({opened.target: lambda t: t.begin(provider.name, step, claimed)})
+        await opened.opened.confirm()
+        await self.record(opened, provider, await self.send(opened, provider, claimed))
+
+    async def send(
+        self, claimed: OpenTranslation, provider: Provider, when: datetime
+    ) -> Started | ProviderError | None:
+        """Take the step that was claimed at `when`; None where the claim came too late to be used."""
+        telemetry.label(provider=provider.name, operation="start")
+        if self._now() - when > self._context.start_window:
+            return None
         try:
-            started = await provider.start(task)
+            return await provider.start(self._context.task(claimed, provider, claimed.now.step))
         except ProviderError as error:
-            return await self._not_started(opened, target, error)
-        if isinstance(started, Finished):
-            return await self._deliverer.finished(opened, target, started)
-        self._started(opened, target, started)
-        return True
+            return error
 
-    def _withdraw(self, opened: OpenJob, target: str, claimed: datetime) -> None:
-        """Back to the queue, for this claim came too late to be used; another's, made since, is left alone."""
+    async def record(
+        self, claimed: OpenTranslation, provider: Provider, outcome: Started | ProviderError | None
+    ) -> None:
+        """Write down what became of a claimed step."""
         now = self._now()
-        opened.record(target, lambda t: t.to(State.QUEUED, now) if t.since == claimed else t, State.STARTING)
+        match outcome:
+            case None:
+                self._withdraw(claimed)
+            case ProviderError():
+                await self._not_started(claimed, provider, outcome)
+            case Finished():
+                self._deliverer.finished(claimed, outcome)
+                await self._deliverer.deliver(claimed, outcome)
+            case Next(step=step, operation=operation, units=units):
+                claimed.record(lambda t: t.follow(now, step, operation, units), State.STARTING)
+                telemetry.charge(provider.name, units)
+            case _:
+                await self._started(claimed, provider, outcome)
 
-    async def give_up(self, opened: OpenJob, target: str, error: ProviderError) -> bool:
-        """Go to the next provider of the route where it may do better, else fail."""
-        if await self._context.inbox.head(opened.job.name) is None:
-            opened.fail(target, self._now(), problems.deleted(error.reason))
-            return True
-        translation, now, problem = opened.job.translation(target), self._now(), Problem.of(error)
+    async def give_up(
+        self, opened: OpenTranslation, error: ProviderError, answer: Any = None, units: Mapping[str, float] = NOTHING
+    ) -> None:
+        """Go to the next provider of the route where it may do better, else fail. `units` were charged all the same."""
+        is_there = await self._context.inbox.head(opened.job.name) is not None
+        opened.record(lambda t: t if t.has_ended else t.bill(answer, units))
+        telemetry.charge(str(opened.now.provider), units)
+        if not is_there:
+            opened.fail(problems.deleted(error.reason))
+            return
+        translation, now, problem = opened.now, self._now(), Problem.of(error)
         if not (error.elsewhere and translation.provider and has_others(opened.job, translation)):
-            opened.fail(target, now, problem)
-            return True
-        passed = translation.passed_over | {translation.provider: problem}
-        opened.record(target, lambda t: t if t.has_ended else t.reroute(now, passed))
-        return await self.queued(opened, target)
+            opened.fail(problem)
+            return
+        passed, attempt = translation.passed_over | {translation.provider: problem}, opened.job.attempt
+        opened.record(lambda t: t if t.has_ended else t.reroute(now, passed, attempt))
+        await self.queued(opened)
 
-    def _choose(self, opened: OpenJob, target: str) -> Provider | None:
-        job, media = opened.job, DroppedFile(self._context.inbox, opened.job, self._now())
-        provider, passed = choose(self._context.providers, job, job.translation(target), media)
-        opened.record(target, lambda t: t.model_copy(update={"passed_over": passed}), State.QUEUED)
-        if provider is None:
-            opened.fail(target, self._now(), problems.nobody(job, passed))
-        return provider
+    async def is_admitted(self, queued: OpenTranslation, provider: Provider) -> bool:
+        """Whether the limits on spending let it start now; what they hold is recorded."""
+        held = await self._context.quotas.hold(provider.name)
+        if held is not None:
+            self._hold(queued, held)
+        return held is None
 
-    def _hold(self, opened: OpenJob, target: str, held: Hold) -> None:
-        translation, now = opened.job.translation(target), self._now()
-        if (translation.problem, translation.not_before) != (held.problem, held.until):
-            opened.record(target, lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED)
+    def _choose(self, queued: OpenTranslation) -> Provider | None:
+        """Who is to begin; None where it must wait, or has just failed for want of a provider or of time."""
+        if queued.is_held:
+            return None
+        if queued.is_late:
+            queued.fail(queued.now.problem or problems.late(queued.job))
+            return None
+        choice = choose(self._context.providers, queued.job, queued.now, self._context.media(queued.job))
+        name = choice.provider.name if choice.provider else None
+        chosen = {"provider": name, "passed_over": choice.passed_over, "warnings": choice.warnings}
+        queued.record(lambda t: t.model_copy(update=chosen), State.QUEUED)
+        if choice.provider is None:
+            queued.fail(problems.nobody(queued.job, choice.passed_over))
+        return choice.provider
 
-    def _started(self, opened: OpenJob, target: str, operation: Operation) -> None:
+    def _hold(self, queued: OpenTranslation, held: Hold) -> None:
+        now = self._now()
+        if (queued.now.problem, queued.now.not_before) != (held.problem, held.until):
+            queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED)
+
+    def _withdraw(self, claimed: OpenTranslation) -> None:
+        """Wait for another claim. Another's claim, made since, is left alone: it has another moment."""
+        now, ours = self._now(), claimed.now.since
+        claimed.record(lambda t: t.hold(now, None, None, t.tries) if t.since == ours else t, State.STARTING)
+
+    async def _started(self, claimed: OpenTranslation, provider: Provider, operation: Operation) -> None:
         # Should the record not be written now, this line is all that tells what was paid for.
-        log.info("%s: %s is started as %s", opened.job.name, target, operation)
-        opened.record(target, lambda t: t.to(State.RUNNING, self._now(), operation=operation), State.STARTING)
+        log.info("%s: %s is started as %s", claimed.job.name, claimed.target, operation)
+        named = provider.named_by_service(operation)
+        if named is not None:
+            await self._context.ledger.claim_operation(provider.name, named, claimed.work.id)
+        now = self._now()
+        claimed.record(lambda t: t.run(now, operation), State.STARTING)
 
-    def _task(self, job: Job, target: str, provider: Provider, step: Step) -> Task:
-        work_id = job.work_id(target)
-        return Task(
-            id=work_id,
-            target=target,
-            step=step,
-            media=DroppedFile(self._context.inbox, job, self._now()),
-            source=job.brief.get("source"),
-            options=job.brief["options"].get(provider.name, {}),
-            callback_url=self._context.callbacks.url(provider.name, work_id),
-        )
-
-    async def _not_started(self, opened: OpenJob, target: str, error: ProviderError) -> bool:
-        log.warning("%s: %s was not started: %s", opened.job.name, target, error.reason)
+    async def _not_started(self, claimed: OpenTranslation, provider: Provider, error: ProviderError) -> None:
+        log.warning("%s: %s was not started: %s", claimed.job.name, claimed.target, error.reason)
         problem, now = Problem.of(error), self._now()
+        if isinstance(error, AnswerLost) and provider.lease:
+            await self._miss(claimed, provider, problem)
+            return
         if isinstance(error, AnswerLost):
-            opened.record(target, lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
-            return True
-        tries = opened.job.translation(target).tries + 1
+            claimed.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
+            return
+        tries = claimed.now.tries + 1
         wait = wait_before(error, tries)
         if wait is None:
-            return await self.give_up(opened, target, error)
-        until = opened.job.next_try(target, now + timedelta(seconds=wait))
-        opened.record(target, lambda t: t.hold(now, until, problem, tries), State.STARTING)
-        return True
+            await self.give_up(claimed, error)
+            return
+        until = claimed.next_try(wait)
+        claimed.record(lambda t: t.hold(now, until, problem, tries), State.STARTING)
 
-    async def _find(self, job: Job, translation: Translation, provider: Provider) -> Operation | Found:
+    async def _miss(self, claimed: OpenTranslation, provider: Provider, problem: Problem) -> None:
+        """The answer of a service that answers at once was lost: send the step again, or go on without it, or fail."""
+        now = self._now()
+        if claimed.now.lost + 1 < SENDS:
+            claimed.record(lambda t: t.miss(now, None, problem), State.STARTING)
+            return
+        without = await provider.go_on_without(self._context.task(claimed, provider, claimed.now.step))
+        if without is None:
+            claimed.fail(problem)
+        else:
+            await self.record(claimed, provider, without)
+
+    async def _find(self, lost: OpenTranslation, provider: Provider) -> Started | Found:
         telemetry.label(operation="find")
         try:
-            return await provider.find(job.work(translation.target))
+            return await provider.find(lost.work, self._context.scratch(lost.job, lost.target, provider.name))
         except ProviderError as error:
-            log.warning("%s: was %s started? Unknown: %s", job.name, translation.target, error.reason)
+            log.warning("%s: was %s started? Unknown: %s", lost.job.name, lost.target, error.reason)
             return Found.UNKNOWN
 
-    def _unknown(self, opened: OpenJob, target: str, provider: Provider) -> None:
-        problem = Problem.of(AnswerLost(f"whether {provider.name} has started the translation is not known"))
-        if opened.job.is_late(target, self._now()):
-            opened.fail(target, self._now(), problem)
-        elif opened.job.translation(target).problem is None:
-            opened.record(target, lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
+    def _unknown(self, lost: OpenTranslation, provider: Provider) -> None:
+        problem = problems.unknown(provider.name)
+        if lost.is_late:
+            lost.fail(problem)
+        elif lost.now.problem is None:
+            lost.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)

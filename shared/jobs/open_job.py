@@ -1,50 +1,58 @@
-"""A job being worked on: changes gather in memory and are written by compare and swap."""
+"""A job at work, as it is about to be written: what changes it goes through here."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from shared.errors import RecordChanged
-from shared.jobs.job import Job, Problem, State, Step, Translation
-from shared.jobs.ledger import Entry, Ledger
+from shared.errors import RecordChanged, RecordGone
+from shared.jobs.job import Job
+from shared.jobs.ledger import Ledger
+from shared.jobs.translation import Problem, State, Step, Translation, Work
+from shared.storage.container import Versioned, until_undisturbed
 
-#: Makes the next version of a translation from the one that it finds, or gives that back where it does not apply.
+#: Tells the time, in UTC.
+Clock = Callable[[], datetime]
 Move = Callable[[Translation], Translation]
-TRIES = 8
 
 
 class OpenJob:
     """The job as it will be written.
 
-    What a service has answered must not be lost, so it is `record`ed: written again over whatever somebody else wrote
-    meanwhile. What is about to be paid for is `claim`ed: it is ours only if nobody was first.
+    What a service has answered must not be lost, so it is recorded: written again over whatever somebody else wrote
+    meanwhile. What is about to be paid for is claimed: it is ours only if nobody was first. RecordChanged says that
+    somebody was, or that this attempt has `ended` and its open record is a leftover.
     """
 
-    def __init__(self, ledger: Ledger, entry: Entry) -> None:
-        self._ledger, self._entry = ledger, entry
-        self.job = entry.job
+    def __init__(self, ledger: Ledger, read: Versioned[Job], clock: Clock) -> None:
+        self._ledger, self._clock = ledger, clock
+        self.written = read  #: the job as it was last read or written
+        self.job = read.value
         self.ended: Job | None = None
-        self._confirmed = False
+        self._is_confirmed = False
         self._moves: list[tuple[str, Move]] = []
-
-    @property
-    def entry(self) -> Entry:
-        """The job as it was last read or written."""
-        return self._entry
 
     @property
     def is_new(self) -> bool:
         """Whether it was never written."""
-        return self._entry.etag is None
+        return self.written.etag is None
 
-    async def is_ours(self) -> bool:
-        """Asked before anything is paid for: False where this attempt has `ended` already.
+    @property
+    def unfinished(self) -> list["OpenTranslation"]:
+        """Its translations that have not ended, each with the way to change it."""
+        return [OpenTranslation(self, t.target) for t in self.job.translations if not t.has_ended]
 
-        The open record is a leftover then.
-        """
-        if not self._confirmed:
-            self.ended = await self._ledger.ended(self.job)
-            self._confirmed = self.ended is None
-        return self._confirmed
+    def now(self) -> datetime:
+        """The time."""
+        return self._clock()
+
+    async def confirm(self) -> None:
+        """Asked before anything is paid for: RecordChanged where this attempt has ended already."""
+        if self._is_confirmed:
+            return
+        self.ended = await self._ledger.ended(self.job)
+        if self.ended is not None:
+            raise RecordChanged(f"this attempt of {self.job.name} has ended")
+        self._is_confirmed = True
 
     def record(self, target: str, move: Move, *only: State) -> Translation:
         """Change a translation in memory, where it is at its present step and in one of the states `only`, if any.
@@ -56,56 +64,107 @@ class OpenJob:
         self.job = self.job.put(apply(self.job.translation(target)))
         return self.job.translation(target)
 
-    def fail(self, target: str, now: datetime, problem: Problem) -> None:
-        """Record the end of a translation that has not ended, with the reason."""
-        self.record(target, lambda t: t if t.has_ended else t.fail(now, problem))
-
     def replace(self, job: Job) -> None:
         """Put another job in its place; it is written only if nobody else writes first."""
         self.job = job
 
-    async def claim(self, target: str, move: Move) -> bool:
-        """Write what was recorded together with one claim; False where somebody was first: it is not ours."""
-        claimed = self.job.put(move(self.job.translation(target)))
+    async def claim(self, moves: Mapping[str, Move]) -> None:
+        """Write what was recorded together with claims, by target, in one go.
+
+        RecordChanged where somebody was first: nothing is ours then, but what was recorded is written all the same.
+        """
+        claimed = self.job
+        for target, move in moves.items():
+            claimed = claimed.put(move(claimed.translation(target)))
         try:
-            self._entry = await self._ledger.save(self._entry, claimed)
+            self.written = await self._ledger.save(self.written, claimed)
         except RecordChanged:
             if not self.is_new:
                 await self.save()
-            return False
+            raise
         self.job, self._moves = claimed, []
-        return True
 
     async def insist(self) -> None:
         """Write it as it is; RecordChanged where somebody was first."""
-        self._entry = await self._ledger.save(self._entry, self.job)
+        self.written = await self._ledger.save(self.written, self.job)
         self._moves = []
 
     async def save(self) -> None:
         """Write what was recorded, if anything was; over a newer version where there is one.
 
-        RecordChanged where the record is gone, or keeps changing.
+        RecordChanged where the record is gone, belongs to another attempt, or keeps changing.
         """
-        for _ in range(TRIES):
-            if self.job == self._entry.job and not self.is_new:
+
+        async def attempt() -> None:
+            if self.job == self.written.value and not self.is_new:
                 self._moves = []
                 return
             try:
-                self._entry = await self._ledger.save(self._entry, self.job)
+                await self.insist()
             except RecordChanged:
                 await self._read_again()
-            else:
-                self._moves = []
-                return
-        raise RecordChanged(f"the record of {self.job.name} changes too fast")
+                raise
+
+        await until_undisturbed(attempt, f"the record of {self.job.name}")
 
     async def _read_again(self) -> None:
-        entry = None if self.is_new else await self._ledger.read_open(self.job.key)
-        if entry is None or entry.job.attempt != self.job.attempt:
-            raise RecordChanged(f"the record of {self.job.name} belongs to somebody else")
-        self._entry, self.job = entry, entry.job
+        read = None if self.is_new else await self._ledger.read_open(self.job.key)
+        if read is None or read.value.attempt != self.job.attempt:
+            raise RecordGone(f"the record of {self.job.name} belongs to somebody else")
+        self.written, self.job = read, read.value
         for target, move in self._moves:
             self.job = self.job.put(move(self.job.translation(target)))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTranslation:
+    """One translation of an open job, with its job and the way to change it."""
+
+    opened: OpenJob
+    target: str
+
+    @property
+    def job(self) -> Job:
+        """The job as it is now."""
+        return self.opened.job
+
+    @property
+    def now(self) -> Translation:
+        """The translation as it is now."""
+        return self.opened.job.translation(self.target)
+
+    @property
+    def written(self) -> Translation:
+        """The translation as it was last read or written."""
+        return self.opened.written.value.translation(self.target)
+
+    @property
+    def work(self) -> Work:
+        """Its present step."""
+        return self.job.work(self.target)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it has used up its time."""
+        return self.job.is_late(self.target, self.opened.now())
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it must wait for a moment that has not come yet."""
+        return self.now.is_held(self.opened.now())
+
+    def record(self, move: Move, *only: State) -> Translation:
+        """See OpenJob.record."""
+        return self.opened.record(self.target, move, *only)
+
+    def fail(self, problem: Problem) -> None:
+        """Record the end, with the reason; nothing where it has ended already."""
+        now = self.opened.now()
+        self.record(lambda t: t if t.has_ended else t.fail(now, problem))
+
+    def next_try(self, seconds: float) -> datetime:
+        """When to try again after a wait; no wait outlasts the deadline."""
+        return self.job.next_try(self.target, self.opened.now() + timedelta(seconds=seconds))
 
 
 def _only(move: Move, step: Step, states: tuple[State, ...]) -> Move:

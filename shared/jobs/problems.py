@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from shared.jobs.job import Job, Problem
+from shared.errors import AnswerLost
+from shared.jobs.job import Job
+from shared.jobs.translation import Problem
 
 SUPERSEDED = Problem(
     code="superseded",
@@ -52,3 +54,13 @@ def nobody(job: Job, passed: Mapping[str, Problem]) -> Problem:
         reason=reasons or f"no translation service is set up here for {job.kind} files",
         advice="Change the file, the languages or the route of its brief, and drop it again.",
     )
+
+
+def unknown(provider: str) -> Problem:
+    """Nobody can tell whether a paid step was taken."""
+    return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known"))
+
+
+def answer_lost(provider: str) -> Problem:
+    """The app ended while a request that may have been paid for was under way."""
+    return Problem.of(AnswerLost(f"the answer of {provider} to a request was lost"))

@@ -1,12 +1,13 @@
-"""Quotas on spending: how many translations a provider may have at once, and how many it may start in a day."""
+"""Limits on spending: how many translations a provider may have at once, and how many it may start in a day."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from shared.jobs.job import Problem, State
-from shared.jobs.ledger import JobSummary, Ledger
+from shared.jobs.ledger import Ledger
+from shared.jobs.summary import JobSummary
+from shared.jobs.translation import AT_WORK, Problem
 
 STALE = timedelta(seconds=60)
 
@@ -30,8 +31,8 @@ class Limits:
 class Quotas:
     """Counts what is in flight from the ledger's listing, softly, and the day's starts exactly."""
 
-    def __init__(self, ledger: Ledger, bounds: Limits, clock: Callable[[], datetime]) -> None:
-        self._ledger, self._bounds, self._clock = ledger, bounds, clock
+    def __init__(self, ledger: Ledger, limits: Limits, clock: Callable[[], datetime]) -> None:
+        self._ledger, self._limits, self._clock = ledger, limits, clock
         self._in_flight: Counter[str] = Counter()
         self._counted: datetime | None = None
 
@@ -41,7 +42,7 @@ class Quotas:
             line.provider
             for summary in summaries
             for line in summary.translations
-            if line.provider and line.state in (State.STARTING, State.RUNNING)
+            if line.provider and line.state in AT_WORK
         )
         self._counted = self._clock()
 
@@ -56,7 +57,7 @@ class Quotas:
         return spent
 
     async def _full(self, provider: str) -> Hold | None:
-        most = self._bounds.in_flight.get(provider)
+        most = self._limits.in_flight.get(provider)
         if most is None:
             return None
         if self._counted is None or self._clock() - self._counted > STALE:
@@ -67,7 +68,7 @@ class Quotas:
         return None
 
     async def _spent(self, provider: str) -> Hold | None:
-        most = self._bounds.daily_starts.get(provider)
+        most = self._limits.daily_starts.get(provider)
         now = self._clock()
         if most is None or await self._ledger.count_start(f"{now:%Y-%m-%d}", provider, most):
             return None

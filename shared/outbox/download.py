@@ -10,7 +10,7 @@ import httpx
 
 from shared.errors import ResultUnavailable
 from shared.providers.http import words
-from shared.storage import BLOCK
+from shared.storage.container import BLOCK
 
 REDIRECTS = 5
 

@@ -5,13 +5,16 @@ import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from shared.errors import BabeldropError, RecordChanged, ResultUnavailable
-from shared.jobs.job import Job, Output, Translation
+from shared.jobs.job import Job
+from shared.jobs.open_job import Clock
+from shared.jobs.translation import Output, Translation
 from shared.outbox.names import ResultNames
 from shared.providers.base import Finished, Result
-from shared.storage import Container, Facts
+from shared.storage.container import Container, Facts
 
 #: Opens a result's address and yields its bytes in pieces, after checking that the address may be fetched.
 Fetch = Callable[[str], AbstractAsyncContextManager[AsyncIterator[bytes]]]
@@ -20,6 +23,7 @@ Check = Callable[[str], Awaitable[None]]
 OWNER, WORK = "babeldropsource", "babeldropwork"
 COPYING, COPIED = "pending", (None, "success")
 COPY_LOOKS, COPY_PAUSE = 20, 0.25
+SIGNED = timedelta(hours=1)  # how long storage may read a staged result to copy it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,13 @@ class Delivered:
 class Publisher:
     """Publishes results in the outbox. Doing it again does no harm."""
 
-    def __init__(self, outbox: Container, fetch: Fetch, check: Check) -> None:
-        self._outbox, self._fetch, self._check_address = outbox, fetch, check
+    def __init__(self, outbox: Container, staging: Container, fetch: Fetch, check: Check, clock: Clock) -> None:
+        self._outbox, self._staging, self._clock = outbox, staging, clock
+        self._fetch, self._check_address = fetch, check
 
     async def deliver(self, job: Job, translation: Translation, finished: Finished) -> Delivered:
         """Publish every file. An essential file that cannot be had raises; a side file is named in `missing`."""
-        work = f"{job.work_id(translation.target)}.{translation.step.suffix}"
+        work = f"{job.work_id(translation.target)}.{translation.step}"
         outputs, missing, copying = [], [], False
         for result in finished.results:
             try:
@@ -70,10 +75,14 @@ class Publisher:
         return await self._transfer(name, result, _marks(job, work), there.etag if there else None)
 
     async def _transfer(self, name: str, result: Result, marks: Mapping[str, str], over: str | None) -> Facts:
-        await self._check_address(result.url)
-        if result.copied:
+        if result.staged:
+            url = await self._staging.sign(result.staged, self._clock() + SIGNED)
+            await self._outbox.copy(name, url, over, metadata=marks)
+        elif result.copied:
+            await self._check_address(result.url)
             await self._outbox.copy(name, result.url, over, metadata=marks)
         else:
+            await self._check_address(result.url)
             async with self._fetch(result.url) as chunks:
                 kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
                 await self._outbox.stream(name, chunks, over, metadata=marks, content_type=kind)

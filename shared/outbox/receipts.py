@@ -7,38 +7,39 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from cachetools import LRUCache
+
 from shared.errors import RecordChanged
-from shared.jobs.job import Job, Problem, State, Translation
+from shared.jobs.job import Job
+from shared.jobs.translation import Problem, State, Translation
 from shared.outbox.names import ResultNames, refused_receipt
-from shared.storage import Container
+from shared.storage.container import Container, Versioned, until_undisturbed
 
 ORDER = "babeldroporder"
-TRIES = 8
 REMEMBERED = 1000
 
 
 class Order(NamedTuple):
     """Which of two receipts of one name is the later: of a newer content, of a later attempt, of the end."""
 
-    number: int = 0
+    generation: int = 0
     attempt: int = 0
     has_ended: bool = False
 
     @classmethod
     def of(cls, metadata: Mapping[str, str]) -> "Order":
         """The order of a receipt that was written."""
-        number, attempt, has_ended = map(int, metadata.get(ORDER, "0.0.0").split("."))
-        return cls(number, attempt, bool(has_ended))
+        generation, attempt, has_ended = map(int, metadata.get(ORDER, "0.0.0").split("."))
+        return cls(generation, attempt, bool(has_ended))
 
     def metadata(self) -> dict[str, str]:
         """What it is known by afterwards."""
-        return {ORDER: f"{self.number}.{self.attempt}.{self.has_ended:d}"}
+        return {ORDER: f"{self.generation}.{self.attempt}.{self.has_ended:d}"}
 
 
 class Written(NamedTuple):
     """A receipt as it lies in the outbox. `md5` is of its text, base64."""
 
-    etag: str
     order: Order
     md5: str | None
 
@@ -51,18 +52,18 @@ class Receipts:
 
     def __init__(self, outbox: Container) -> None:
         self._outbox = outbox
-        self._written: dict[str, Written] = {}
+        self._written: LRUCache[str, Versioned[Written]] = LRUCache(REMEMBERED)
 
     async def announce(self, job: Job, translation: Translation) -> None:
         """Write the translation's receipt: before results are replaced, and when it has ended."""
         name = ResultNames(job.stem, job.name).receipt(translation.target)
-        order = Order(job.number, job.attempt, translation.has_ended)
+        order = Order(job.generation, job.attempt, translation.has_ended)
         await self._write(name, translation_receipt(job, translation), order)
 
     async def tell(self, job: Job) -> None:
         """Write the receipt of the drop."""
         name = ResultNames(job.stem, job.name).receipt()
-        await self._write(name, drop_receipt(job), Order(job.number, job.attempt, job.has_ended))
+        await self._write(name, drop_receipt(job), Order(job.generation, job.attempt, job.has_ended))
 
     async def refuse_name(self, name: str, problem: Problem) -> None:
         """Write the receipt of a file whose name cannot be used."""
@@ -77,31 +78,30 @@ class Receipts:
     async def _write(self, name: str, receipt: Mapping[str, Any], order: Order) -> None:
         text = json.dumps(receipt, indent=2, ensure_ascii=False)
         data = text.encode(errors="backslashreplace")  # a refused name may hold half a pair
-        there, md5 = self._written.get(name), _md5(data)
-        for _ in range(TRIES):
-            if there and (there.order > order or there.md5 == md5):
+        md5 = _md5(data)
+
+        async def attempt() -> None:
+            there = self._written.get(name)
+            if there and (there.value.order > order or there.value.md5 == md5):
                 return
             try:
                 etag = await self._put(name, data, order, there.etag if there else None)
             except RecordChanged:
-                there = await self._look(name)
-            else:
-                self._remember(name, Written(etag, order, md5))
-                return
-        raise RecordChanged(f"the receipt {name} changes too fast")
+                await self._look(name)
+                raise
+            self._written[name] = Versioned(Written(order, md5), etag)
+
+        await until_undisturbed(attempt, f"the receipt {name}")
 
     async def _put(self, name: str, data: bytes, order: Order, over: str | None) -> str:
         kind = "application/json; charset=utf-8"
         return await self._outbox.write(name, data, over, metadata=order.metadata(), content_type=kind)
 
-    async def _look(self, name: str) -> Written | None:
+    async def _look(self, name: str) -> None:
+        self._written.pop(name, None)
         facts = await self._outbox.head(name)
-        return Written(facts.etag, Order.of(facts.metadata), facts.md5) if facts else None
-
-    def _remember(self, name: str, written: Written) -> None:
-        if len(self._written) >= REMEMBERED:
-            self._written.clear()
-        self._written[name] = written
+        if facts:
+            self._written[name] = Versioned(Written(Order.of(facts.metadata), facts.md5), facts.etag)
 
 
 def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
@@ -118,7 +118,8 @@ def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
         "started": _time(translation.started),
         "ended": _time(translation.ended),
         "attempt": job.attempt,
-        "iterations": translation.step.number,
+        "repeats": translation.repeats,
+        "iterations": translation.step.number if translation.step.name == "iteration" else 0,
     } | _problem(translation.problem, translation.passed_over)
 
 

@@ -7,12 +7,12 @@ https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-ope
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, model_validator
 
 from shared.errors import NotFound, Taken
-from shared.jobs.job import Step, Work
+from shared.jobs.translation import Step, Work
 from shared.languages import dubbing_locale
 from shared.providers.answers import Answer, kept, part, text
 from shared.providers.base import (
@@ -23,13 +23,16 @@ from shared.providers.base import (
     Next,
     Operation,
     Outcome,
+    Pair,
     Provider,
+    Scratch,
     Task,
 )
 from shared.providers.codes import failure
-from shared.providers.http import Service
+from shared.providers.http import Clients, HeaderAuth, Service
 from shared.providers.options import Fields
 from shared.providers.results import named
+from shared.providers.settings import Address, ProviderSettings, Secret
 
 VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
 LARGEST = 5 * 1024**3  # bytes; said late by the service, after hours of copying
@@ -95,11 +98,32 @@ SUCCEEDED, ENDED_BADLY, AT_WORK = "Succeeded", ("Failed", "Canceled"), frozenset
 ITERATION = "iteration"
 
 
+COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
+
+
+class AzureVideoSettings(ProviderSettings):
+    """The app settings of Azure Video Translation."""
+
+    SPEECH_ENDPOINT: Address | None = None
+    SPEECH_API_VERSION: Literal["2026-03-01", "2025-05-20", "2024-05-20-preview"] = "2026-03-01"
+    SPEECH_KEY: Secret | None = None
+    SOURCE_ACCESS: Literal["sas", "identity"] = "sas"
+    RESULT_ACCESS: Literal["fetch"] = "fetch"
+
+    @model_validator(mode="after")
+    def _identity_needs_a_version(self) -> Self:
+        if self.SOURCE_ACCESS == "identity" and self.SPEECH_API_VERSION != "2026-03-01":
+            raise ValueError("SOURCE_ACCESS: identity needs SPEECH_API_VERSION 2026-03-01")
+        return self
+
+
 class AzureVideo(Provider):
     """Dubs mp4, mp3 and wav."""
 
     name: ClassVar[str] = "azure-video"
     needs: ClassVar[str] = "SPEECH_ENDPOINT"
+    settings: ClassVar[type[ProviderSettings]] = AzureVideoSettings
+    route: ClassVar[Mapping[str, int]] = {"video": 1, "audio": 2}
 
     def __init__(self, service: Service | None, version: str = VERSIONS[0], *, by_identity: bool = False) -> None:
         """`by_identity`: the Speech resource reads sources by its own managed identity; needs the latest version."""
@@ -109,6 +133,15 @@ class AzureVideo(Provider):
         iteration = Fields(_known(ITERATION_FIELDS, known), OWNED)
         self._fields = Fields(_known(TRANSLATION_FIELDS, known) | {ITERATION: iteration}, OWNED)
 
+    @classmethod
+    def build(cls, settings: AzureVideoSettings, clients: Clients) -> Self:
+        """See Provider."""
+        key, service = settings.SPEECH_KEY, None
+        if settings.SPEECH_ENDPOINT:
+            auth = HeaderAuth("Ocp-Apim-Subscription-Key", key) if key else clients.entra(COGNITIVE_SERVICES)
+            service = clients.service("Speech", settings.SPEECH_ENDPOINT, auth)
+        return cls(service, settings.SPEECH_API_VERSION, by_identity=settings.SOURCE_ACCESS == "identity")
+
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
         return list(self._fields.mistakes(options))
@@ -117,13 +150,13 @@ class AzureVideo(Provider):
         """See Provider."""
         return dubbing_locale(tag)
 
-    def unfit(self, media: Media, source: str | None) -> str | None:
+    def unfit(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> str | None:
         """See Provider."""
         if media.extension not in INPUT_FIELD:
             return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
         if media.size > LARGEST:
             return f"it takes at most 5 GB, and the file has {media.size} bytes"
-        if self._version == VERSIONS[-1] and (not source or media.extension != ".mp4"):
+        if self._version == VERSIONS[-1] and (not pair.source or media.extension != ".mp4"):
             return f"api-version {self._version} wants an .mp4 and its source language"
         return None
 
@@ -138,7 +171,7 @@ class AzureVideo(Provider):
             await self._call("PUT", _path(operation), json=body, headers={"Operation-Id": operation}, repeatable=False)
         return {"id": operation}
 
-    async def find(self, work: Work) -> Operation | Found:
+    async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """Our own ids tell: either the operation or what it made is there, or nothing ever was."""
         operation = _operation(work)
         for path in (f"/operations/{operation}", _path(operation)):
@@ -149,7 +182,7 @@ class AzureVideo(Provider):
             return {"id": operation}
         return Found.NOTHING
 
-    async def check(self, work: Work) -> Outcome:
+    async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """GET the operation; once it ends, the resource itself, which alone knows results and reasons."""
         operation_id = work.operation["id"]
         try:
@@ -182,9 +215,9 @@ class AzureVideo(Provider):
 
     async def _translation(self, task: Task) -> dict[str, Any]:
         given = {name: value for name, value in task.options.items() if name != ITERATION}
-        languages = {"targetLocale": self.language(task.target)}
-        if task.source:
-            languages["sourceLocale"] = self.language(task.source)
+        languages = {"targetLocale": self.called(task.pair.target)}
+        if task.pair.source:
+            languages["sourceLocale"] = self.called(task.pair.source)
         return {
             "displayName": task.media.name.rpartition("/")[2][:100],
             "input": {"voiceKind": "PlatformVoice"} | given | languages | await self._file(task.media),
@@ -212,16 +245,21 @@ class AzureVideo(Provider):
         )
 
 
+def suffix(step: Step) -> str:
+    """How ids of a step end: `t`, or `i01` and so on; the service wants three characters of an iteration's id."""
+    return f"i{step.number:02}" if step.number else "t"
+
+
 def _operation(work: Work) -> str:
     """The id of the operation that starts a step: the translation's id and the step."""
-    return f"{work.id}.{work.step.suffix}"
+    return f"{work.id}.{suffix(work.step)}"
 
 
 def _path(operation_id: str) -> str:
     """What the operation makes: a translation or an iteration. A later attempt may ask for an earlier one's."""
     step = operation_id.rpartition(".")[2]
     translation = _translation_path(operation_id)
-    return translation if step == Step().suffix else f"{translation}/iterations/{step}"
+    return translation if step == suffix(Step()) else f"{translation}/iterations/{step}"
 
 
 def _translation_path(operation_id: str) -> str:

@@ -1,7 +1,7 @@
 """What every provider is. The engine tells the story; a provider fills in the blanks.
 
     mistakes    what is wrong with its part of a brief?
-    accepts     may this file go into this language here?
+    accepts     may this file go into this language here? No traffic: what must be read of a file was read before
     start       take one paid step; the engine has written down that it is about to
     find        nobody knows whether a step was taken: was it?
     adopt       a callback names work while that is unknown: is it the step's?
@@ -9,32 +9,50 @@
     cancel      stop it, where it can be stopped
     forget      remove what the provider holds of it
 
-Everything that goes wrong outside is one of the ProviderErrors of `shared.errors`.
+A service that works for a while answers `start` with an Operation, and is asked with `check`. A service that answers at
+once declares a `lease`; its `start` sends one bounded request, keeps the answer in `scratch` before it counts, and says
+Next or Finished. Everything that goes wrong outside is one of the ProviderErrors of `shared.errors`.
 """
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum, auto
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 from shared.errors import Denied, LanguageRefused, ProviderError
-from shared.jobs.job import Step, Work
-from shared.providers.http import Service
+from shared.jobs.translation import Step, Work
+from shared.languages import without_variant
+from shared.media.facts import MediaFacts
+from shared.providers.http import Clients, Service
+from shared.providers.settings import ProviderSettings
 
 log = logging.getLogger(__name__)
 #: What a provider wants remembered of a step that it has started; JSON.
 Operation = dict[str, Any]
+#: How often a step whose answer was lost is sent in all. The last time it is halved, where the provider can.
+SENDS = 3
 
 
 class Media(Protocol):
-    """The dropped file, as far as a provider may reach it. `size` is in bytes, `extension` lower case with its dot."""
+    """The dropped file, as far as a provider may reach it: `size` in bytes, `extension` lower case with its dot.
+
+    Reading it gives the very content that was accepted, or raises SourceChanged.
+    """
 
     name: str
     kind: str
     extension: str
     size: int
+    facts: MediaFacts
+
+    async def read(self, limit: int) -> bytes:
+        """The whole file; TooLong where it has more than `limit` bytes."""
+
+    async def range(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`."""
 
     async def url(self) -> str:
         """An address that reads the file, and only it, until the job's deadline. Never kept, never logged."""
@@ -44,29 +62,116 @@ class Media(Protocol):
         """The bare address, for a service that reads the file by an identity of its own."""
 
 
+class Scratch(Protocol):
+    """A place of its own in `staging` for one translation at one provider, the same in all attempts but a forced one.
+
+    Names are relative to it.
+    """
+
+    async def read(self, name: str) -> bytes | None:
+        """What lies there; None where nothing does."""
+
+    async def write(self, name: str, data: bytes) -> bytes:
+        """Keep it, unless something lies there already; what lies there now. Who comes second takes the first's."""
+
+    def list(self) -> AsyncIterator[str]:
+        """The names of all that lies there."""
+
+    def blob(self, name: str) -> str:
+        """The name within the container `staging`, by which a result is published."""
+
+    def address(self, name: str) -> str:
+        """The bare address, for a service that writes by an identity of its own."""
+
+    async def read_url(self, name: str) -> str:
+        """An address that reads this one blob until the job's deadline."""
+
+    async def write_url(self, name: str) -> str:
+        """An address that writes this one blob until the job's deadline."""
+
+    async def clear(self) -> None:
+        """Remove all that lies there."""
+
+
+class Glossary(NamedTuple):
+    """A glossary blob: its name, version and bytes, and the address that a service reads it by."""
+
+    name: str
+    etag: str
+    data: bytes
+    url: str
+    address: str
+
+
+class Glossaries(Protocol):
+    """The container `glossaries`, as far as a provider may reach it."""
+
+    async def find(self, name: str) -> Glossary | None:
+        """The blob of that name; None where there is none."""
+
+    async def named(self, name: str) -> Sequence[str]:
+        """The blobs whose names begin like that: the language pairs and formats of one glossary."""
+
+
+class Pair(NamedTuple):
+    """Source and target language as canonical BCP 47 tags; no source where the service is to find it out."""
+
+    source: str | None
+    target: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task(Work):
-    """A step to be started. `options` is the brief's part under the provider's name."""
+    """A step to be started. `options` is the brief's part under the provider's name, for this target.
+
+    `lost` says how often this very step was sent before and its answer lost.
+    """
 
     media: Media
-    source: str | None
+    pair: Pair
+    scratch: Scratch
+    glossaries: Glossaries
     options: Mapping[str, Any] = field(default_factory=dict)
     callback_url: str | None = None
+    lost: int = 0
+
+    @property
+    def is_last_send(self) -> bool:
+        """Whether the step is not sent again if this answer is lost too."""
+        return self.lost + 1 >= SENDS
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """The provider takes the file, and wants these warnings told."""
+
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """The provider does not take the file, for this reason."""
+
+    reason: str
 
 
 class Found(Enum):
-    """What `find` says when it has no operation to show."""
+    """What `find` says when it has nothing to show."""
 
-    NOTHING = auto()  #: it was surely never started
+    NOTHING = auto()  #: it was surely never started, or no answer to it was kept
     UNKNOWN = auto()  #: the provider cannot tell
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One file to bring home. `suffix` ends its name (`mp4`, `source.vtt`). Storage copies it if `copied`."""
+    """One file to bring home. `suffix` ends its name (`mp4`, `source.vtt`).
+
+    It lies at `url`, from where storage copies it if `copied`; or in `staging` under the name `staged`.
+    """
 
     suffix: str
-    url: str
+    url: str = ""
+    staged: str = ""
     essential: bool = True
     copied: bool = False
 
@@ -78,14 +183,16 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """This step is done and another paid one follows."""
+    """This step is done and another paid one follows. `operation` is what is to be remembered; None: what was."""
 
     step: Step
+    operation: Operation | None = None
+    units: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All done: fetch the results. `answer` is the provider's last word, as it came."""
+    """All done: fetch the results. `units` is what the last step was charged, `answer` the last word, as it came."""
 
     results: Sequence[Result]
     units: Mapping[str, float] = field(default_factory=dict)
@@ -95,13 +202,15 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The provider gave up; `error` says why."""
+    """The provider gave up; `error` says why, `units` what it charged all the same."""
 
     error: ProviderError
     answer: Mapping[str, Any] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=dict)
 
 
 Outcome = Running | Next | Finished | Failed
+Started = Operation | Next | Finished
 
 
 class Provider(ABC):
@@ -112,21 +221,40 @@ class Provider(ABC):
 
     name: ClassVar[str]
     needs: ClassVar[str]
+    settings: ClassVar[type[ProviderSettings]] = ProviderSettings
+    #: Its place in the default route of each kind of file; the lowest is asked first.
+    route: ClassVar[Mapping[str, int]] = {}
+    #: How many translations it has at once unless a setting says otherwise; None: as many as come.
+    most_in_flight: ClassVar[int | None] = None
+    #: For a service that answers at once: how long a claimed step belongs to its process. Longer than its longest
+    #: request takes, for nobody else may take the step before.
+    lease: ClassVar[timedelta | None] = None
 
     def __init__(self, service: Service | None) -> None:
         self._maybe_service = service
         self._strange: set[str] = set()
 
-    def accepts(self, media: Media, source: str | None, target: str) -> str | None:
-        """None, or the reason why this file and language pair cannot be done here."""
+    @classmethod
+    def build(cls, settings: Any, clients: Clients) -> Self:
+        """The provider as the app settings, an instance of its `settings`, want it. `clients` sign in."""
+        raise NotImplementedError(f"{cls.__module__}.{cls.__name__} must say how it is built from its settings")
+
+    def accepts(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> Yes | No:
+        """Whether this file and language pair can be done here under these options."""
         if self._maybe_service is None:
-            return self._off
+            return No(self._off)
         try:
-            self.language(target)
-            self.language(source or target)
+            self.called(pair.target)
+            if pair.source:
+                self.called(pair.source)
         except LanguageRefused as error:
-            return error.reason
-        return self.unfit(media, source)
+            return No(error.reason)
+        reason = self.unfit(media, pair, options)
+        return No(reason) if reason else Yes(self.doubts(media, pair, options))
+
+    def called(self, tag: str) -> str:
+        """What the service calls a language; a variant is ours alone."""
+        return self.language(without_variant(tag))
 
     @abstractmethod
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
@@ -137,23 +265,35 @@ class Provider(ABC):
         """What the service calls a canonical BCP 47 tag; LanguageRefused where it cannot be said without a guess."""
 
     @abstractmethod
-    def unfit(self, media: Media, source: str | None) -> str | None:
+    def unfit(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> str | None:
         """None, or the reason why the file cannot be done here."""
 
-    @abstractmethod
-    async def start(self, task: Task) -> Operation | Finished:
-        """Take the paid step `task.step`: what to remember of it, or the results at once."""
+    def doubts(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> Sequence[str]:
+        """What a person should know of a file that is taken all the same."""
+        return ()
 
     @abstractmethod
-    async def check(self, work: Work) -> Outcome:
-        """How the step goes."""
+    async def start(self, task: Task) -> Started:
+        """Take the paid step `task.step`: what to remember of it, what is to follow, or the results at once."""
 
-    async def find(self, work: Work) -> Operation | Found:
-        """The operation of a step that may or may not have been started. By default, nobody knows."""
+    @abstractmethod
+    async def check(self, work: Work, scratch: Scratch) -> Outcome:
+        """How the step goes; asked again when a delivery is taken up, so that it must be answered more than once."""
+
+    async def find(self, work: Work, scratch: Scratch) -> Started | Found:
+        """The outcome of a step that may or may not have been started. By default, nobody knows."""
         return Found.UNKNOWN
+
+    async def go_on_without(self, task: Task) -> Next | Finished | None:
+        """Go on without a step that was sent SENDS times and never answered, paying nothing; None: it fails."""
+        return None
 
     async def adopt(self, work: Work, hint: Mapping[str, Any]) -> Operation | None:
         """The operation that a callback's body hints at, once the service confirms that it exists; None otherwise."""
+        return None
+
+    def named_by_service(self, operation: Operation) -> str | None:
+        """The id that the service gave to the work, by which a callback may name it; None for ids of our own."""
         return None
 
     async def cancel(self, work: Work) -> bool:

@@ -56,6 +56,24 @@ class HeaderAuth(httpx.Auth):
         yield request
 
 
+class Clients:
+    """What providers are built with: the one HTTP client, and the app's identity to sign in by.
+
+    `token` makes a token of Microsoft Entra for a scope.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, token: Callable[[str], Awaitable[str]]) -> None:
+        self._client, self._token = client, token
+
+    def service(self, name: str, endpoint: str, auth: httpx.Auth) -> "Service":
+        """An outside service; `name` is its name in error messages."""
+        return Service(name, endpoint, auth, self._client)
+
+    def entra(self, scope: str) -> BearerAuth:
+        """Signs in by the app's identity."""
+        return BearerAuth(lambda: self._token(scope))
+
+
 class Service:
     """One outside service: its address, its credential, its name in error messages and in the table of codes.
 

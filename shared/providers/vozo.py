@@ -6,18 +6,20 @@ https://www.vozo.ai/docs/api_reference/endpoints/translate_dub/get
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
 from shared.errors import AnswerLost, NotFound, ProviderError, Refused, Unreachable
-from shared.jobs.job import Work
+from shared.jobs.translation import Work
 from shared.languages import short_locale
 from shared.providers.answers import kept, part, text
-from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Provider, Task
+from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Pair, Provider, Scratch, Task
 from shared.providers.codes import failure, refusal
+from shared.providers.http import Clients, HeaderAuth
 from shared.providers.options import Fields
 from shared.providers.results import named
+from shared.providers.settings import Address, ProviderSettings, Secret
 
 TRANSLATE = "/v1/media/translate"
 #: What the documentation names for a reference file, and the usual audio kinds.
@@ -49,11 +51,29 @@ RESULT_SUFFIXES = {"video_url": "mp4", "audio_url": "mp3", "subtitle_url": "srt"
 MEDIA = ("video_url", "audio_url")
 
 
+class VozoSettings(ProviderSettings):
+    """The app settings of Vozo."""
+
+    VOZO_ENDPOINT: Address = "https://api.vozo.ai"
+    VOZO_API_KEY: Secret | None = None
+
+
 class Vozo(Provider):
     """Dubs video and audio."""
 
     name: ClassVar[str] = "vozo"
     needs: ClassVar[str] = "VOZO_API_KEY"
+    settings: ClassVar[type[ProviderSettings]] = VozoSettings
+    route: ClassVar[Mapping[str, int]] = {"video": 2, "audio": 1}
+    most_in_flight: ClassVar[int | None] = 8  # what an API key has at once
+
+    @classmethod
+    def build(cls, settings: VozoSettings, clients: Clients) -> Self:
+        """See Provider."""
+        if not settings.VOZO_API_KEY:
+            return cls(None)
+        auth = HeaderAuth("Authorization", f"Bearer {settings.VOZO_API_KEY}")
+        return cls(clients.service("Vozo", settings.VOZO_ENDPOINT, auth))
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
@@ -63,7 +83,7 @@ class Vozo(Provider):
         """See Provider."""
         return short_locale(tag)
 
-    def unfit(self, media: Media, source: str | None) -> str | None:
+    def unfit(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> str | None:
         """See Provider."""
         if media.extension not in EXTENSIONS:
             return f"it takes {', '.join(sorted(EXTENSIONS))}, not {media.extension}"
@@ -79,7 +99,7 @@ class Vozo(Provider):
                 raise
         return await self._create(body | {"callback_url": None})
 
-    async def check(self, work: Work) -> Outcome:
+    async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """GET the task."""
         answer = await self._ask(work.operation["task_id"])
         if answer.get("status") == FAILED:
@@ -100,12 +120,16 @@ class Vozo(Provider):
             return None
         return {"task_id": task_id} if text(answer, "status") else None
 
+    def named_by_service(self, operation: Operation) -> str | None:
+        """See Provider."""
+        return str(operation["task_id"])
+
     async def _body(self, task: Task) -> dict[str, Any]:
         return {"export_type": "auto"} | dict(task.options) | {
             "media_type": task.media.kind,
             "media_url": await task.media.url(),
-            "source_language": self.language(task.source) if task.source else "auto",
-            "target_language": self.language(task.target),
+            "source_language": self.called(task.pair.source) if task.pair.source else "auto",
+            "target_language": self.called(task.pair.target),
             "callback_url": task.callback_url,
         }  # fmt: skip
 

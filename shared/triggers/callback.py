@@ -5,13 +5,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from shared import telemetry
-from shared.engine.ask import check
 from shared.engine.context import Context
+from shared.engine.engine import Engine
 from shared.errors import BabeldropError
-from shared.jobs.job import State
-from shared.jobs.open_job import OpenJob
-from shared.providers.base import Finished
+from shared.jobs.open_job import OpenTranslation
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
@@ -20,59 +17,40 @@ LOOK_SECONDS = 2.0
 class Callback:
     """Takes callbacks. A burst for one translation becomes one look."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, engine: Engine) -> None:
+        self._context, self._engine = context, engine
         self._looking: set[str] = set()
 
-    async def look(self, provider: str, token: str, hint: Mapping[str, Any]) -> bool:
-        """Look at the translation that the token names; False where the token is not, or no longer, good."""
-        work_id = self._context.callbacks.work_id(provider, token)
+    async def receive(self, provider: str, token: str, hint: Mapping[str, Any]) -> bool:
+        """Look at the translation that the token names; False where we did not make the token.
+
+        A good token of a translation that has ended is good all the same: there is just nothing to look at.
+        """
+        work_id = self._context.tokens.work_id(provider, token)
         if work_id is None:
-            return False
-        key, _, rest = work_id.partition(".")
-        entry = await self._context.ledger.read_open(key)
-        target = rest.rpartition(".a")[0]
-        if entry is None or work_id != entry.job.work_id(target):
             return False
         if work_id not in self._looking:
             self._looking.add(work_id)
             try:
-                with telemetry.moving("look", entry.job), telemetry.labelled(provider=provider):
-                    await self._in_time(OpenJob(self._context.ledger, entry), target, provider, hint)
+                await self._in_time(work_id, provider, hint)
             finally:
                 self._looking.discard(work_id)
         return True
 
-    async def _in_time(self, opened: OpenJob, target: str, provider: str, hint: Mapping[str, Any]) -> None:
+    async def _in_time(self, work_id: str, provider: str, hint: Mapping[str, Any]) -> None:
+        """The caller waits for the answer. Nothing is paid for in here, so that the look may be cut off."""
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                await self._once(opened, target, provider, hint)
+                await self._look(work_id, provider, hint)
         except TimeoutError:
-            log.warning("%s: %s did not answer within %s s", opened.job.name, provider, LOOK_SECONDS)
+            log.warning("%s: %s did not answer within %s s", work_id, provider, LOOK_SECONDS)
         except BabeldropError as error:
-            log.warning("%s: the look at %s failed: %s", opened.job.name, provider, error.reason)
+            log.warning("%s: the look at %s failed: %s", work_id, provider, error.reason)
 
-    async def _once(self, opened: OpenJob, target: str, provider: str, hint: Mapping[str, Any]) -> None:
-        translation = opened.job.translation(target)
-        if translation.provider != provider:
+    async def _look(self, work_id: str, provider: str, hint: Mapping[str, Any]) -> None:
+        key, _, rest = work_id.partition(".")
+        target = rest.rpartition(".a")[0]
+        read = await self._context.ledger.read_open(key)
+        if read is None or all(read.value.work_id(t.target) != work_id for t in read.value.translations):
             return
-        work = opened.job.work(target)
-        now = self._context.clock()
-        if translation.state is State.STARTING:
-            telemetry.label(operation="adopt")
-            operation = await self._context.providers[provider].adopt(work, hint)
-            if operation is None or await self._is_anothers(opened.job.key, target, operation):
-                return
-            opened.record(target, lambda t: t.to(State.RUNNING, now, operation=operation), State.STARTING)
-        elif translation.state is State.RUNNING:
-            outcome = await check(self._context.providers, opened.job.name, provider, work)
-            if isinstance(outcome, Finished):
-                opened.record(target, lambda t: t.to(State.DELIVERING, now), State.RUNNING)
-        await opened.save()
-
-    async def _is_anothers(self, key: str, target: str, operation: Mapping[str, Any]) -> bool:
-        async for summary in self._context.ledger.summaries():
-            for line in summary.translations:
-                if line.operation == operation and (summary.key, line.target) != (key, target):
-                    return True
-        return False
+        await self._engine.look(OpenTranslation(self._context.open(read), target), provider, hint)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.briefs.brief import Brief, brief_files, kind_of, layers, resolve
+from shared.briefs.brief import Brief, brief_files, is_forced, kind_of, layers, resolve
 from shared.engine.context import Context
 from shared.errors import BriefRefused, LanguageRefused, SourceRefused, TooLong
-from shared.jobs.job import Job, Problem, Translation
+from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
+from shared.jobs.translation import Problem, Translation
 from shared.names import BRIEF, RECEIPT, BlobName
-from shared.storage import Facts
+from shared.storage.container import Facts
 
 GIGABYTE = 1024**3
 LONGEST_BRIEF = 64 * 1024  # bytes; it is frozen on the job's record, which is read and written whole
@@ -43,16 +44,17 @@ class Planner:
             stem=seen.stem,
             accepted=self._context.clock(),
             hours=self._hours(facts),
-            number=seen.number,
-            replaces=seen.number > 1,
+            generation=seen.generation,
+            replaces=seen.generation > 1,
         )
         return await self.plan(job, facts)
 
     async def again(self, done: Job, facts: Facts, seen: Seen) -> Job:
         """The next attempt of a job that has ended, under the brief of today."""
         fresh = {
-            "number": seen.number,
+            "generation": seen.generation,
             "attempt": done.attempt + 1,
+            "forced": done.attempt + 1 if is_forced(facts.metadata) else done.forced,
             "etag": facts.etag,
             "accepted": self._context.clock(),
             "hours": self._hours(facts),
@@ -71,7 +73,7 @@ class Planner:
         except BriefRefused as error:
             return job.model_copy(update={"problems": (Problem.of(error),), "translations": ()})
         now = self._context.clock()
-        translations = tuple(Translation(target=target, since=now) for target in brief.targets)
+        translations = tuple(Translation(target=target, since=now, begun_in=job.attempt) for target in brief.targets)
         return job.model_copy(update={"brief": brief.as_json(), "translations": translations, "problems": ()})
 
     def _hours(self, facts: Facts) -> float:
@@ -100,7 +102,7 @@ class Planner:
             names: dict[str, str] = {}
             for target in brief.targets:
                 try:
-                    called = self._context.providers[provider].language(target)
+                    called = self._context.providers[provider].called(target)
                 except LanguageRefused:
                     continue
                 if called in names:

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Set
 from shared import telemetry
 from shared.engine.context import Context
 from shared.errors import BabeldropError
-from shared.jobs.ledger import NUMBER, SEEN, Heartbeat
+from shared.jobs.ledger import GENERATION, SEEN, Heartbeat
 from shared.names import is_brief
-from shared.storage import CLOCK_SKEW, Facts
+from shared.storage.container import CLOCK_SKEW, Facts
 from shared.triggers.intake import Intake
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ MOST_MISSED = 100  # files that are accepted in one go, for the tick has other w
 
 
 class Rescan:
-    """Callback at a page of the inbox at a time; `start_existing` says whether files older than the first run count.
+    """Looks at a page of the inbox at a time; `start_existing` says whether files older than the first run count.
 
     A process may die between making a drop the current one and writing down its job. So what was accepted since the
     round before is looked for in the ledger, once or twice; nothing older is, for what is done may be cleared away.
@@ -58,7 +58,7 @@ class Rescan:
         key = seen.metadata.get("key")
         if key is None or key in at_work or seen.last_modified < (heart.round_before or heart.first) - CLOCK_SKEW:
             return True
-        return await self._context.ledger.is_done(key, int(seen.metadata.get(NUMBER, 1)))
+        return await self._context.ledger.is_done(key, int(seen.metadata.get(GENERATION, 1)))
 
     async def _accept_missed(self, name: str) -> None:
         with telemetry.labelled(operation="accept", blob=name):

@@ -9,7 +9,7 @@ from shared.engine.context import Context
 from shared.engine.schedule import due_age
 from shared.errors import BabeldropError, NameRefused
 from shared.jobs import problems
-from shared.jobs.ledger import JobSummary
+from shared.jobs.summary import JobSummary
 from shared.names import BlobName
 from shared.outbox.receipts import drop_receipt, translation_receipt
 
@@ -44,13 +44,13 @@ class Status:
         entry = await self._context.ledger.read_open(key) or await self._context.ledger.read_done(key)
         if entry is None:
             return None
-        details = [translation_receipt(entry.job, translation) for translation in entry.job.translations]
-        return drop_receipt(entry.job) | {"translations": details, "brief": entry.job.brief}
+        details = [translation_receipt(entry.value, translation) for translation in entry.value.translations]
+        return drop_receipt(entry.value) | {"translations": details, "brief": entry.value.brief}
 
     async def job_of(self, name: str) -> dict[str, Any] | None:
         """The current job of an inbox name; None where there is none."""
         seen = await self._context.ledger.seen(BlobName(name)) if _can_be_name(name) else None
-        return await self.job(seen[0].key) if seen else None
+        return await self.job(seen.value.key) if seen else None
 
     async def report_poison(self, name: str) -> None:
         """A file could not be accepted five times over: tell, unless it has become a job all the same."""
@@ -77,10 +77,11 @@ class Status:
             return False, {"storage": "unreachable"}
         return True, {
             "storage": "reachable",
-            "last_tick_seconds": _age(now, heart[0].last) if heart else None,
+            "last_tick_seconds": _age(now, heart.value.last) if heart else None,
             "open_jobs": len(summaries),
             "oldest_due_job_seconds": int(due_age(summaries, now)),
-            "files_left_alone": heart[0].left_alone if heart else 0,
+            "jobs_of_a_newer_version": sum(summary.is_newer for summary in summaries),
+            "files_left_alone": heart.value.left_alone if heart else 0,
         }
 
 

@@ -1,27 +1,35 @@
-"""One tick of the timer: everything that is due moves a step, and now and then what was missed is found."""
+"""One tick of the timer: everything that is due moves a step, and now and then what was missed is found.
+
+Polls and deliveries come first. Then the slices of services that answer at once are taken in turns, until the tick's
+share of the period is spent; what has begun by then runs to its own end.
+"""
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Sequence, Set
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence, Set
 from datetime import datetime, timedelta
 
 from shared import telemetry
-from shared.engine.ask import check
+from shared.engine.ask import ask
 from shared.engine.context import Context
 from shared.engine.engine import Engine
 from shared.engine.schedule import due_age, is_due
 from shared.errors import BabeldropError
-from shared.jobs.job import ENDED, State
-from shared.jobs.ledger import Heartbeat, JobSummary
-from shared.jobs.open_job import OpenJob
+from shared.jobs.ledger import Heartbeat
+from shared.jobs.summary import JobSummary, TranslationSummary
 from shared.providers.base import Outcome, Running
+from shared.storage.container import Versioned
 from shared.triggers.intake import Intake
 from shared.triggers.rescan import Rescan
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32
+SLICED_AT_ONCE = 4  # jobs; each takes slices of several languages side by side
+TURN = 8  # slices of a job, before another job that waits has its turn
 BEAT = timedelta(minutes=5)
+#: The share of the period in which a tick begins something new, and the longest that this may be.
+SHARE, LONGEST = 0.75, timedelta(seconds=45)
 
 
 class Tick:
@@ -32,78 +40,132 @@ class Tick:
         self._last_tick: datetime | None = None
         self._last_beat: datetime | None = None
 
-    async def tick(self) -> None:
+    async def run(self) -> None:
         """Move what is due; find what was missed every five minutes."""
         now = self._context.clock()
+        may_begin = self._budget(now)
         summaries = [summary async for summary in self._context.ledger.summaries()]
-        self._context.limits.observe(summaries)
+        self._context.quotas.observe(summaries)
         telemetry.show_jobs(_counts(summaries), due_age(summaries, now))
         due = [summary for summary in summaries if is_due(summary, now, self._last_tick)]
-        await self._all(due)
+        sliced: list[JobSummary] = []
+        await _side_by_side(due, AT_ONCE, lambda summary: self._try(summary, sliced))
+        await self._slices(sliced, may_begin)
         self._last_tick = now
         if self._last_beat is None or now - self._last_beat >= BEAT:
             await self._beat(now, {summary.key for summary in summaries})
 
-    async def _all(self, due: Sequence[JobSummary]) -> None:
-        """Move each; what goes wrong with one disturbs no other."""
-        waiting = iter(due)
+    def _budget(self, now: datetime) -> Callable[[], bool]:
+        """Whether the tick may still begin something."""
+        period = now - self._last_tick if self._last_tick else LONGEST
+        ends = now + min(period * SHARE, LONGEST)
+        return lambda: self._context.clock() <= ends
 
-        async def worker() -> None:
-            for summary in waiting:
-                with telemetry.labelled(job=summary.key, blob=summary.name, operation="tick"):
-                    await self._try(summary)
+    async def _try(self, summary: JobSummary, sliced: list[JobSummary]) -> None:
+        """Move one; what goes wrong with it disturbs no other."""
+        with telemetry.labelled(job=summary.key, blob=summary.name, operation="tick"):
+            try:
+                if await self._one(summary):
+                    sliced.append(summary)
+            except BabeldropError as error:
+                log.warning("job %s: %s", summary.key, error.reason)
+            except Exception:
+                log.exception("job %s could not be moved", summary.key)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(AT_ONCE, len(due))):
-                group.create_task(worker())
-
-    async def _try(self, summary: JobSummary) -> None:
-        try:
-            await self._one(summary)
-        except BabeldropError as error:
-            log.warning("job %s: %s", summary.key, error.reason)
-        except Exception:
-            log.exception("job %s could not be moved", summary.key)
-
-    async def _one(self, summary: JobSummary) -> None:
+    async def _one(self, summary: JobSummary) -> bool:
+        """Move a job but for its slices; whether it has any."""
         answers = await self._answers(summary)
-        if answers and len(answers) == _unfinished(summary) and self._all_run_on(summary, answers):
-            return
-        entry = await self._context.ledger.read_listed(summary)
-        if entry is None:
-            return
-        if entry.job.waits:
-            await self._intake.reconsider(entry)
-            return
-        if entry.etag != summary.etag:
+        if self._rests(summary, answers):
+            return any(
+                self._is_sliced(line) and not line.is_held(self._context.clock()) for line in summary.translations
+            )
+        read = await self._context.ledger.read_listed(summary)
+        if read is None:
+            return False
+        if read.value.waits:
+            await self._intake.reconsider(read)
+            return False
+        if read.etag != summary.etag:
             answers = {}  # they may be about an earlier step, or attempt, than the record is at by now
-        await self._engine.advance(OpenJob(self._context.ledger, entry), answers)
+        opened = self._context.open(read)
+        await self._engine.advance(opened, answers, slices=0)
+        return self._engine.wants_slice(opened)
 
     async def _answers(self, summary: JobSummary) -> dict[str, Outcome]:
         """What the providers say of the running translations, asked from the listing alone."""
         answers: dict[str, Outcome] = {}
         for line in summary.translations:
-            if line.state is State.RUNNING and line.provider:
-                work, providers = summary.work(line), self._context.providers
-                answers[line.target] = await check(providers, summary.name, line.provider, work)
+            provider = self._context.providers.get(line.provider or "")
+            if line.is_asked_about and provider:
+                scratch = self._context.scratch(summary, line.target, provider.name)
+                answers[line.target] = await ask(provider, summary.work(line), scratch, summary.name)
         return answers
 
-    def _all_run_on(self, summary: JobSummary, answers: dict[str, Outcome]) -> bool:
+    def _rests(self, summary: JobSummary, answers: dict[str, Outcome]) -> bool:
+        """Whether the listing alone shows that there is nothing to write: all run on, or have slices left."""
         now = self._context.clock()
-        in_time = all(line.deadline is None or now <= line.deadline for line in summary.translations)
-        return in_time and all(isinstance(answer, Running) for answer in answers.values())
+        unfinished = [line for line in summary.translations if not line.has_ended]
+        return bool(unfinished) and all(
+            (self._is_sliced(line) or isinstance(answers.get(line.target), Running))
+            and (line.deadline is None or now <= line.deadline)
+            for line in unfinished
+        )
+
+    def _is_sliced(self, line: TranslationSummary) -> bool:
+        """Whether its next step is a slice, which is taken in turns."""
+        provider = self._context.providers.get(line.provider or "")
+        return line.pending is not None and provider is not None and provider.lease is not None
+
+    async def _slices(self, sliced: Sequence[JobSummary], may_begin: Callable[[], bool]) -> None:
+        """Take slices in turns, the longest unserved first."""
+        turns = deque(sorted(sliced, key=lambda summary: summary.served))
+
+        async def serve() -> None:
+            while turns and may_begin():
+                summary = turns.popleft()
+                with telemetry.labelled(job=summary.key, blob=summary.name, operation="slice"):
+                    if await self._turn(summary, may_begin):
+                        turns.append(summary)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(SLICED_AT_ONCE, len(turns))):
+                group.create_task(serve())
+
+    async def _turn(self, summary: JobSummary, may_begin: Callable[[], bool]) -> bool:
+        """A job's turn; whether it has slices left."""
+        try:
+            read = await self._context.ledger.read_latest(summary.key)
+            if read is None:
+                return False
+            opened = self._context.open(read)
+            await self._engine.slice(opened, TURN, may_begin)
+            return self._engine.wants_slice(opened)
+        except BabeldropError as error:
+            log.warning("job %s: %s", summary.key, error.reason)
+        except Exception:
+            log.exception("job %s could not be moved", summary.key)
+        return False
 
     async def _beat(self, now: datetime, at_work: Set[str]) -> None:
-        heart, etag = await self._context.ledger.heartbeat() or (Heartbeat(first=now, last=now), None)
+        beat = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
         self._last_beat = now
-        heart = (await self._rescan.find(heart, at_work)).model_copy(update={"last": now})
-        await self._context.ledger.set_heartbeat(heart, etag)
+        heart = (await self._rescan.find(beat.value, at_work)).model_copy(update={"last": now})
+        await self._context.ledger.set_heartbeat(heart, beat.etag)
+
+
+async def _side_by_side[Item](items: Sequence[Item], most: int, move: Callable[[Item], Awaitable[None]]) -> None:
+    """Move all, at most so many at once."""
+    waiting = iter(items)
+
+    async def worker() -> None:
+        for item in waiting:
+            await move(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(most, len(items))):
+            group.create_task(worker())
 
 
 def _counts(summaries: Sequence[JobSummary]) -> Counter[tuple[str, str]]:
     """Translations by state and provider."""
     return Counter((line.state, line.provider or "") for summary in summaries for line in summary.translations)
-
-
-def _unfinished(summary: JobSummary) -> int:
-    return sum(1 for line in summary.translations if line.state not in ENDED)

@@ -11,12 +11,12 @@ import httpx
 import jsonschema
 import pytest
 
-from shared.jobs.job import Step
+from shared.jobs.translation import Step
 from shared.languages import DUBBING_LOCALES
 from shared.providers.azure_video import ENDED_BADLY, RESULT_SUFFIXES, SUCCEEDED, VERSIONS, AzureVideo
-from shared.providers.base import Finished
+from shared.providers.base import Finished, Pair
 from shared.providers.options import BELONGS_TO_THE_APP
-from tests.unit.providers.wire import DroppedVideo, Wire, a_task, answer, some_work
+from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 SPECS = Path(__file__).parents[3] / "shared" / "specs" / "video-translation"
 BASE = "/videotranslation"
@@ -132,7 +132,7 @@ async def test_starts_are_as_the_contract_says_with_every_option_there_is(step: 
 @pytest.mark.parametrize("by_identity", [False, True])
 async def test_every_way_to_hand_over_the_file_is_in_the_contract(media: DroppedVideo, by_identity: bool) -> None:
     wire = Wire(answer(201, {}))
-    await AzureVideo(wire.service(), by_identity=by_identity).start(a_task(media=media, source=None))
+    await AzureVideo(wire.service(), by_identity=by_identity).start(a_task(media=media, pair=Pair(None, "es-ES")))
     check(wire.requests[0], LATEST)
 
 
@@ -142,8 +142,8 @@ async def test_questions_are_as_the_contract_says(step: Step, version: str) -> N
     done = answer(200, {"status": SUCCEEDED, "result": {"translatedVideoFileUrl": "https://x/1"}})
     wire = Wire(done, done, done, answer(204))
     provider, work = AzureVideo(wire.service(), version), some_work({"id": "0123abcd.es-ES.a1.t"}, step)
-    await provider.find(work)
-    await provider.check(work)
+    await provider.find(work, a_scratch())
+    await provider.check(work, a_scratch())
     await provider.forget(work)
     assert [request.method for request in wire.requests] == ["GET", "GET", "GET", "DELETE"]
     for request in wire.requests:
@@ -154,7 +154,7 @@ async def test_the_published_answer_of_an_iteration_is_understood() -> None:
     published = SPECS / "examples" / LATEST / "IterationOperations_GetIteration.json"
     iteration = json.loads(published.read_text())["responses"]["200"]["body"]
     wire = Wire(answer(200, {"id": "x", "status": SUCCEEDED}), answer(200, iteration))
-    outcome = await AzureVideo(wire.service()).check(some_work({"id": "x"}, ITERATION))
+    outcome = await AzureVideo(wire.service()).check(some_work({"id": "x"}, ITERATION), a_scratch())
     assert isinstance(outcome, Finished)
     assert outcome.results[0].url == iteration["result"]["translatedVideoFileUrl"]
 

@@ -15,7 +15,8 @@ from azure.storage.blob.aio import BlobServiceClient
 
 from sandbox.azurite import DATA, Azurite
 from shared.errors import RecordChanged
-from shared.storage import AzureContainer, Signer, blob_service
+from shared.storage.azure import AzureContainer, blob_service
+from shared.storage.signing import Signer
 from tests.container_contract import ContainerContract
 
 
@@ -26,9 +27,9 @@ class KeySigner(Signer):
         super().__init__(service)
         self._service, self._account_key = service, key
 
-    async def sign(self, container: str, name: str, until: datetime) -> str:
+    async def sign(self, container: str, name: str, until: datetime, *, writes: bool = False) -> str:
         """See Signer."""
-        permission = BlobSasPermissions(read=True)
+        permission = BlobSasPermissions(create=True, write=True) if writes else BlobSasPermissions(read=True)
         token = generate_blob_sas(
             DATA, container, name, account_key=self._account_key, permission=permission, expiry=until
         )

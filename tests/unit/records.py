@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.jobs.job import Job, Problem, State, Translation, job_key
+from shared.jobs.job import Job, job_key
+from shared.jobs.translation import Problem, State, Translation
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 PROBLEM = Problem(code="broken", reason="It broke.", advice="Mend it.")

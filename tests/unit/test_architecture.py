@@ -24,8 +24,8 @@ BELOW_PROVIDERS = frozenset(ORDER[ORDER.index("providers") + 1 :]) - {"storage"}
 KEPT_TO = {
     "azure.functions": {"function_app"},
     "azurefunctions": {"function_app"},
-    "azure.storage": {"shared.storage"},
-    "azure.core": {"shared.storage", "shared.app"},
+    "azure.storage": {"shared.storage.azure", "shared.storage.signing"},
+    "azure.core": {"shared.storage.azure", "shared.storage.errors", "shared.app"},
     "azure.identity": {"shared.app"},
     "opentelemetry": {"shared.telemetry"},
     "httpx": {"shared.app", "shared.providers.http", "shared.outbox.download"},

@@ -19,7 +19,7 @@ import shared.app
 def look(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
     """Stands for the look that a callback causes; it knows every token."""
     look = AsyncMock(return_value=True)
-    monkeypatch.setattr(shared.app, "get_app", lambda: SimpleNamespace(looks=SimpleNamespace(look=look)))
+    monkeypatch.setattr(shared.app, "get_app", lambda: SimpleNamespace(callback=SimpleNamespace(receive=look)))
     return look
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared import errors
 from shared.errors import BabeldropError, ProviderError
-from shared.jobs.job import Problem
+from shared.jobs.translation import Problem
 
 
 def kinds(root: type[BabeldropError]) -> list[type[BabeldropError]]:

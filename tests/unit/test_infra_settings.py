@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from shared.errors import SettingsRefused
-from shared.settings import NAMES, Settings, parse
+from shared.settings import FIELDS, NAMES, parse
 from tests.unit.infra import INFRA, SHAPES, functions, settings, triggers, variable
 from tools.bicep_check.template import decorators, load
 
@@ -68,7 +68,7 @@ def test_the_exceptions_end_when_the_code_reads_them() -> None:
 
 @EACH
 def test_what_the_code_cannot_do_without_is_set_in_each_shape(shape: str) -> None:
-    required = {name for name, field in Settings.model_fields.items() if field.is_required()}
+    required = {name for name, field in FIELDS.items() if field.is_required()}
     given = {name for name, value in settings(shape).items() if value}
     assert required | named_in_triggers() | named_by_connections() <= given
     assert not set(settings(shape)) - set(by_template()) - set(variable("main.bicep", "platformSettings"))
@@ -108,7 +108,7 @@ def by_parameter() -> dict[str, Any]:
 
 
 def test_a_deployment_that_says_nothing_gets_the_codes_own_defaults() -> None:
-    defaults = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
+    defaults = {name: field.default for name, field in FIELDS.items() if not field.is_required()}
     given = {name: found["default"] for name, found in by_parameter().items() if defaults.get(name)}
     assert len(given) > 3
     assert given == {name: defaults[name] for name in given}
@@ -116,7 +116,7 @@ def test_a_deployment_that_says_nothing_gets_the_codes_own_defaults() -> None:
 
 def test_the_deployment_offers_the_versions_that_the_code_speaks() -> None:
     offered = decorators(by_parameter()["SPEECH_API_VERSION"])["allowed"]
-    assert tuple(offered) == get_args(Settings.model_fields["SPEECH_API_VERSION"].annotation)
+    assert tuple(offered) == get_args(FIELDS["SPEECH_API_VERSION"].annotation)
 
 
 def test_in_a_private_network_no_signed_address_leaves_the_app() -> None:

@@ -8,7 +8,7 @@ from shared.errors import Refused
 from shared.providers.base import Failed
 from shared.providers.vozo import Vozo
 from shared.redaction import know, redact, redacted
-from tests.unit.providers.wire import Wire, a_task, answer, some_work
+from tests.unit.providers.wire import Wire, a_scratch, a_task, answer, some_work
 
 KEY = "vz-0a1/B2c3+d4"
 
@@ -86,7 +86,7 @@ async def test_a_key_that_a_service_echoes_reaches_neither_words_nor_records() -
         await Vozo(Wire(answer(400, echo)).service("Vozo")).start(a_task())
     assert refused.value.reason == "Vozo answered 400: 5: unknown key …"
     failed = {"status": "failed", "err_message": KEY, "by": {KEY: KEY}, "long": "x" * 490 + KEY}
-    came = await Vozo(Wire(answer(200, failed)).service("Vozo")).check(some_work({"task_id": "t1"}))
+    came = await Vozo(Wire(answer(200, failed)).service("Vozo")).check(some_work({"task_id": "t1"}), a_scratch())
     assert isinstance(came, Failed)
     assert KEY[:6] not in f"{came.error.reason} {came.answer}"
 

@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from azure.core.exceptions import HttpResponseError
 
-from shared import storage
 from shared.errors import StorageTrouble
-from shared.storage import Signer, blob_service
+from shared.storage import signing
+from shared.storage.azure import blob_service
+from shared.storage.signing import Signer
 from tests.unit.records import NOW
 
 WEEK = timedelta(days=7)
@@ -25,7 +26,7 @@ class Storage:
         self.asked: list[tuple[datetime, datetime]] = []
         self.service = blob_service("https://account.blob.core.windows.net", AsyncMock())
         monkeypatch.setattr(self.service, "get_user_delegation_key", self._key)
-        monkeypatch.setattr(storage, "datetime", SimpleNamespace(now=lambda _: self.now))
+        monkeypatch.setattr(signing, "datetime", SimpleNamespace(now=lambda _: self.now))
         self.signer = Signer(self.service)
 
     async def sign(self, until: datetime) -> dict[str, str]:

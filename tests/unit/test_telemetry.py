@@ -21,12 +21,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from shared import telemetry
 from shared.errors import ProviderError, Unreachable
-from shared.jobs.job import State
 from shared.jobs.ledger import OPEN
+from shared.jobs.translation import State
 from shared.providers.vozo import Vozo
 from tests.memory_container import Operation
 from tests.unit.model.world import NAME, TARGET, World
-from tests.unit.providers.wire import Wire, answer
+from tests.unit.providers.wire import Wire, a_scratch, answer
 from tests.unit.records import a_job, a_translation
 
 type Values = dict[tuple[str, str, str], float]
@@ -270,7 +270,7 @@ class TestMeasurements:
         vozo = Vozo(Wire(given).service("Vozo"))
         work = a_job(a_translation(State.RUNNING, operation={"task_id": "t"})).work("es-ES")
         with telemetry.labelled(provider="vozo"), pytest.raises(ProviderError):
-            await vozo.check(work)
+            await vozo.check(work, a_scratch())
         assert measured().get(("babeldrop.provider.throttled", "vozo", "")) == count
 
     def test_what_a_provider_charges_for_is_counted(self, measured: Callable[[], Values]) -> None:

@@ -11,13 +11,15 @@ from pydantic import TypeAdapter
 from shared.briefs.brief import KINDS, Brief, layers, resolve
 from shared.errors import BriefRefused
 from shared.names import BlobName
-from shared.providers import azure_video, vozo
+from shared.providers import azure_video, registry, vozo
 from shared.providers.azure_video import AzureVideo
 from shared.providers.options import Fields
+from shared.providers.registry import default_route
 from shared.providers.vozo import Vozo
-from shared.settings import PROVIDERS, parse
+from shared.settings import parse
 from tests.unit.documents import DOCS, blocks, code_words, rows
 
+PROVIDERS = [provider.name for provider in registry.PROVIDERS]
 Json = Mapping[str, Any]
 
 PAGE = (DOCS / "brief.md").read_text()
@@ -192,7 +194,9 @@ def test_the_example_comes_out_as_the_page_says() -> None:
     caption, expected = MADE
     name = BlobName(code_words(caption)[0])
     files = {file: text.encode() for file, text in FILES.items()}
-    brief = resolve(layers(name, parse(ENVIRONMENT).default_brief, files, {}), CHECKS, 20)
+    brief = resolve(
+        layers(name, parse(ENVIRONMENT).default_brief(default_route(registry.PROVIDERS)), files, {}), CHECKS, 20
+    )
     assert as_written(brief) == json.loads(expected)
 
 
@@ -212,4 +216,7 @@ def test_the_mistakes_are_told_as_the_page_says() -> None:
 
 def test_the_default_route_is_the_one_on_the_page() -> None:
     [row] = [row for row in rows(PAGE, "Fields for everybody") if row[0] == "`route`"]
-    assert json.loads(code_words(row[1])[-1]) == parse(ENVIRONMENT).default_brief["route"]
+    assert (
+        json.loads(code_words(row[1])[-1])
+        == parse(ENVIRONMENT).default_brief(default_route(registry.PROVIDERS))["route"]
+    )

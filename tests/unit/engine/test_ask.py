@@ -3,18 +3,18 @@
 import httpx
 import pytest
 
-from shared.engine.ask import check
+from shared.engine.ask import ask
 from shared.errors import NotFound
 from shared.providers.base import Failed, Finished, Running
 from shared.providers.vozo import Vozo
-from tests.unit.providers.wire import Wire, answer, some_work
+from tests.unit.providers.wire import Wire, a_scratch, answer, some_work
 
 DONE = {"status": "done", "result": {"video_url": "https://x.example/a.mp4"}}
 
 
 async def asked(given: httpx.Response | Exception) -> object:
-    providers = {"vozo": Vozo(Wire(given).service("Vozo"))}
-    return await check(providers, "talks/intro.mp4", "vozo", some_work({"task_id": "t1"}))
+    vozo = Vozo(Wire(given).service("Vozo"))
+    return await ask(vozo, some_work({"task_id": "t1"}), a_scratch(), "talks/intro.mp4")
 
 
 async def test_what_the_provider_says_counts() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.engine.routing import choose, has_others
-from shared.jobs.job import Job, Problem, State, Step, Translation
+from shared.jobs.job import Job
+from shared.jobs.translation import Problem, Translation
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
 from shared.providers.vozo import Vozo
@@ -21,8 +22,9 @@ def chosen(
 ) -> tuple[str | None, dict[str, str]]:
     """The provider's name, and what was said of those that were passed over."""
     job, translation = routed(route, **given)
-    provider, passed = choose(providers, job, translation, DroppedVideo(name))
-    return provider.name if provider else None, {name: problem.reason for name, problem in passed.items()}
+    choice = choose(providers, job, translation, DroppedVideo(name))
+    reasons = {name: problem.reason for name, problem in choice.passed_over.items()}
+    return choice.provider.name if choice.provider else None, reasons
 
 
 def routed(route: list[str], **given: Any) -> tuple[Job, Translation]:
@@ -63,11 +65,6 @@ def test_who_has_failed_is_not_asked_again() -> None:
     provider, passed = chosen(["azure-video", "vozo"], passed_over={"azure-video": PROBLEM})
     assert (provider, passed) == ("vozo", {"azure-video": "It broke."})
     assert chosen(["azure-video"], passed_over={"azure-video": PROBLEM})[0] is None
-
-
-def test_a_second_step_stays_with_the_provider_of_the_first() -> None:
-    begun: dict[str, Any] = {"provider": "vozo", "step": Step(name="iteration", number=1), "state": State.QUEUED}
-    assert chosen(["azure-video"], **begun)[0] == "vozo"
 
 
 @pytest.mark.parametrize(

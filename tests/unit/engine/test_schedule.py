@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.engine.schedule import due_age, is_due
-from shared.jobs.job import ENDED, State, job_key
-from shared.jobs.ledger import JobSummary
+from shared.jobs.job import job_key
+from shared.jobs.summary import JobSummary
+from shared.jobs.translation import ENDED, State
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
 TICK = timedelta(seconds=30)

@@ -6,7 +6,7 @@ import pytest
 
 from shared.engine.source import DroppedFile
 from shared.errors import StorageTrouble, Unreachable
-from shared.jobs.job import State
+from shared.jobs.translation import State
 from tests.memory_container import MemoryAccount, Operation
 from tests.unit.records import NOW, a_job, a_translation
 

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.jobs.job import State
-from shared.jobs.ledger import Entry, JobSummary, Ledger
+from shared.jobs.ledger import Ledger
 from shared.jobs.quotas import Limits, Quotas
-from shared.settings import NAMES, PROVIDERS
+from shared.jobs.summary import JobSummary
+from shared.jobs.translation import State
+from shared.providers.registry import PROVIDERS
+from shared.settings import NAMES
+from shared.storage.container import Versioned
 from tests.memory_container import MemoryContainer
 from tests.unit.records import NOW, a_job, a_translation
 
@@ -61,7 +64,7 @@ async def test_a_count_that_is_a_minute_old_is_taken_anew_from_the_ledger(second
     world = World(Limits(in_flight={"vozo": 1}))
     job = a_job(a_translation(State.RUNNING, provider="vozo"))
     world.limits.observe([])
-    await world.ledger.save(Entry(job, None), job)
+    await world.ledger.save(Versioned(job, None), job)
     world.now += timedelta(seconds=seconds)
     assert await world.hold() == held
 
@@ -97,7 +100,7 @@ async def test_a_start_that_finds_no_place_is_not_counted_for_the_day() -> None:
     assert await World(Limits(daily_starts={"vozo": 1}), world.ledger).hold() is None
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", [provider.name for provider in PROVIDERS])
 @pytest.mark.parametrize("limited", ["in_flight", "daily_starts"])
 async def test_a_hold_names_the_setting_that_holds(provider: str, limited: str) -> None:
     held = await World(Limits(**{limited: {provider: 0}})).limits.hold(provider)

@@ -1,16 +1,17 @@
 """Ways to break the app, each of which the model must find: so that it is known to look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pytest
 
-from shared.jobs.job import Job, Work
-from shared.jobs.ledger import Entry, Ledger
+from shared.jobs.job import Job
+from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import Move, OpenJob
+from shared.jobs.translation import Work
 from shared.outbox.receipts import Order
-from shared.providers.base import Found
-from shared.storage import ANY
+from shared.providers.base import Found, Scratch
+from shared.storage.container import ANY, Versioned
 from tests.unit.model.services import Blind
 
 
@@ -27,8 +28,8 @@ def writes_without_condition(patch: pytest.MonkeyPatch) -> None:
     """The ledger writes over whatever is there."""
     save = Ledger.save
 
-    async def careless(self: Ledger, entry: Entry, job: Job) -> Entry:
-        return await save(self, entry._replace(etag=ANY), job)
+    async def careless(self: Ledger, replaced: Versioned[Job], job: Job) -> Versioned[Job]:
+        return await save(self, replaced._replace(etag=ANY), job)
 
     patch.setattr(Ledger, "save", careless)
 
@@ -36,9 +37,9 @@ def writes_without_condition(patch: pytest.MonkeyPatch) -> None:
 def starts_before_it_claims(patch: pytest.MonkeyPatch) -> None:
     """The claim of a step is written only when the step has been taken."""
 
-    async def later(self: OpenJob, target: str, move: Move) -> bool:
-        self.record(target, move)
-        return True
+    async def later(self: OpenJob, moves: Mapping[str, Move]) -> None:
+        for target, move in moves.items():
+            self.record(target, move)
 
     patch.setattr(OpenJob, "claim", later)
 
@@ -46,16 +47,16 @@ def starts_before_it_claims(patch: pytest.MonkeyPatch) -> None:
 def never_asks_what_is_done(patch: pytest.MonkeyPatch) -> None:
     """A leftover of a job that has ended is taken for a job at work."""
 
-    async def ours(_self: OpenJob) -> bool:
-        return True
+    async def ours(_self: OpenJob) -> None:
+        pass
 
-    patch.setattr(OpenJob, "is_ours", ours)
+    patch.setattr(OpenJob, "confirm", ours)
 
 
 def takes_unknown_for_nothing(patch: pytest.MonkeyPatch) -> None:
     """A start that cannot be found is taken again."""
 
-    async def find(_self: Blind, _work: Work) -> Found:
+    async def find(_self: Blind, _work: Work, _scratch: Scratch) -> Found:
         return Found.NOTHING
 
     patch.setattr(Blind, "find", find)
@@ -67,9 +68,9 @@ def writes_receipts_in_any_order(patch: pytest.MonkeyPatch) -> None:
 
 
 def trusts_that_what_was_seen_was_begun(patch: pytest.MonkeyPatch) -> None:
-    """The sweep does not ask the ledger about what was accepted."""
+    """The rescan does not ask the ledger about what was accepted."""
 
-    async def is_done(_self: Ledger, _key: str, _number: int) -> bool:
+    async def is_done(_self: Ledger, _key: str, _generation: int) -> bool:
         return True
 
     patch.setattr(Ledger, "is_done", is_done)

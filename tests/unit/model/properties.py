@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from shared.jobs.job import Job, State, Translation, job_key
+from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import OPEN
+from shared.jobs.translation import State, Translation
 from shared.outbox.names import ResultNames
 from shared.outbox.publish import WORK
 from tests.unit.model.world import World
@@ -49,7 +50,7 @@ def _paid_in_vain(world: World) -> Iterator[str]:
 
 def _is_accounted_for(job: Job, target: str, attempt: int) -> bool:
     if job.attempt > attempt:
-        return job.number > 1  # other content had come in between, and nobody wanted this any more
+        return job.generation > 1  # other content had come in between, and nobody wanted this any more
     translation = job.translation(target)
     is_unknown = translation.problem is not None and translation.problem.code == UNKNOWN
     return translation.state is not State.FAILED or is_unknown

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from shared.errors import AnswerLost
-from shared.jobs.job import State
 from shared.jobs.ledger import HEARTBEAT
+from shared.jobs.translation import State
 from shared.names import is_brief
 from tests.memory_container import Operation
 from tests.unit.model.scheduler import Actor, Limits

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from shared.errors import Refused
-from shared.jobs.job import Step, Work
+from shared.jobs.translation import Step, Work
 from shared.providers.base import (
     Failed,
     Finished,
@@ -13,10 +13,13 @@ from shared.providers.base import (
     Next,
     Operation,
     Outcome,
+    Pair,
     Provider,
     Result,
     Running,
+    Scratch,
     Task,
+    Yes,
 )
 from tests.memory_container import MemoryAccount
 from tests.memory_container import Operation as Watched
@@ -43,11 +46,11 @@ class Service(Provider):
         """See Provider."""
         return tag
 
-    def accepts(self, _media: Media, _source: str | None, _target: str) -> str | None:
+    def accepts(self, _media: Media, _pair: Pair, _options: Mapping[str, Any]) -> Yes:
         """See Provider."""
-        return None
+        return Yes()
 
-    def unfit(self, _media: Media, _source: str | None) -> str | None:
+    def unfit(self, _media: Media, _pair: Pair, _options: Mapping[str, Any]) -> str | None:
         """See Provider."""
         return None
 
@@ -63,7 +66,7 @@ class Service(Provider):
         await self._account.after(_watched("start", self.name, task.id))
         return operation
 
-    async def check(self, work: Work) -> Outcome:
+    async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """See Provider."""
         await self._watched("check", work.id)
         if work.id in self.busy:
@@ -76,7 +79,7 @@ class Service(Provider):
         raise NotImplementedError
 
     def _outcome(self, work: Work) -> Outcome:
-        url = f"https://{self.name}/{work.id}.{work.step.suffix}"
+        url = f"https://{self.name}/{work.id}.{work.step}"
         self._account.web[url] = url.encode()
         return Finished([Result("mp4", url, copied=True)])
 
@@ -90,14 +93,14 @@ class Findable(Service):
 
     name: ClassVar[str] = "findable"
 
-    async def find(self, work: Work) -> Operation | Found:
+    async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """See Provider."""
         await self._watched("find", work.id)
-        return _own_id(work) if (work.id, work.step.suffix) in self.paid else Found.NOTHING
+        return _own_id(work) if (work.id, str(work.step)) in self.paid else Found.NOTHING
 
     def _pay(self, task: Task) -> Operation:
-        if (task.id, task.step.suffix) not in self.paid:
-            self.paid.append((task.id, task.step.suffix))
+        if (task.id, str(task.step)) not in self.paid:
+            self.paid.append((task.id, str(task.step)))
         return _own_id(task)
 
     def _outcome(self, work: Work) -> Outcome:
@@ -114,13 +117,17 @@ class Blind(Service):
         await self._watched("adopt", work.id)
         return {"task": hint["task"]} if hint.get("task") in range(len(self.paid)) else None
 
+    def named_by_service(self, operation: Operation) -> str:
+        """See Provider."""
+        return str(operation["task"])
+
     def _pay(self, task: Task) -> Operation:
-        self.paid.append((task.id, task.step.suffix))
+        self.paid.append((task.id, str(task.step)))
         return {"task": len(self.paid) - 1}
 
 
 def _own_id(work: Work) -> Operation:
-    return {"id": f"{work.id}.{work.step.suffix}"}
+    return {"id": f"{work.id}.{work.step}"}
 
 
 def _watched(kind: str, service: str, name: str) -> Watched:

@@ -40,8 +40,8 @@ class Process:
         terms = Terms({"route": {"video": [route]}}, 10, HOURS)
         intake = Intake(context, engine, Planner(context, terms))
         self.accept = intake.accept
-        self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False)).tick
-        self.look = Callback(context).look
+        self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False)).run
+        self.look = Callback(context, engine).receive
 
 
 class World:
@@ -50,7 +50,8 @@ class World:
     def __init__(self, route: str) -> None:
         self.now = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
         self.account = MemoryAccount(lambda: self.now)
-        self.inbox, self.outbox, self.jobs = map(self.account.container, ("inbox", "outbox", "jobs"))
+        names = ("inbox", "outbox", "jobs", "staging")
+        self.inbox, self.outbox, self.jobs, self.staging = map(self.account.container, names)
         services: tuple[Service, ...] = (Findable(self.account), Blind(self.account))
         self.services = {service.name: service for service in services}
         self.service = self.services[route]
@@ -76,10 +77,14 @@ class World:
             ledger=ledger,
             providers=self.services,
             inbox=self.inbox,
-            delivery=Publisher(self.outbox, _nothing_is_fetched, _every_address_is_good),
+            staging=self.staging,
+            glossaries=self.account.container("glossaries"),
+            publisher=Publisher(
+                self.outbox, self.staging, _nothing_is_fetched, _every_address_is_good, lambda: self.now
+            ),
             receipts=Receipts(self.outbox),
-            callbacks=self.callbacks,
-            limits=Quotas(ledger, Limits(), lambda: self.now),
+            tokens=self.callbacks,
+            quotas=Quotas(ledger, Limits(), lambda: self.now),
             clock=lambda: self.now,
         )
         return Process(context, self._route)

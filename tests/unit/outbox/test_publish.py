@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.errors import ResultUnavailable
-from shared.jobs.job import Job, State, Step
+from shared.jobs.job import Job
+from shared.jobs.translation import State, Step
 from shared.outbox import publish as module
 from shared.outbox.publish import Delivered, Publisher
 from shared.providers.base import Finished, Result
@@ -27,16 +28,18 @@ class Home:
     def __init__(self) -> None:
         self.account = MemoryAccount(lambda: NOW)
         self.outbox: MemoryContainer = self.account.container("outbox")
+        self.staging: MemoryContainer = self.account.container("staging")
         self.account.web = {VIDEO.url: b"film", SUBTITLES.url: b"WEBVTT", STREAMED.url: b"sound"}
         self.account.after = self._watch
         self.refused: set[str] = set()
         self.moved: list[str] = []
 
-    async def deliver(self, *results: Result, step: int = 0, **given: Any) -> Delivered:
+    async def deliver(self, *results: Result, step: int = 0, begun_in: int = 1, **given: Any) -> Delivered:
         """Deliver the results of one translation of the job talks/intro.mp4."""
-        translation = a_translation(State.DELIVERING, step=Step(number=step))
+        translation = a_translation(State.DELIVERING, step=Step(number=step), begun_in=begun_in)
         job: Job = a_job(translation, **given)
-        return await Publisher(self.outbox, self._fetch, self._check).deliver(job, translation, Finished(results))
+        publisher = Publisher(self.outbox, self.staging, self._fetch, self._check, lambda: NOW)
+        return await publisher.deliver(job, translation, Finished(results))
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -89,7 +92,7 @@ async def test_delivering_again_moves_nothing(given: dict[str, Any]) -> None:
     assert home.moved == moved
 
 
-@pytest.mark.parametrize("later", [{"version": "v2", "key": "f" * 24}, {"attempt": 2}, {"step": 1}])
+@pytest.mark.parametrize("later", [{"version": "v2", "key": "f" * 24}, {"begun_in": 2}, {"step": 1}])
 async def test_later_results_of_the_same_source_take_the_place_of_earlier_ones(later: dict[str, Any]) -> None:
     home = Home()
     await home.deliver(VIDEO)
@@ -114,7 +117,7 @@ async def test_the_owner_is_known_whatever_characters_its_name_has() -> None:
     name: dict[str, Any] = {"name": "vidéos/發表 1.mp4", "stem": "vidéos/發表 1", "replaces": True}
     await home.deliver(VIDEO, **name)
     home.account.web[VIDEO.url] = b"better film"
-    await home.deliver(VIDEO, **name, attempt=2)
+    await home.deliver(VIDEO, **name, begun_in=2)
     assert home.files == {"vidéos/發表 1.es-ES.mp4": b"better film"}
     assert all(str(value).isascii() for value in home.outbox.blobs["vidéos/發表 1.es-ES.mp4"].facts.metadata.values())
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import NameRefused
 from shared.jobs import problems
-from shared.jobs.job import Output, Problem, State, Step
+from shared.jobs.translation import Output, Problem, State, Step
 from shared.names import BlobName
 from shared.outbox.receipts import Receipts
 from tests.memory_container import MemoryContainer
@@ -60,6 +60,7 @@ async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryCon
         "started": "2026-11-02T12:00:00+00:00",
         "ended": "2026-11-02T12:05:00+00:00",
         "attempt": 2,
+        "repeats": 0,
         "iterations": 1,
     }
 

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, ResultUnavailable, Throttled
-from shared.jobs.job import Step
+from shared.jobs.translation import Step
 from shared.providers.answers import DEEPEST, KEPT, LONGEST_WAIT, WORDS_KEPT, kept, parse, part, text
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Failed, Finished, Found, Next, Running
 from shared.providers.http import LARGEST_ANSWER
 from shared.providers.vozo import Vozo
 from shared.text import NOT_STORABLE
-from tests.unit.providers.wire import WORK_ID, Wire, a_task, answer, some_work
+from tests.unit.providers.wire import WORK_ID, Wire, a_scratch, a_task, answer, some_work
 
 ITERATION = Step(name="iteration", number=1)
 AZURE_WORK = some_work({"id": f"{WORK_ID}.i01"}, ITERATION)
@@ -128,21 +128,21 @@ def sent(given_answer: Given | httpx.Response) -> httpx.Response:
 @settings(max_examples=150, deadline=None)
 @given(anything, anything)
 async def test_whatever_azure_answers_about_work_is_an_outcome_or_our_error(first: Given, second: Given) -> None:
-    came = await ends_well(azure_video(first, second).check(AZURE_WORK))
+    came = await ends_well(azure_video(first, second).check(AZURE_WORK, a_scratch()))
     assert isinstance(came, ProviderError | Running | Next | Finished | Failed)
 
 
 @settings(max_examples=150, deadline=None)
 @given(anything)
 async def test_whatever_vozo_answers_about_work_is_an_outcome_or_our_error(given_answer: Given) -> None:
-    came = await ends_well(vozo(given_answer).check(VOZO_WORK))
+    came = await ends_well(vozo(given_answer).check(VOZO_WORK, a_scratch()))
     assert isinstance(came, ProviderError | Running | Finished | Failed)
 
 
 @settings(max_examples=100, deadline=None)
 @given(anything, anything)
 async def test_whatever_is_answered_about_a_lost_start_is_found_or_our_error(first: Given, second: Given) -> None:
-    came = await ends_well(azure_video(first, second).find(some_work({}, ITERATION)))
+    came = await ends_well(azure_video(first, second).find(some_work({}, ITERATION), a_scratch()))
     assert isinstance(came, ProviderError | Found | dict)
     adopted = await ends_well(vozo(first).adopt(VOZO_WORK, {"task_id": "t1"}))
     assert adopted in (None, {"task_id": "t1"}) or isinstance(adopted, ProviderError)
@@ -204,7 +204,7 @@ async def test_no_more_of_an_answer_is_read_than_the_bound(encoding: str) -> Non
     huge = json.dumps({"status": "failed", "err_message": "x" * LARGEST_ANSWER}).encode()
     sent = Counted(gzip.compress(huge) if encoding == "gzip" else huge * 100)
     wire = Wire(httpx.Response(200, headers={"Content-Encoding": encoding}, stream=sent))
-    came = await ends_well(Vozo(wire.service("Vozo")).check(VOZO_WORK))
+    came = await ends_well(Vozo(wire.service("Vozo")).check(VOZO_WORK, a_scratch()))
     assert isinstance(came, ProviderError)
     assert "answered with more than" in came.reason
     assert sent.sent < LARGEST_ANSWER + 2 * Counted.PIECE
@@ -212,7 +212,7 @@ async def test_no_more_of_an_answer_is_read_than_the_bound(encoding: str) -> Non
 
 async def test_a_message_of_megabytes_is_shortened_for_the_record_and_for_people() -> None:
     body = {"status": "failed", "err_code": 10003, "err_message": "ab" * 1_500_000}
-    came = await ends_well(vozo(answer(200, body)).check(VOZO_WORK))
+    came = await ends_well(vozo(answer(200, body)).check(VOZO_WORK, a_scratch()))
     assert isinstance(came, Failed)
     assert len(came.error.reason) < 2 * WORDS_KEPT
     assert came.answer["err_message"].endswith("…")
@@ -229,13 +229,13 @@ async def test_a_message_of_megabytes_is_shortened_for_the_record_and_for_people
     ],
 )
 async def test_a_result_of_another_type_is_asked_about_again(result: Any, error: type[ProviderError]) -> None:
-    came = await ends_well(vozo(answer(200, {"status": "done", "result": result})).check(VOZO_WORK))
+    came = await ends_well(vozo(answer(200, {"status": "done", "result": result})).check(VOZO_WORK, a_scratch()))
     assert type(came) is error
 
 
 async def test_a_side_file_of_another_type_keeps_nothing_back_and_is_told() -> None:
     result = {"video_url": "https://[x/y", "subtitle_url": 7}
-    came = await ends_well(vozo(answer(200, {"status": "done", "result": result})).check(VOZO_WORK))
+    came = await ends_well(vozo(answer(200, {"status": "done", "result": result})).check(VOZO_WORK, a_scratch()))
     assert isinstance(came, Finished)
     assert [(one.suffix, one.url) for one in came.results] == [("mp4", "https://[x/y")]
     assert came.warnings == ("srt could not be fetched: the service names it, but not by an address",)

@@ -18,10 +18,10 @@ from shared.errors import (
     Throttled,
     Unreachable,
 )
-from shared.jobs.job import Step
-from shared.providers.azure_video import LARGEST, VERSIONS, AzureVideo
-from shared.providers.base import Failed, Finished, Found, Next, Outcome, Running
-from tests.unit.providers.wire import WORK_ID, DroppedVideo, Wire, a_task, answer, some_work
+from shared.jobs.translation import Step
+from shared.providers.azure_video import LARGEST, VERSIONS, AzureVideo, suffix
+from shared.providers.base import Failed, Finished, Found, Next, No, Outcome, Pair, Running, Yes
+from tests.unit.providers.wire import WORK_ID, DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 LATEST, GENERAL, PREVIEW = VERSIONS
 ITERATION = Step(name="iteration", number=1)
@@ -79,7 +79,7 @@ class TestStart:
 
     async def test_without_a_source_the_service_detects_it(self) -> None:
         wire = Wire(answer(201, {}))
-        await azure_video(wire).start(a_task(source=None))
+        await azure_video(wire).start(a_task(pair=Pair(None, "es-ES")))
         assert "sourceLocale" not in wire.body()["input"]
 
     async def test_options_of_the_brief_are_passed_on_and_never_replace_what_is_ours(self) -> None:
@@ -130,20 +130,20 @@ class TestStart:
 )
 @pytest.mark.parametrize("absent", [GONE, NOTHING])
 async def test_a_lost_start_is_found_by_its_ids(step: Step, resource: str, absent: httpx.Response) -> None:
-    operation = f"GET {OPERATION_PATH}.{step.suffix}"
+    operation = f"GET {OPERATION_PATH}.{suffix(step)}"
     for answers, asked in (([state("Running")], 1), ([absent, state("Running")], 2), ([absent, absent], 2)):
         wire = Wire(*answers)
-        answered = await azure_video(wire).find(some_work({}, step))
+        answered = await azure_video(wire).find(some_work({}, step), a_scratch())
         assert wire.asked == [operation, resource][:asked]
-        assert answered == (Found.NOTHING if answers[-1] is absent else {"id": f"{WORK_ID}.{step.suffix}"})
+        assert answered == (Found.NOTHING if answers[-1] is absent else {"id": f"{WORK_ID}.{suffix(step)}"})
 
 
 class TestCheck:
     async def outcome(self, *answers: httpx.Response, step: Step = ITERATION) -> Outcome:
         wire = Wire(*answers)
-        outcome = await azure_video(wire).check(some_work({"id": f"{WORK_ID}.{step.suffix}"}, step))
+        outcome = await azure_video(wire).check(some_work({"id": f"{WORK_ID}.{suffix(step)}"}, step), a_scratch())
         resource = ITERATION_PATH if step.number else TRANSLATION_PATH
-        assert wire.asked == [f"GET {OPERATION_PATH}.{step.suffix}", f"GET {resource}"][: len(answers)]
+        assert wire.asked == [f"GET {OPERATION_PATH}.{suffix(step)}", f"GET {resource}"][: len(answers)]
         return outcome
 
     @pytest.mark.parametrize("status", ["NotStarted", "Running", "Resting", None])
@@ -231,19 +231,24 @@ async def test_what_is_forgotten_is_deleted_with_all_its_iterations(given: httpx
     ],
 )
 def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: str, reason: str | None) -> None:
-    said = azure_video(Wire()).accepts(media, source, target)
-    assert said is None if reason is None else str(said).startswith(reason)
+    said = azure_video(Wire()).accepts(media, Pair(source, target), {})
+    assert said == Yes() if reason is None else isinstance(said, No) and said.reason.startswith(reason)
 
 
 @pytest.mark.parametrize(("name", "source"), [("a.mp3", "en-US"), ("a.mp4", None)])
 def test_the_oldest_version_takes_only_films_in_a_known_language(name: str, source: str | None) -> None:
-    assert "2024-05-20-preview" in str(azure_video(Wire(), PREVIEW).accepts(DroppedVideo(name), source, "es-ES"))
-    assert azure_video(Wire(), GENERAL).accepts(DroppedVideo(name), source, "es-ES") is None
+    pair = Pair(source, "es-ES")
+    refused = azure_video(Wire(), PREVIEW).accepts(DroppedVideo(name), pair, {})
+    assert isinstance(refused, No)
+    assert "2024-05-20-preview" in refused.reason
+    assert azure_video(Wire(), GENERAL).accepts(DroppedVideo(name), pair, {}) == Yes()
 
 
 async def test_without_an_endpoint_it_is_off_and_says_so() -> None:
     off = AzureVideo(None)
-    assert off.accepts(DroppedVideo(), "en-US", "es-ES") == "it is off: the app setting SPEECH_ENDPOINT is not set"
+    assert off.accepts(DroppedVideo(), Pair("en-US", "es-ES"), {}) == No(
+        "it is off: the app setting SPEECH_ENDPOINT is not set"
+    )
     with pytest.raises(Denied, match="SPEECH_ENDPOINT"):
         await off.start(a_task())
 

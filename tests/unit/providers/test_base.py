@@ -5,7 +5,7 @@ import pytest
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider, Running
 from shared.providers.vozo import Vozo
-from tests.unit.providers.wire import Wire, answer, some_work
+from tests.unit.providers.wire import Wire, a_scratch, answer, some_work
 
 WORK = some_work({"id": "x.es-ES.a1.t", "task_id": "t1"})
 
@@ -21,7 +21,7 @@ async def test_a_state_that_is_not_known_is_taken_for_running_and_logged_once(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     provider = told(name, "proofreading", 3)
-    assert [await provider.check(WORK) for _ in range(3)] == [Running()] * 3
+    assert [await provider.check(WORK, a_scratch()) for _ in range(3)] == [Running()] * 3
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         f"{name} says that work is 'proofreading', which is not known; it is taken for running"
     ]
@@ -33,5 +33,5 @@ async def test_a_state_that_is_not_known_is_taken_for_running_and_logged_once(
 async def test_a_state_that_is_known_is_not_worth_a_line(
     name: str, status: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await told(name, status, 1).check(WORK) == Running()
+    assert await told(name, status, 1).check(WORK, a_scratch()) == Running()
     assert [record for record in caplog.records if record.levelname == "WARNING"] == []

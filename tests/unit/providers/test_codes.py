@@ -10,7 +10,7 @@ from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Failed
 from shared.providers.codes import CODES, FAILURES, STATUSES
 from shared.providers.vozo import Vozo
-from tests.unit.providers.wire import Wire, a_task, answer, some_work
+from tests.unit.providers.wire import Wire, a_scratch, a_task, answer, some_work
 
 
 async def start(provider: str, given: httpx.Response) -> ProviderError:
@@ -100,7 +100,7 @@ async def test_failed_work_goes_on_unless_the_file_is_at_fault(
     code: Any, error: type[ProviderError], elsewhere: bool
 ) -> None:
     wire = Wire(answer(200, {"status": "failed", "err_code": code, "err_message": "No."}))
-    came = await Vozo(wire.service("Vozo")).check(some_work({"task_id": "t1"}))
+    came = await Vozo(wire.service("Vozo")).check(some_work({"task_id": "t1"}), a_scratch())
     assert isinstance(came, Failed)
     assert (type(came.error), came.error.elsewhere) == (error, elsewhere)
 
@@ -119,7 +119,7 @@ def test_every_advice_is_a_sentence() -> None:
 async def test_a_question_that_fails_is_asked_again_whatever_the_code(status: int) -> None:
     wire = Wire(answer(status, {"code": 1000, "message": "No."}))
     with pytest.raises(Unreachable):
-        await Vozo(wire.service("Vozo")).check(some_work({"task_id": "t1"}))
+        await Vozo(wire.service("Vozo")).check(some_work({"task_id": "t1"}), a_scratch())
 
 
 @pytest.mark.parametrize("task_id", ["", "../../keys", "t1/../t2", "t?x", "t#x", "x" * 200, ["t1"], True, {"t": 1}])

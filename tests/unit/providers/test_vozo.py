@@ -19,9 +19,9 @@ from shared.errors import (
     Throttled,
     Unreachable,
 )
-from shared.providers.base import Failed, Finished, Found, Outcome, Running
+from shared.providers.base import Failed, Finished, Found, No, Outcome, Pair, Running, Yes
 from shared.providers.vozo import Vozo
-from tests.unit.providers.wire import DroppedVideo, Wire, a_task, answer, some_work
+from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 CALLBACK = "https://app.example/api/callbacks/vozo/token"
 CHALLENGE_FAILED = {"code": 1301, "message": "Callback Challenge failed."}
@@ -49,7 +49,7 @@ class TestStart:
 
     async def test_what_is_not_known_is_left_to_vozo(self) -> None:
         wire = Wire(answer(200, {"task_id": "t1"}))
-        await vozo(wire).start(a_task(source=None, media=DroppedVideo("a.mp3", "audio")))
+        await vozo(wire).start(a_task(pair=Pair(None, "es-ES"), media=DroppedVideo("a.mp3", "audio")))
         assert (wire.body()["source_language"], wire.body()["media_type"]) == ("auto", "audio")
         assert "callback_url" not in wire.body()
 
@@ -131,13 +131,13 @@ class TestStart:
 
 
 async def test_nobody_can_tell_whether_a_lost_start_was_taken() -> None:
-    assert await vozo(Wire()).find(WORK) is Found.UNKNOWN
+    assert await vozo(Wire()).find(WORK, a_scratch()) is Found.UNKNOWN
 
 
 class TestCheck:
     async def outcome(self, body: Any, status: int = 200) -> Outcome:
         wire = Wire(answer(status, body))
-        outcome = await vozo(wire).check(WORK)
+        outcome = await vozo(wire).check(WORK, a_scratch())
         assert wire.asked == [GET]
         return outcome
 
@@ -233,12 +233,14 @@ class TestAdopt:
     ],
 )
 def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: str, reason: str | None) -> None:
-    said = vozo(Wire()).accepts(media, source, target)
-    assert said is None if reason is None else str(said).startswith(reason)
+    said = vozo(Wire()).accepts(media, Pair(source, target), {})
+    assert said == Yes() if reason is None else isinstance(said, No) and said.reason.startswith(reason)
 
 
 def test_without_a_key_it_is_off_and_says_so() -> None:
-    assert Vozo(None).accepts(DroppedVideo(), "en", "es") == "it is off: the app setting VOZO_API_KEY is not set"
+    assert Vozo(None).accepts(DroppedVideo(), Pair("en", "es"), {}) == No(
+        "it is off: the app setting VOZO_API_KEY is not set"
+    )
 
 
 @pytest.mark.parametrize(

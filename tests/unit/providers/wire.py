@@ -6,9 +6,14 @@ from typing import Any
 
 import httpx
 
-from shared.jobs.job import Step, Work
-from shared.providers.base import Task
+from shared.engine.glossaries import GlossaryContainer
+from shared.engine.scratch import StagingScratch
+from shared.jobs.translation import Step, Work
+from shared.media.facts import MediaFacts
+from shared.providers.base import Pair, Task
 from shared.providers.http import HeaderAuth, Service
+from tests.memory_container import MemoryContainer
+from tests.unit.records import NOW
 
 WORK_ID = "0123abcd.es-ES.a1"
 ENDPOINT = "https://service.example"
@@ -68,11 +73,22 @@ def answer(status: int = 200, body: Any = None, headers: Mapping[str, str] | Non
 
 
 class DroppedVideo:
-    """A `Media` that lies nowhere."""
+    """A `Media` that lies nowhere; what can be read of it is its `data`."""
 
-    def __init__(self, name: str = "talks/intro.mp4", kind: str = "video", size: int = 1000) -> None:
-        self.name, self.kind, self.size = name, kind, size
+    def __init__(
+        self, name: str = "talks/intro.mp4", kind: str = "video", size: int = 1000, data: bytes = b"", **facts: Any
+    ) -> None:
+        self.name, self.kind, self.size, self.data = name, kind, size, data
         self.extension = name[name.rindex(".") :].lower()
+        self.facts = MediaFacts(**facts)
+
+    async def read(self, limit: int) -> bytes:
+        """The whole file."""
+        return self.data[:limit]
+
+    async def range(self, start: int, length: int) -> bytes:
+        """A part of it."""
+        return self.data[start : start + length]
 
     async def url(self) -> str:
         """A signed address."""
@@ -89,11 +105,18 @@ def a_task(step: Step | None = None, **given: Any) -> Task:
     usual: dict[str, Any] = {
         "id": WORK_ID,
         "target": "es-ES",
-        "source": "en-US",
+        "pair": Pair("en-US", "es-ES"),
         "media": DroppedVideo(),
         "step": step or Step(),
+        "scratch": a_scratch(),
+        "glossaries": GlossaryContainer(MemoryContainer("glossaries"), NOW),
     }
     return Task(**(usual | given))
+
+
+def a_scratch(container: MemoryContainer | None = None) -> StagingScratch:
+    """An empty place in `staging`."""
+    return StagingScratch(container or MemoryContainer("staging"), "0123abcd/es-ES/service/0/", NOW)
 
 
 def some_work(operation: Mapping[str, Any], step: Step | None = None) -> Work:

@@ -11,12 +11,14 @@ import pytest
 from shared.engine.context import Context
 from shared.engine.tokens import CallbackTokens
 from shared.errors import StorageTrouble
-from shared.jobs.job import Job, State, job_key
-from shared.jobs.ledger import HEARTBEAT, Entry, Heartbeat, Ledger, Seen
+from shared.jobs.job import Job, job_key
+from shared.jobs.ledger import HEARTBEAT, Heartbeat, Ledger, Seen
 from shared.jobs.quotas import Limits, Quotas
+from shared.jobs.translation import State
 from shared.names import BlobName
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
+from shared.storage.container import Versioned
 from shared.triggers.status import PAGE, Status
 from tests.memory_container import MemoryAccount, Operation
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
@@ -26,7 +28,7 @@ NAME = "talks/intro.mp4"
 
 
 class Office:
-    """A desk over a ledger in memory, ten minutes after noon."""
+    """The jobs API over a ledger in memory, ten minutes after noon."""
 
     def __init__(self) -> None:
         self.account = MemoryAccount(lambda: LATER)
@@ -36,19 +38,21 @@ class Office:
             ledger=self.ledger,
             providers={},
             inbox=self.account.container("inbox"),
-            delivery=Publisher(self.outbox, _nothing, _unchecked),
+            staging=self.account.container("staging"),
+            glossaries=self.account.container("glossaries"),
+            publisher=Publisher(self.outbox, self.account.container("staging"), _nothing, _unchecked, lambda: LATER),
             receipts=Receipts(self.outbox),
-            callbacks=CallbackTokens("https://app.example", ()),
-            limits=Quotas(self.ledger, Limits(), lambda: LATER),
+            tokens=CallbackTokens("https://app.example", ()),
+            quotas=Quotas(self.ledger, Limits(), lambda: LATER),
             clock=lambda: LATER,
         )
-        self.desk = Status(context)
+        self.status = Status(context)
 
-    async def open(self, job: Job) -> Entry:
+    async def open(self, job: Job) -> Versioned[Job]:
         """A job at work, the current one of its name."""
         seen = Seen(key=job.key, etag=job.etag, stem=job.stem)
         await self.ledger.set_seen(BlobName(job.name), seen, None)
-        return await self.ledger.save(Entry(job, None), job)
+        return await self.ledger.save(Versioned(job, None), job)
 
     async def close(self, job: Job) -> None:
         """A job that has ended."""
@@ -64,29 +68,29 @@ def office() -> Office:
 async def test_a_job_at_work_can_be_asked_for_by_id_and_by_name(office: Office) -> None:
     job = a_job(a_translation(State.RUNNING, provider="vozo"), brief={"targets": ["es-ES"]})
     await office.open(job)
-    told = await office.desk.job(job.key)
+    told = await office.status.job(job.key)
     assert told is not None
     assert (told["status"], told["id"], told["brief"]) == ("running", job.key, {"targets": ["es-ES"]})
     assert [(line["target"], line["status"], line["provider"]) for line in told["translations"]] == [
         ("es-ES", "running", "vozo")
     ]
-    assert await office.desk.job_of(NAME) == told
+    assert await office.status.job_of(NAME) == told
 
 
 async def test_a_job_that_has_ended_can_be_asked_for_as_well(office: Office) -> None:
     job = a_job(a_translation(State.FAILED, problem=PROBLEM))
     await office.close(job)
-    told = await office.desk.job(job.key)
+    told = await office.status.job(job.key)
     assert told is not None
     assert (told["status"], told["translations"][0]["problem"]["reason"]) == ("failed", "It broke.")
-    assert await office.desk.job_of(NAME) == told
+    assert await office.status.job_of(NAME) == told
 
 
 @pytest.mark.parametrize("unknown", ["0123", "", "../seen/talks/intro.mp4", "a//b", "x" * 2000])
 async def test_what_there_is_not_is_none(office: Office, unknown: str) -> None:
     await office.open(a_job())
-    assert await office.desk.job(unknown) is None
-    assert await office.desk.job_of(unknown) is None
+    assert await office.status.job(unknown) is None
+    assert await office.status.job_of(unknown) is None
 
 
 async def test_jobs_at_work_are_listed_with_what_they_wait_for(office: Office) -> None:
@@ -94,7 +98,7 @@ async def test_jobs_at_work_are_listed_with_what_they_wait_for(office: Office) -
     await office.open(a_job(held))
     await office.open(a_job(key="f" * 24, name="talks/other.mp4"))
     await office.close(a_job(a_translation(State.SUCCEEDED), key="e" * 24, name="talks/done.mp4"))
-    listed = (await office.desk.jobs())["jobs"]
+    listed = (await office.status.jobs())["jobs"]
     assert [(line["name"], line["status"]) for line in listed] == [(NAME, "running"), ("talks/other.mp4", "waiting")]
     assert listed[0]["translations"] == [
         {"target": "es-ES", "status": "queued", "provider": None, "since": NOW.isoformat(), "detail": "It broke."}
@@ -105,8 +109,8 @@ async def test_a_long_list_comes_in_pages(office: Office) -> None:
     keys = sorted(job_key(str(number), "v1") for number in range(PAGE + 1))
     for key in keys:
         await office.open(a_job(key=key, name=f"{key}.mp4"))
-    first = await office.desk.jobs()
-    second = await office.desk.jobs(first["next"])
+    first = await office.status.jobs()
+    second = await office.status.jobs(first["next"])
     assert [line["id"] for page in (first, second) for line in page["jobs"]] == keys
     assert "next" not in second
 
@@ -116,20 +120,21 @@ async def test_all_is_well(office: Office) -> None:
     office.jobs.put(HEARTBEAT, beat.model_dump_json().encode())
     await office.open(a_job(a_translation(State.DELIVERING, since=NOW)))
     await office.open(a_job(key="f" * 24, name="talks/waits-for-its-brief.mp4"))
-    assert await office.desk.health() == (
+    assert await office.status.health() == (
         True,
         {
             "storage": "reachable",
             "last_tick_seconds": 60,
             "open_jobs": 2,
             "oldest_due_job_seconds": 600,
+            "jobs_of_a_newer_version": 0,
             "files_left_alone": 3,
         },
     )
 
 
 async def test_an_app_that_has_never_ticked_is_well_too(office: Office) -> None:
-    well, told = await office.desk.health()
+    well, told = await office.status.health()
     assert well
     assert (told["last_tick_seconds"], told["open_jobs"], told["oldest_due_job_seconds"]) == (None, 0, 0)
 
@@ -142,14 +147,14 @@ async def test_many_who_ask_at_once_cost_storage_one_look(office: Office) -> Non
         await asyncio.sleep(0)  # others ask meanwhile
 
     office.account.before = count
-    answers = await asyncio.gather(*(office.desk.health() for _ in range(5)))
+    answers = await asyncio.gather(*(office.status.health() for _ in range(5)))
     assert [operation.kind for operation in asked] == ["read", "list"]
     assert all(answer == answers[0] for answer in answers)
 
 
 async def test_a_job_that_is_too_large_for_the_listing_is_at_work_all_the_same(office: Office) -> None:
     await office.open(a_job(*(a_translation(State.RUNNING, target=f"x{number}") for number in range(200))))
-    (listed,) = (await office.desk.jobs())["jobs"]
+    (listed,) = (await office.status.jobs())["jobs"]
     assert (listed["status"], listed["translations"]) == ("running", [])
 
 
@@ -158,18 +163,18 @@ async def test_without_storage_nothing_is_well(office: Office) -> None:
         raise StorageTrouble("reading jobs/heartbeat: AuthorizationFailure")
 
     office.account.before = refuse
-    assert await office.desk.health() == (False, {"storage": "unreachable"})
+    assert await office.status.health() == (False, {"storage": "unreachable"})
 
 
 async def test_a_file_that_failed_five_times_to_be_accepted_gets_a_receipt(office: Office) -> None:
-    await office.desk.report_poison(NAME)
+    await office.status.report_poison(NAME)
     assert list(office.outbox.blobs) == [f"{NAME}.translation.json"]
 
 
 @pytest.mark.parametrize("name", [NAME, "../intro.mp4"])
 async def test_a_file_that_became_a_job_or_has_no_usable_name_gets_none(office: Office, name: str) -> None:
     await office.open(a_job(a_translation(State.RUNNING)))
-    await office.desk.report_poison(name)
+    await office.status.report_poison(name)
     assert office.outbox.blobs == {}
 
 

@@ -1,0 +1,82 @@
+"""Steps of services that answer at once: one bounded paid request after the other, in turns.
+
+Within a translation slices follow one another. The languages of a job go side by side: one write claims a slice of
+each.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from shared import telemetry
+from shared.engine.context import Context
+from shared.engine.start import Starter
+from shared.errors import ProviderError
+from shared.jobs.open_job import Move, OpenJob, OpenTranslation
+from shared.jobs.translation import State, Step
+from shared.providers.base import Provider
+
+log = logging.getLogger(__name__)
+LANGUAGES_AT_ONCE = 8  # of one job; the workers of a tick times this stay below the connections of the HTTP client
+
+
+class Slicer:
+    """Takes slices. RecordChanged means that the job is somebody else's now."""
+
+    def __init__(self, context: Context, starter: Starter) -> None:
+        self._context, self._starter = context, starter
+        self._now = context.clock
+
+    async def take(self, opened: OpenJob, most: int, may_begin: Callable[[], bool]) -> None:
+        """Take up to `most` slices of each language, for as long as new ones may begin.
+
+        What has begun runs to its own end: a request that is paid for is never cut off from here.
+        """
+        for _ in range(most):
+            if not may_begin():
+                return
+            ready = await self._ready(opened)
+            if not ready:
+                return
+            await self._claim_and_send(opened, ready)
+
+    def wants(self, opened: OpenJob) -> bool:
+        """Whether any of its translations has a slice left that may be taken now."""
+        return any(self._provider(translation) for translation in opened.unfinished)
+
+    async def _ready(self, opened: OpenJob) -> Mapping[OpenTranslation, Provider]:
+        """The translations whose next slice may be taken now, up to as many as go side by side."""
+        ready: dict[OpenTranslation, Provider] = {}
+        for translation in opened.unfinished:
+            provider = self._provider(translation)
+            if provider is None or len(ready) == LANGUAGES_AT_ONCE:
+                continue
+            if translation.now.state is State.RUNNING or await self._starter.is_admitted(translation, provider):
+                ready[translation] = provider
+        return ready
+
+    def _provider(self, opened: OpenTranslation) -> Provider | None:
+        """The service that answers at once and is to take the next slice; None where there is none to be taken now."""
+        now = opened.now
+        is_next = now.state is State.QUEUED or (now.state is State.RUNNING and now.pending is not None)
+        provider = self._context.providers.get(now.provider or "")
+        return provider if provider and provider.lease and is_next and not opened.is_held else None
+
+    async def _claim_and_send(self, opened: OpenJob, ready: Mapping[OpenTranslation, Provider]) -> None:
+        claimed = self._now()
+        await opened.claim({t.target: _begin(provider, t.now.next_step, claimed) for t, provider in ready.items()})
+        await opened.confirm()
+        sent = (self._starter.send(translation, provider, claimed) for translation, provider in ready.items())
+        outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        for (translation, provider), outcome in zip(ready.items(), outcomes, strict=True):
+            with telemetry.labelled(provider=provider.name):
+                if isinstance(outcome, ProviderError) or not isinstance(outcome, BaseException):
+                    await self._starter.record(translation, provider, outcome)
+                else:
+                    # Whether it was paid for is not known: the lease ends, and then what was kept is looked at.
+                    log.error("%s: %s stumbled", opened.job.name, translation.target, exc_info=outcome)
+
+
+def _begin(provider: Provider, step: Step, now: datetime) -> Move:
+    return lambda t: t.begin(provider.name, step, now)

@@ -1,0 +1,229 @@
+"""One file into one language: its states and the moves between them. Pure: no clock, no storage, no service.
+
+`docs/states.md` draws the states.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.errors import BabeldropError
+
+
+class State(StrEnum):
+    """Where a translation is."""
+
+    QUEUED = "queued"  #: accepted, not started, or held until `not_before`
+    STARTING = "starting"  #: a paid step is written down and being taken, or was, and nobody knows
+    RUNNING = "running"  #: the provider is at work, or a step is done and `pending` is to follow
+    DELIVERING = "delivering"  #: the provider is done, results are being brought home
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    SUPERSEDED = "superseded"  #: a newer version of the file came
+
+
+ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED, State.SUPERSEDED})
+#: The states in which a provider may hold work of ours, done or not.
+AT_WORK = frozenset({State.STARTING, State.RUNNING})
+
+#: The moves there are. An ended translation moves no more; a retry is a new attempt of the job.
+MOVES: Mapping[State, frozenset[State]] = {
+    State.QUEUED: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING},
+    State.STARTING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
+    State.RUNNING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
+    State.DELIVERING: ENDED,
+}
+
+
+class Frozen(BaseModel):
+    """A value: compared by content, changed only by making another."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Kept(Frozen):
+    """A value of the ledger. Fields that a newer version of the app wrote survive when this one writes it again."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Problem(Kept):
+    """What went wrong, in words that may be shown to anybody."""
+
+    code: str
+    reason: str
+    advice: str
+
+    @classmethod
+    def of(cls, error: BabeldropError) -> Self:
+        """The error as it is kept on the record and told in receipts."""
+        return cls(code=error.code, reason=error.reason, advice=error.advice)
+
+
+class Step(Kept):
+    """One paid step of a translation. What name and number mean, its provider says: an iteration, a slice."""
+
+    name: str = "translation"
+    number: int = 0
+
+    def __str__(self) -> str:
+        """The step in ids and marks: `translation.0`."""
+        return f"{self.name}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One step of one translation, as its provider knows it.
+
+    `id` is ours: 3 to 64 of `[a-zA-Z0-9._-]`, unique to the translation and the attempt that began it. `operation` is
+    what the provider wanted remembered.
+    """
+
+    id: str
+    target: str
+    step: Step
+    operation: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Output(Kept):
+    """One published result: its name in the outbox, size in bytes, MD5 (base64) where storage knows it."""
+
+    name: str
+    size: int
+    md5: str | None = None
+
+
+class Translation(Kept):
+    """One file into one language."""
+
+    target: str
+    state: State = State.QUEUED
+    begun_in: int = 1  #: the attempt in which its provider began it from nothing; its ids carry this number
+    provider: str | None = None
+    step: Step = Step()  #: that was claimed last
+    pending: Step | None = None  #: the next paid step, which nobody has claimed yet
+    operation: dict[str, Any] | None = None  #: what the provider told us to remember of it
+    since: datetime  #: of the present state
+    not_before: datetime | None = None
+    tries: int = 0  #: of the present step or state, those that failed
+    lost: int = 0  #: how often the present step was sent and its answer lost
+    problem: Problem | None = None
+    passed_over: dict[str, Problem] = {}  #: providers that said no, and why
+    warnings: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    units: dict[str, float] = {}  #: what the provider says it charges for, so far
+    repeats: int = 0  #: paid requests that were sent again because their answer was lost
+    answer: dict[str, Any] | None = None  #: the provider's last words, redacted
+    started: datetime | None = None
+    answered: datetime | None = None  #: when its last paid step but one was answered: its time counts from there
+    finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
+    ended: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.state in ENDED
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its provider has answered a paid step: the translation stays with that provider then."""
+        return self.operation is not None
+
+    @property
+    def only_delivery_failed(self) -> bool:
+        """Whether it was paid for and finished, and then could not be brought home."""
+        return self.state is State.FAILED and self.finished is not None
+
+    @property
+    def next_step(self) -> Step:
+        """The paid step to be claimed next."""
+        return self.pending or self.step
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether it must wait for a moment that has not come yet."""
+        return self.not_before is not None and now < self.not_before
+
+    def to(self, state: State, now: datetime, **changes: Any) -> Self:
+        """The same translation in another state; tries, waits and problems of the old one are left behind."""
+        if state not in MOVES.get(self.state, frozenset()):
+            raise ValueError(f"a translation cannot move from {self.state} to {state}")
+        fresh = {"state": state, "since": now, "tries": 0, "not_before": None, "problem": None, "pending": None}
+        if state is State.DELIVERING:
+            fresh["finished"] = now
+        if state in ENDED:
+            fresh["ended"] = now
+        return self.model_copy(update=fresh | changes)
+
+    def begin(self, provider: str, step: Step, now: datetime) -> Self:
+        """A paid step is about to be taken. What was remembered stays: later steps build on it."""
+        started = self.started or now
+        return self.to(State.STARTING, now, provider=provider, step=step, started=started, tries=self.tries)
+
+    def run(self, now: datetime, operation: Mapping[str, Any], units: Mapping[str, float] | None = None) -> Self:
+        """The paid step was taken, and the provider is at work on it."""
+        return self.to(State.RUNNING, now, operation=dict(operation), lost=0, units=added(self.units, units or {}))
+
+    def follow(
+        self, now: datetime, step: Step, operation: Mapping[str, Any] | None, units: Mapping[str, float]
+    ) -> Self:
+        """The paid step is answered, and another one is to follow."""
+        remembered = dict(operation) if operation is not None else self.operation or {}
+        charged = added(self.units, units)
+        return self.to(State.RUNNING, now, pending=step, operation=remembered, answered=now, lost=0, units=charged)
+
+    def finish(self, now: datetime, answer: Mapping[str, Any], units: Mapping[str, float]) -> Self:
+        """The provider is done: its results are to be brought home."""
+        return self.to(State.DELIVERING, now, answer=dict(answer), lost=0, units=added(self.units, units))
+
+    def bill(self, answer: dict[str, Any] | None, units: Mapping[str, float]) -> Self:
+        """What the provider said last, and charged for work that came to nothing."""
+        return self.model_copy(update={"answer": answer or self.answer, "units": added(self.units, units)})
+
+    def hold(self, now: datetime, until: datetime | None, problem: Problem | None, tries: int) -> Self:
+        """Wait before the present step is taken, saying why; in the queue where no provider has begun it."""
+        waits = {"not_before": until, "problem": problem, "tries": tries}
+        if self.has_begun:
+            return self.to(State.RUNNING, now, pending=self.next_step, **waits)
+        return self.to(State.QUEUED, now, **waits)
+
+    def miss(self, now: datetime, until: datetime | None, problem: Problem) -> Self:
+        """The answer to the present step was lost: it is to be sent again."""
+        counted = {"lost": self.lost + 1, "repeats": self.repeats + 1}
+        return self.hold(now, until, problem, self.tries).model_copy(update=counted)
+
+    def postpone(self, until: datetime, problem: Problem) -> Self:
+        """Try the same again later."""
+        return self.model_copy(update={"not_before": until, "tries": self.tries + 1, "problem": problem})
+
+    def reroute(self, now: datetime, passed_over: Mapping[str, Problem], attempt: int) -> Self:
+        """Back to the queue, to begin from nothing with another provider than those."""
+        fresh: dict[str, Any] = {"step": Step(), "provider": None, "operation": None, "answered": None, "lost": 0}
+        return self.to(State.QUEUED, now, passed_over=dict(passed_over), begun_in=attempt, **fresh)
+
+    def take_up(self, now: datetime) -> Self:
+        """In a later attempt: deliver what was paid for and finished, but never came home."""
+        fresh = {"state": State.DELIVERING, "since": now, "started": now, "ended": None, "not_before": None, "tries": 0}
+        return self.model_copy(update=fresh | {"problem": None, "answered": None})
+
+    def lose(self, now: datetime, problem: Problem) -> Self:
+        """The end of a delivery whose results are no more: a later attempt begins anew."""
+        return self.fail(now, problem).model_copy(update={"finished": None})
+
+    def fail(self, now: datetime, problem: Problem) -> Self:
+        """The end, with the reason."""
+        return self.to(State.FAILED, now, problem=problem)
+
+
+def added(units: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
+    """The sums of two bills."""
+    return {name: units.get(name, 0) + more.get(name, 0) for name in {**units, **more}}
+
+
+def work_id_of(key: str, target: str, begun_in: int) -> str:
+    """The id of a translation at its provider."""
+    return f"{key}.{target}.a{begun_in}"

@@ -1,0 +1,101 @@
+"""What the app asks of a container of blobs: read, write on a condition, list, sign, copy, stream."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from shared.errors import RecordChanged, RecordGone
+
+#: Overwrite whatever is there.
+ANY = "*"
+BLOCK = 1024 * 1024  # nine of them are held while one is on its way; a blob has at most 50,000
+LONGEST_READ = 4 * 1024 * 1024  # bytes that are held in memory
+CLOCK_SKEW = timedelta(minutes=15)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+TRIES = 8
+
+
+class Versioned[Value](NamedTuple):
+    """A value as it was read or written, and the ETag to replace it by; None as long as it is written nowhere."""
+
+    value: Value
+    etag: str | None
+
+
+async def until_undisturbed[Answer](attempt: Callable[[], Awaitable[Answer]], what: str, tries: int = TRIES) -> Answer:
+    """Read, change and write: `attempt` is made again for as long as somebody else writes in between.
+
+    RecordChanged, which names `what`, where that happens every time; RecordGone where another try cannot help.
+    """
+    for _ in range(tries):
+        try:
+            return await attempt()
+        except RecordGone:
+            raise
+        except RecordChanged:
+            continue
+    raise RecordChanged(f"{what} changes too fast")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What storage tells of a blob without its content. `md5` is base64, `size` bytes."""
+
+    name: str
+    etag: str
+    size: int = 0
+    last_modified: datetime = LONG_AGO
+    md5: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    copy_status: str | None = None
+
+    @property
+    def version(self) -> str:
+        """What the content is known by: MD5 and length where storage has the MD5, else the ETag."""
+        return f"{self.md5}/{self.size}" if self.md5 else self.etag
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A blob's content, with its facts."""
+
+    data: bytes
+    facts: Facts
+
+
+class Container(Protocol):
+    """A container of blobs. `over` is the ETag of the blob to be replaced; None: there must be none; ANY: either.
+
+    A condition that does not hold raises RecordChanged; anything else that storage refuses, StorageTrouble.
+    """
+
+    async def head(self, name: str) -> Facts | None:
+        """The facts, or None where there is no such blob."""
+
+    async def read(self, name: str, limit: int = LONGEST_READ) -> Blob | None:
+        """The content; None where there is no such blob, TooLong where it has more than `limit` bytes."""
+
+    async def range(self, name: str, start: int, length: int, etag: str) -> bytes:
+        """Up to `length` bytes from `start` of the version `etag`; RecordChanged where that is not there any more."""
+
+    async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
+        """Write it whole; the new ETag. Details: `metadata`, `content_type`."""
+
+    async def delete(self, name: str, etag: str) -> None:
+        """Delete it as it was read; RecordChanged where it is not, or is gone."""
+
+    def list(self, prefix: str = "", after: str = "") -> AsyncIterator[Facts]:
+        """Blobs in the order of their names, with metadata, from the first name past `after`."""
+
+    def address(self, name: str) -> str:
+        """The blob's URL, which opens nothing by itself."""
+
+    async def sign(self, name: str, until: datetime, *, writes: bool = False) -> str:
+        """A URL that reads this one blob until then, or that `writes` it; it lasts seven days at the longest."""
+
+    async def copy(self, name: str, url: str, over: str | None = None, **details: Any) -> None:
+        """Have storage copy from `url`; a large copy goes on after this returns (`Facts.copy_status`)."""
+
+    async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
+        """Write what `chunks` yields in constant memory; nothing is written when they end in an error."""
