@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -12,6 +11,7 @@ from cachetools import LRUCache
 from shared.errors import RecordChanged
 from shared.jobs.job import Job
 from shared.jobs.translation import Problem, State, Translation
+from shared.outbox.forms import VERSION, DropReceipt, Line, NoJobReceipt, Source, TranslationReceipt
 from shared.outbox.names import ResultNames, refused_receipt
 from shared.storage.container import Container, Versioned, until_undisturbed
 
@@ -67,13 +67,11 @@ class Receipts:
 
     async def refuse_name(self, name: str, problem: Problem) -> None:
         """Write the receipt of a file whose name cannot be used."""
-        receipt = {"status": "refused", "source": {"name": name}} | _problem(problem)
-        await self._write(refused_receipt(name), receipt, Order())
+        await self._write(refused_receipt(name), _no_job(name, "refused", problem), Order())
 
     async def report(self, name: str, problem: Problem) -> None:
         """Write the receipt of a file that never became a job."""
-        receipt = {"status": "failed", "source": {"name": name}} | _problem(problem)
-        await self._write(ResultNames(name, name).receipt(), receipt, Order())
+        await self._write(ResultNames(name, name).receipt(), _no_job(name, "failed", problem), Order())
 
     async def _write(self, name: str, receipt: Mapping[str, Any], order: Order) -> None:
         text = json.dumps(receipt, indent=2, ensure_ascii=False)
@@ -105,57 +103,36 @@ class Receipts:
 
 
 def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
-    """The receipt of one translation; design 2.3 lists what it says."""
-    return {
-        "status": translation.state,
+    """The receipt of one translation as JSON; `shared.outbox.forms` lists what it says."""
+    more = {
+        "version": VERSION,
         "source": _source(job),
-        "target": translation.target,
-        "provider": translation.provider,
-        "outputs": [output.model_dump(exclude_none=True) for output in translation.outputs],
-        "units": dict(translation.units),
-        "warnings": list(translation.warnings),
-        "accepted": _time(job.accepted),
-        "started": _time(translation.started),
-        "ended": _time(translation.ended),
+        "accepted": job.accepted,
         "attempt": job.attempt,
-        "repeats": translation.repeats,
         "iterations": translation.step.number if translation.step.name == "iteration" else 0,
-    } | _problem(translation.problem, translation.passed_over)
+    }
+    return TranslationReceipt.model_validate(dict(translation) | more).model_dump(mode="json")
 
 
 def drop_receipt(job: Job) -> dict[str, Any]:
-    """The receipt of a drop: its translations and their state, or why it waits or was refused."""
-    return {
-        "status": job.state,
-        "id": job.key,
-        "source": _source(job),
-        "accepted": _time(job.accepted),
-        "attempt": job.attempt,
-        "problems": [problem.model_dump() for problem in job.problems],
-        "translations": [_line(translation) for translation in job.translations],
-    }
+    """The receipt of a drop as JSON: its translations and their state, or why it waits or was refused."""
+    lines = [_line(translation) for translation in job.translations]
+    more = {"version": VERSION, "status": job.state, "source": _source(job), "translations": lines}
+    return DropReceipt.model_validate(dict(job) | more).model_dump(mode="json")
 
 
-def _line(translation: Translation) -> dict[str, Any]:
-    line = {"target": translation.target, "status": translation.state, "provider": translation.provider}
-    held = {"held_until": _time(translation.not_before)} if translation.state is State.QUEUED else {}
-    return line | held | _problem(translation.problem, translation.passed_over)
+def _no_job(name: str, status: str, problem: Problem) -> dict[str, Any]:
+    receipt = {"version": VERSION, "status": status, "source": {"name": name}, "problem": problem}
+    return NoJobReceipt.model_validate(receipt).model_dump(mode="json")
 
 
-def _problem(problem: Problem | None, passed_over: Mapping[str, Problem] | None = None) -> dict[str, Any]:
-    told = {"problem": problem.model_dump()} if problem else {}
-    if passed_over:
-        told["passed_over"] = {name: other.model_dump() for name, other in passed_over.items()}
-    return told
+def _line(translation: Translation) -> Line:
+    held = translation.not_before if translation.state is State.QUEUED else None
+    return Line.model_validate(dict(translation) | {"held_until": held})
 
 
-def _source(job: Job) -> dict[str, Any]:
-    language = job.brief.get("source")
-    return {"name": job.name, "version": job.version, "etag": job.etag, "size": job.size, "language": language}
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _source(job: Job) -> Source:
+    return Source.model_validate(dict(job) | {"language": job.brief.get("source")})
 
 
 def _md5(data: bytes) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from azure.storage.blob.aio import ContainerClient
 
 from shared.jobs.job import job_key
 from tests.faults.calls import Aliases
+from tests.receipts import read_receipt
 
 TARGET = "es-ES"
 #: The first two are translated, as their folder says; nobody has said what is to become of the third.
@@ -82,8 +82,7 @@ class Batch:
             content = await (await outbox.download_blob(f"{self.folder}/{name}")).readall()
         except ResourceNotFoundError:
             return None
-        receipt: Receipt = json.loads((aliases or Aliases({})).apply(content.decode()))
-        return receipt
+        return read_receipt((aliases or Aliases({})).apply(content.decode()))
 
     def _is_own(self, text: str) -> bool:
         return any(word in text for word in (self.folder, *self._keys()))

@@ -1,6 +1,5 @@
 """Somebody who drops files, reads what comes back, and looks at what the doubles were asked and paid for."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from azure.storage.blob.aio import BlobServiceClient
 from sandbox.stack import Stack
 from tests.integration.doubles import Doubles
 from tests.integration.waiting import eventually
+from tests.receipts import read_receipt
 
 UNENDED = ("running", "waiting")
 PATIENCE_SECONDS = 30
@@ -48,15 +48,11 @@ class Person:
 
     async def receipt(self, name: str, target: str | None = None) -> dict[str, Any] | None:
         """The receipt of a drop, or of one of its translations; None while there is none."""
-        return await self.json(f"{name}.{target}.translation.json" if target else f"{name}.translation.json")
-
-    async def json(self, name: str) -> dict[str, Any] | None:
-        """A JSON object of the outbox; None while there is none."""
+        place = f"{name}.{target}.translation.json" if target else f"{name}.translation.json"
         try:
-            content: dict[str, Any] = json.loads(await self.read(name))
+            return read_receipt(await self.read(place))
         except ResourceNotFoundError:
             return None
-        return content
 
     async def told(self, name: str, *statuses: str, etag: str = "") -> dict[str, Any]:
         """The receipt of the drop (of the one with this ETag), once its status is one of these, or else an end."""

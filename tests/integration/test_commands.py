@@ -15,6 +15,7 @@ import pytest
 from sandbox.ports import free_ports
 from sandbox.samples import AUDIO, VIDEO
 from tests.integration.waiting import eventually
+from tests.receipts import read_receipt
 
 #: The command as it is, but for the folder that it keeps its things in.
 COMMAND = "import sys, pathlib; from sandbox import {0}; {0}.LOCAL = pathlib.Path(sys.argv[1]); sys.exit({0}.main())"
@@ -88,7 +89,7 @@ async def test_what_is_put_into_the_folder_comes_back_until_the_stack_is_told_to
 
         async def is_back() -> bool:
             receipt = outbox / "to_de-DE/talk.mp3.translation.json"
-            return receipt.exists() and json.loads(receipt.read_text())["status"] == "succeeded"
+            return receipt.exists() and read_receipt(receipt.read_text())["status"] == "succeeded"
 
         await eventually(is_back)
         process.terminate()

@@ -1,6 +1,5 @@
 """The app as it is deployed, on storage and services in memory: any number of its processes, and one clock."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from shared.triggers.planner import Planner, Terms
 from shared.triggers.rescan import Rescan
 from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
+from tests.receipts import read_receipt
 from tests.unit.model.services import Blind, Findable, Service
 
 NAME = "en-US_to_es-ES/talk.mp4"
@@ -122,7 +122,7 @@ class World:
     def receipt(self, name: str | None = None) -> dict[str, Any]:
         """A receipt of the outbox, or the drop's; empty where there is none."""
         stored = self.outbox.blobs.get(name or self.name + RECEIPT)
-        return dict(json.loads(stored.data)) if stored else {}
+        return read_receipt(stored.data) if stored else {}
 
     @property
     def done(self) -> dict[str, Job]:

@@ -1,6 +1,5 @@
 """Receipts: what a person, or a program, reads in the outbox about a drop and its translations."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from shared.jobs.translation import Output, Problem, State, Step
 from shared.names import BlobName
 from shared.outbox.receipts import Receipts
 from tests.memory_container import MemoryContainer
+from tests.receipts import read_receipt
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
 TOLD = {"code": "broken", "reason": "It broke.", "advice": "Mend it."}
@@ -26,8 +26,7 @@ def outbox() -> MemoryContainer:
 def read(outbox: MemoryContainer, name: str) -> dict[str, Any]:
     stored = outbox.blobs[name]
     assert (stored.content_type or "").startswith("application/json")
-    receipt: dict[str, Any] = json.loads(stored.data)
-    return receipt
+    return read_receipt(stored.data)
 
 
 async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryContainer) -> None:
@@ -46,6 +45,7 @@ async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryCon
     )
     await Receipts(outbox).announce(a_job(done, brief={"source": "en-US"}, attempt=2), done)
     assert read(outbox, "talks/intro.mp4.es-ES.translation.json") == {
+        "version": 1,
         "status": "succeeded",
         "source": {"name": "talks/intro.mp4", "version": "v1", "etag": "0x1", "size": 1000, "language": "en-US"},
         "target": "es-ES",

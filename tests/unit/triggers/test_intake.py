@@ -11,6 +11,7 @@ from shared.errors import ResultUnavailable, StorageTrouble
 from shared.jobs.translation import Step
 from shared.providers.azure_video import AzureVideo
 from tests.memory_container import Operation
+from tests.receipts import read_receipt
 from tests.unit.model.world import WHILE, World
 
 TALK = "en-US_to_es-ES/talk.mp4"
@@ -36,8 +37,7 @@ class Person:
 
     def receipt(self, name: str) -> dict[str, Any]:
         """The receipt of a drop, or of a translation where the name has its target."""
-        receipt: dict[str, Any] = json.loads(self.world.outbox.blobs[f"{name}.translation.json"].data)
-        return receipt
+        return read_receipt(self.world.outbox.blobs[f"{name}.translation.json"].data)
 
     @property
     def results(self) -> set[str]:

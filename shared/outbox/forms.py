@@ -1,0 +1,124 @@
+"""The published forms of receipts: `docs/receipt.schema.json` is made of them, `docs/receipts.md` explains them.
+
+A field that mirrors one of a job or a translation is filled in by its name alone. A new field, or a new word in one,
+leaves VERSION as it is, so programs must read past what they do not know; a field that goes, or changes its meaning,
+does not.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SkipValidation, TypeAdapter, WithJsonSchema
+
+from shared.jobs.translation import Problem, State
+
+VERSION = 1
+
+Version = Annotated[Literal[1], Field(description="of this form")]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+def _is_nothing(value: object) -> bool:
+    return not value
+
+
+def optional(description: str) -> Any:
+    """A field that is left out where there is nothing to say."""
+    return Field(default=None, exclude_if=_is_nothing, description=description)
+
+
+class Form(BaseModel):
+    """Reads what it mirrors by attribute or by key; ignores the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
+
+
+class Name(Form):
+    """A dropped file of which no more is known."""
+
+    name: SkipValidation[str] = Field(description="in the inbox")  # may hold half a surrogate pair
+
+
+class Source(Form):
+    """The dropped file."""
+
+    name: str = Field(description="in the inbox")
+    version: str = Field(description="of the content: the same for the same bytes")
+    etag: str = Field(description="of the drop that the receipt answers")
+    size: int = Field(description="bytes")
+    language: str | None = Field(description="source language (BCP 47); null where the service detects it")
+
+
+class File(Form):
+    """One published result."""
+
+    name: str = Field(description="in the outbox")
+    size: int = Field(description="bytes")
+    md5: str | None = optional("base64, where storage knows it")
+
+
+class TranslationReceipt(Form):
+    """The receipt of one translation, written last of all: before results are replaced, and at the end."""
+
+    version: Version
+    status: State = Field(validation_alias="state")
+    source: Source
+    target: str = Field(description="target language (BCP 47)")
+    provider: str | None = Field(description="the service that does or did the work; null while none was chosen")
+    outputs: tuple[File, ...] = Field(description="the published results")
+    units: dict[str, float] = Field(description="what the service says it charges for, by unit")
+    warnings: tuple[str, ...] = Field(description="what is missing or odd although it succeeded")
+    accepted: Moment = Field(description="when the drop was accepted")
+    started: Moment | None = Field(description="when its first paid step was taken")
+    ended: Moment | None = Field(description="null while it is under way")
+    attempt: int = Field(description="of the same content, from 1")
+    repeats: int = Field(description="paid requests that were sent again because their answer was lost")
+    iterations: int = Field(description="how many iterations the service has made of it")
+    problem: Problem | None = optional("why it failed, or what holds it")
+    passed_over: dict[str, Problem] | None = optional("services of the route that did not do it, and why")
+
+
+class Line(Form):
+    """One translation in the receipt of the drop."""
+
+    target: str = Field(description="target language (BCP 47)")
+    status: State = Field(validation_alias="state")
+    provider: str | None = Field(description="the service that does or did the work; null while none was chosen")
+    held_until: Moment | None = optional("when it is tried again, where a limit or a service holds it")
+    problem: Problem | None = optional("why it failed, or what holds it")
+    passed_over: dict[str, Problem] | None = optional("services of the route that did not do it, and why")
+
+
+class DropReceipt(Form):
+    """The receipt of a drop: its translations and their state, or why it waits or was refused."""
+
+    version: Version
+    status: Literal["waiting", "refused", "running", "succeeded", "partial", "failed", "canceled", "superseded"]
+    id: str = Field(validation_alias="key", description="of the job, for `GET /api/jobs/<id>`")
+    source: Source
+    accepted: Moment = Field(description="when the drop was accepted")
+    attempt: int = Field(description="of the same content, from 1")
+    problems: tuple[Problem, ...] = Field(description="why it waits or was refused")
+    translations: tuple[Line, ...] = Field(description="one for each target language")
+
+
+class NoJobReceipt(Form):
+    """The receipt of a file that never became a job: its name cannot be used, or the app failed to accept it."""
+
+    version: Version
+    status: Literal["refused", "failed"]
+    source: Name
+    problem: Problem
+
+
+Receipt = TranslationReceipt | DropReceipt | NoJobReceipt
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of all receipts."""
+    made: dict[str, Any] = TypeAdapter(Receipt).json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A receipt of Babeldrop"} | made
