@@ -4,7 +4,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Taken before anything is set up, so that the demo can tell how long the set-up took.
 export DEMO_STARTED := $(shell date +%s.%N)
-.PHONY: help demo run test faults check snapshots format bench setup lock clean
+.PHONY: help demo run test faults check smoke snapshots format bench setup lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ check: setup .venv-infra/ready  ## lint, format, types; the templates by our rul
 	$(BIN)/mypy
 	$(BIN)/python -m tools.bicep_check
 	$(BIN)/python -m tools.bicep_check.scan
+
+smoke: setup  ## after a deployment: drop a small file of each kind, say what works (S=stack.json: the local stack's)
+	@$(BIN)/python -m tools.smoke $(if $(S),--stack $(S))
 
 snapshots: setup  ## write infra/snapshots again, which show what each shape of a deployment creates
 	$(BIN)/python -m tools.bicep_check.snapshots

@@ -155,7 +155,9 @@ def main() -> int:
         again = "azd hooks run postdeploy" if "--azd" in sys.argv else "python3 -m infra.hooks.subscribe"
         print(f"{error}\nGo on from here with: {again}", file=sys.stderr)
         return 1
-    print(f"Subscribed: a file dropped into {os.environ['INBOX_CONTAINER']} now reaches the app.")
+    print(
+        f"Subscribed: a file dropped into {os.environ['INBOX_CONTAINER']} now reaches the app. See it work: make smoke"
+    )
     return 0
 
 

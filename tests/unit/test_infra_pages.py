@@ -62,7 +62,7 @@ def leaves(settings: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, A
             yield place, value
 
 
-@pytest.mark.parametrize("page", ["deploy", "operate", "cost", "security", "upgrade", "queries"])
+@pytest.mark.parametrize("page", ["deploy", "drop", "operate", "cost", "security", "upgrade", "queries"])
 def test_each_page_says_that_nothing_was_deployed(page: str) -> None:
     assert re.search(r"live\s+Azure\s+by\s+us", (DOCS / f"{page}.md").read_text())
 
