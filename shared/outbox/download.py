@@ -1,73 +1,91 @@
 """Fetching results from addresses that a provider names, which nobody else vouches for."""
 
-import asyncio
-import ipaddress
-import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
 
 from shared.errors import ResultUnavailable
+from shared.outbox.addresses import Place, locate, parsed
 from shared.providers.http import words
 from shared.storage.container import BLOCK
 
 REDIRECTS = 5
+#: Ways to send a file smaller than it is. None is asked for, and nobody knows how large the file would come out.
+COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
+#: httpx reads the address of a redirect before we do, and says so by UnicodeError where that is none.
+TROUBLE = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError)
 
 
 class Downloader:
-    """Streams results in constant memory. https only and no private address, except for hosts that are trusted."""
+    """Streams results in constant memory. https only and no private address, except for hosts that are trusted.
+
+    What is dialled is the very IP address that was checked: a name may lead elsewhere a moment later.
+    """
 
     def __init__(self, client: httpx.AsyncClient, trusted: frozenset[str]) -> None:
         self._client, self._trusted = client, trusted
 
     async def check(self, url: str) -> None:
         """ResultUnavailable where the address may not be fetched."""
-        try:
-            address = httpx.URL(url)
-        except httpx.InvalidURL as error:
-            raise ResultUnavailable("the provider names a result at something that is no address") from error
-        if address.netloc.decode() in self._trusted:
-            return
-        if address.scheme != "https" or not address.host:
-            raise ResultUnavailable("the provider names a result that is not at an https address")
-        if await _is_private(address.raw_host.decode()):
-            raise ResultUnavailable("the provider names a result at a private address")
+        await locate(url, self._trusted)
 
     @asynccontextmanager
     async def fetch(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open the address; what it yields is checked against the length that was announced."""
         for _ in range(REDIRECTS):
-            await self.check(url)
+            place = await locate(url, self._trusted)
+            response = await self._open(place)
             try:
-                async with self._client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response:
-                    if response.is_redirect and response.next_request:
-                        url = str(response.next_request.url)
-                        continue
-                    if response.status_code != httpx.codes.OK:
-                        raise ResultUnavailable(f"the result's address answered {response.status_code}")
-                    yield _whole(response)
-                    return
-            except httpx.HTTPError as error:
-                raise ResultUnavailable(f"the result could not be fetched: {words(error)}") from error
+                if response.has_redirect_location:
+                    url = str(parsed(response.headers["Location"], place.url))
+                    continue
+                _refuse_all_but_the_file(response)
+                yield _whole(response)
+            finally:
+                await response.aclose()
+            return
         raise ResultUnavailable("the result's address leads on and on")
+
+    async def _open(self, place: Place) -> httpx.Response:
+        """The answer of the first of its addresses that can be reached, its body still to be read."""
+        reason = "nobody answers there"
+        for request in self._requests(place):
+            try:
+                return await self._client.send(request, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                reason = words(error)
+            except TROUBLE as error:
+                raise ResultUnavailable(f"the result could not be fetched: {words(error)}") from error
+        raise ResultUnavailable(f"the result could not be fetched: {reason}")
+
+    def _requests(self, place: Place) -> Iterator[httpx.Request]:
+        """The same question for each checked address; host and certificate are those of the name all the same."""
+        headers = {"Accept-Encoding": "identity"}
+        if not place.hosts:
+            yield self._client.build_request("GET", place.url, headers=headers)
+        # Each connection is closed after use: the pool would lend it to another name with the same address.
+        headers |= {"Host": place.url.netloc.decode(), "Connection": "close"}
+        server = {"sni_hostname": place.url.raw_host.decode()}
+        for host in place.hosts:
+            dialled = place.url.copy_with(host=host)
+            yield self._client.build_request("GET", dialled, headers=headers, extensions=server)
+
+
+def _refuse_all_but_the_file(response: httpx.Response) -> None:
+    if response.status_code != httpx.codes.OK:
+        raise ResultUnavailable(f"the result's address answered {response.status_code}")
+    encodings = {word.strip().lower() for word in response.headers.get("Content-Encoding", "").split(",")}
+    if packed := encodings & COMPRESSED:
+        raise ResultUnavailable(f"the result comes in {', '.join(sorted(packed))}, although it was asked for as it is")
 
 
 async def _whole(response: httpx.Response) -> AsyncIterator[bytes]:
-    async for chunk in response.aiter_bytes(BLOCK):
-        yield chunk
-    announced, received = response.headers.get("Content-Length"), response.num_bytes_downloaded
-    if announced is not None and received != int(announced):
-        raise ResultUnavailable(f"the result broke off after {received} of {announced} bytes")
-
-
-async def _is_private(host: str) -> bool:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)
-    except (OSError, UnicodeError) as error:
-        raise ResultUnavailable(f"the host of the result is unknown: {host}") from error
-    return not all(_is_public(ipaddress.ip_address(place[0])) for *_, place in found)
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast
+        async for chunk in response.aiter_raw(BLOCK):
+            yield chunk
+    except TROUBLE as error:
+        raise ResultUnavailable(f"the result could not be fetched: {words(error)}") from error
+    announced, received = response.headers.get("Content-Length", ""), response.num_bytes_downloaded
+    if announced.isdecimal() and received != int(announced):
+        raise ResultUnavailable(f"the result broke off after {received} of {announced} bytes")

@@ -28,7 +28,7 @@ KEPT_TO = {
     "azure.core": {"shared.storage.azure", "shared.storage.errors", "shared.app"},
     "azure.identity": {"shared.app"},
     "opentelemetry": {"shared.telemetry"},
-    "httpx": {"shared.app", "shared.providers.http", "shared.outbox.download"},
+    "httpx": {"shared.app", "shared.providers.http", "shared.outbox.addresses", "shared.outbox.download"},
     "shared.settings": {"shared.app"},
     "shared.app": {"function_app"},
 }

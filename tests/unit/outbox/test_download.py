@@ -1,7 +1,10 @@
 """Fetching results: only from where results may be, whole or not at all."""
 
+import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -69,6 +72,23 @@ async def test_results_may_lie_at_public_https_addresses_and_at_trusted_hosts(ur
         "https://[fe80::1]/",
         "https://[fd00::1]/",
         "https://[ff02::1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b::808:808]/",
+        "https://[64:ff9b:1::808:808]/",
+        "https://[::127.0.0.1]/",
+        "https://[::8.8.8.8]/",
+        "https://[2002:7f00:1::]/",
+        "https://[2001:0:808:808::]/",
+        "https://[fec0::1]/",
+        "https://[2001:db8::1]/",
+        "https://168.63.129.16/",
+        "https://xn--/",
+        "https://xn--a.example/",
+        f"ftp://{TRUSTED}/x",
+        f"file://{TRUSTED}/etc/passwd",
+        f"gopher://{TRUSTED}/x",
+        "https://" + "a" * 64 + ".example/",
+        "https://8.8.8.8:99999/",
     ],
 )
 async def test_no_other_address_is_asked(url: str) -> None:
@@ -92,7 +112,17 @@ async def test_redirects_are_followed() -> None:
     assert await read(fetcher(serve)) == b"https://8.8.8.8/moved.mp4?sig=1"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://127.0.0.1/", "http://8.8.4.4/", "https://169.254.169.254/"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://127.0.0.1/",
+        "http://8.8.4.4/",
+        "https://169.254.169.254/",
+        "https://xn--/",
+        "https://[x/y",
+        "//xn--/",
+    ],
+)
 async def test_a_redirect_leads_nowhere_that_a_result_may_not_lie(elsewhere: str) -> None:
     asked = []
 
@@ -131,15 +161,23 @@ async def test_a_result_that_breaks_off_is_no_result() -> None:
         await read(fetcher(serve))
 
 
-async def test_a_result_may_come_compressed_although_we_ask_for_it_plain() -> None:
-    packed = gzip.compress(b"WEBVTT\n" * 100)
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "br", "deflate", "identity, GZIP"])
+async def test_a_result_that_comes_compressed_although_we_ask_for_it_plain_is_not_unpacked(encoding: str) -> None:
+    packed = gzip.compress(bytes(50_000_000))
 
     def serve(request: httpx.Request) -> httpx.Response:
         assert request.headers["Accept-Encoding"] == "identity"
-        headers = {"Content-Encoding": "gzip", "Content-Length": str(len(packed))}
+        headers = {"Content-Encoding": encoding, "Content-Length": str(len(packed))}
         return httpx.Response(200, headers=headers, stream=Pieces(packed))
 
-    assert await read(fetcher(serve)) == b"WEBVTT\n" * 100
+    with pytest.raises(ResultUnavailable, match="although it was asked for as it is"):
+        await read(fetcher(serve))
+
+
+@pytest.mark.parametrize("encoding", ["identity", "aws-chunked", ""])
+async def test_a_result_that_only_names_an_encoding_comes_as_it_is(encoding: str) -> None:
+    headers = {"Content-Encoding": encoding}
+    assert await read(fetcher(lambda _: httpx.Response(200, headers=headers, stream=Pieces(b"film")))) == b"film"
 
 
 async def test_what_goes_wrong_on_the_way_is_told_without_the_signature() -> None:
@@ -149,6 +187,90 @@ async def test_what_goes_wrong_on_the_way_is_told_without_the_signature() -> Non
     with pytest.raises(ResultUnavailable) as failed:
         await read(fetcher(serve))
     assert "topsecret" not in failed.value.reason
+
+
+class Names:
+    """A name service whose answers change; it counts how often it is asked."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self._answers, self.asked = list(answers), 0
+
+    async def __call__(self, _: str, port: int, **__: Any) -> list[tuple[Any, ...]]:
+        self.asked += 1
+        found = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in found]
+
+
+def named(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Names:
+    names = Names(*answers)
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", names)
+    return names
+
+
+async def test_what_is_dialled_is_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = named(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
+    seen = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        seen.append((str(request.url), request.headers["Host"], request.extensions["sni_hostname"]))
+        assert request.headers["Connection"] == "close"
+        return httpx.Response(200, stream=Pieces(b"film"))
+
+    assert await read(fetcher(serve), "https://cdn.example:8443/film.mp4?sig=1") == b"film"
+    assert seen == [("https://8.8.8.8:8443/film.mp4?sig=1", "cdn.example:8443", "cdn.example")]
+    assert names.asked == 1
+
+
+async def test_a_name_with_a_private_address_among_its_own_is_not_dialled(monkeypatch: pytest.MonkeyPatch) -> None:
+    named(monkeypatch, ["8.8.8.8", "10.0.0.1"])
+    with pytest.raises(ResultUnavailable, match="private"):
+        await read(fetcher(_unserved), "https://cdn.example/film.mp4")
+
+
+async def test_a_redirect_is_read_by_the_name_and_checked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = named(monkeypatch, ["8.8.8.8"], ["8.8.4.4"])
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/film.mp4":
+            return httpx.Response(302, headers={"Location": "moved.mp4"})
+        return httpx.Response(200, stream=Pieces(f"{request.url} {request.headers['Host']}".encode()))
+
+    came = await read(fetcher(serve), "https://cdn.example/film.mp4")
+    assert came == b"https://8.8.4.4/moved.mp4 cdn.example"
+    assert names.asked == 2
+
+
+async def test_the_next_address_of_a_host_is_dialled_where_one_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    named(monkeypatch, ["2606:4700::1111", "8.8.8.8"])
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.host != "8.8.8.8":
+            raise httpx.ConnectError("no route")
+        return httpx.Response(200, stream=Pieces(b"film"))
+
+    assert await read(fetcher(serve), "https://cdn.example/film.mp4") == b"film"
+
+
+async def test_a_host_that_cannot_be_reached_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    named(monkeypatch, ["8.8.8.8", "8.8.4.4"])
+
+    def serve(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("slow")
+
+    with pytest.raises(ResultUnavailable, match="slow"):
+        await read(fetcher(serve), "https://cdn.example/film.mp4")
+
+
+async def test_a_host_whose_name_is_never_found_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: Any, **__: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("shared.outbox.addresses.LOOKUP_SECONDS", 0.01)
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", never)
+    with pytest.raises(ResultUnavailable, match="is unknown"):
+        await read(fetcher(_unserved), "https://cdn.example/film.mp4")
 
 
 def _unserved(request: httpx.Request) -> httpx.Response:
