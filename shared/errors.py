@@ -6,6 +6,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── LanguageRefused           a language tag that is unknown, or that a service takes only with a guess
 ├── BriefRefused              mistakes in a translation brief; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
+├── TextUnreadable            the text of a file cannot be read without a guess
 ├── RecordChanged             somebody else wrote the blob first; read it again
 │   └── RecordGone            the record was closed, or belongs to another attempt by now
 ├── RecordNewer               a newer version of the app wrote the record, and this one leaves it alone
@@ -78,6 +79,13 @@ class SourceRefused(BabeldropError):
 
     code = "source-refused"
     advice = "Drop a file of a known type that is not empty."
+
+
+class TextUnreadable(BabeldropError):
+    """The text of a file cannot be read without a guess; the reason names the line, and holds no text of the file."""
+
+    code = "text-unreadable"
+    advice = "Correct the file in a subtitle editor, or give it the extension of what it is, and drop it again."
 
 
 class RecordChanged(BabeldropError):

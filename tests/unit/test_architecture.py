@@ -17,7 +17,7 @@ ORDER = (
     *("app", "settings", "triggers", "engine", "outbox", "providers", "subtitles", "jobs", "briefs", "media"),
     *("storage", "telemetry", "names", "languages", "errors", "redaction", "text"),
 )
-MOST_NAMES = 16
+MOST_NAMES = 17
 #: What a provider may know of the app beside other modules of its folder.
 BELOW_PROVIDERS = frozenset(ORDER[ORDER.index("providers") + 1 :]) - {"storage"}
 #: Packages, or modules of ours, that few may import.

@@ -1,0 +1,90 @@
+"""Where the text is in SubRip (.srt) and in YouTube's SubViewer (.sbv) files.
+
+Neither has a standard. A cue is a timing line and everything down to the next one: blank lines within a cue belong to
+its text, and a line of digits right above a timing line is that cue's number.
+"""
+
+import re
+from collections.abc import Iterator
+
+from shared.subtitles.clocks import clock
+from shared.subtitles.document import Found, Problem
+from shared.subtitles.lineends import next_line, unified
+
+_SRT_FACE = rb"(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
+_SRT_TIMING = re.compile(rb"\n[ \t]*%b[ \t]*-->[ \t]*%b(?![^ \t\r\n])[^\n]*" % (_SRT_FACE, _SRT_FACE))
+_SBV_FACE = rb"(\d{1,9}):(\d{2}):(\d{2})\.(\d{3})"
+_SBV_TIMING = re.compile(rb"\n%b,%b[ \t]*\r?(?=\n|\Z)" % (_SBV_FACE, _SBV_FACE))
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+
+
+def scan_srt(body: bytes) -> Found:
+    """The cues of a SubRip file. A line with an arrow that gives no times is a problem: whose text is it?"""
+    view = unified(body)
+    found = _scan(view, _SRT_TIMING, numbered=True)
+    if view.count(b"-->") > len(found.marks):
+        _report_arrow(view, found)
+    return found
+
+
+def scan_sbv(body: bytes) -> Found:
+    """The cues of a SubViewer file as YouTube writes it: `0:00:01.000,0:00:03.000`, text, a blank line."""
+    return _scan(unified(body), _SBV_TIMING, numbered=False)
+
+
+def _scan(view: bytes, timing: "re.Pattern[bytes]", *, numbered: bool) -> Found:
+    """Everything is done in one loop, because a call for each cue would double the time."""
+    found = Found(clock=clock(_at_its_line(timing)))
+    add_start, add_end, add_mark = found.starts.append, found.ends.append, found.marks.append
+    text = 0
+    for line, after in _timing_lines(view, timing):
+        held = view[text:line]
+        kept = held.rstrip()
+        if numbered and after and len(held) - len(kept) < 3:
+            kept = _above_number(kept)
+        if text:
+            add_start(text + len(kept) - len(kept.lstrip()))
+            add_end(text + len(kept))
+        elif after and kept.strip(_BLANK):
+            found.problems.append(Problem(0, "there is text above the first cue"))
+        if after:
+            add_mark(line)
+            text = after
+    if not found.marks:
+        found.problems.append(Problem(0, "no line gives the times of a cue"))
+    return found
+
+
+def _above_number(text: bytes) -> bytes:
+    """What stands above a timing line, without the cue's number if that is the last line."""
+    line = text.rfind(b"\n") + 1
+    return text[:line].rstrip() if text[line:].strip(_BLANK).isdigit() else text
+
+
+def _timing_lines(view: bytes, timing: "re.Pattern[bytes]") -> Iterator[tuple[int, int]]:
+    """Where each timing line begins, and where the line after it does; at last the end of the file, and 0.
+
+    The pattern begins with a line end, by which it is found several times faster than by an anchor. So the first line
+    is looked at by itself.
+    """
+    first = 3 if view.startswith(b"\xef\xbb\xbf") else 0
+    if found := _at_its_line(timing).match(view, first):
+        yield first, next_line(view, found.end())
+    for found in timing.finditer(view):
+        yield found.start() + 1, next_line(view, found.end())
+    yield len(view), 0
+
+
+def _at_its_line(timing: "re.Pattern[bytes]") -> "re.Pattern[bytes]":
+    return re.compile(timing.pattern.removeprefix(rb"\n"))
+
+
+def _report_arrow(view: bytes, found: Found) -> None:
+    """Name the first line that has an arrow and is no timing line."""
+    marks, at = set(found.marks), view.find(b"-->")
+    while at >= 0:
+        line = view.rfind(b"\n", 0, at) + 1
+        if line not in marks and not (line == 0 and 3 in marks):  # a byte order mark stands before the first line
+            found.problems.append(Problem(line, "an arrow stands in a line that gives no times"))
+            return
+        at = view.find(b"-->", next_line(view, at))

@@ -1,0 +1,42 @@
+"""What of a file is text, in every format; and which files are refused."""
+
+import pytest
+
+from shared.errors import TextUnreadable
+from shared.subtitles import scan, splice
+from tests.unit.subtitles.awkward import ACCEPTED, REFUSED, Awkward, Hopeless
+from tests.unit.subtitles.driving import around, translate
+
+AWKWARD = pytest.mark.parametrize("file", ACCEPTED, ids=lambda file: f"{file.extension} {file.name}")
+
+
+@AWKWARD
+def test_the_text_is_found(file: Awkward) -> None:
+    document = scan(file.data, file.extension, file.language)
+    assert [document.payload(cue) for cue in range(len(document))] == list(file.texts)
+
+
+@AWKWARD
+def test_without_a_translation_every_byte_stays(file: Awkward) -> None:
+    document = scan(file.data, file.extension, file.language)
+    assert splice(document, {}).data == file.data
+
+
+@AWKWARD
+def test_with_its_own_text_every_byte_stays(file: Awkward) -> None:
+    document = scan(file.data, file.extension, file.language)
+    assert splice(document, dict(enumerate(file.texts))).data == file.data
+
+
+@AWKWARD
+def test_a_translation_changes_nothing_but_the_text(file: Awkward) -> None:
+    result = translate(file.data, file.extension, file.language, "de", lambda ask: ask.text.replace("o", "ö"))
+    again = scan(result.data, file.extension, file.language)
+    assert around(again) == around(result.document)
+
+
+@pytest.mark.parametrize("file", REFUSED, ids=lambda file: f"{file.extension} {file.name}")
+def test_what_needs_a_guess_is_refused_with_line_and_reason(file: Hopeless) -> None:
+    with pytest.raises(TextUnreadable, match=r"^Line \d+ cannot be read as [A-Z]") as refusal:
+        scan(file.data, file.extension, "en")
+    assert file.reason in refusal.value.reason
