@@ -25,6 +25,9 @@ from sandbox.doubles.shelf import Shelf
 from sandbox.doubles.speech import Speech
 from sandbox.doubles.speech_jobs import Translation
 from sandbox.doubles.speech_work import Dubbing
+from sandbox.doubles.text import Texts
+from sandbox.doubles.text_charges import Charge
+from sandbox.doubles.text_resource import Resource
 from sandbox.doubles.translator import Translator
 from sandbox.doubles.vozo import CONCURRENT, Vozo
 from sandbox.doubles.vozo_callbacks import Callbacks
@@ -66,11 +69,15 @@ class VozoConfig(_Part):
 
 
 class TranslatorConfig(_Part):
-    """The doubles behind the Translator's address: a port, a subscription key, and what its identity may do."""
+    """The doubles behind the Translator's address: a port, a subscription key, and what its identity may do.
+
+    `resource` is what Text Translation has: by default a custom domain without a Foundry.
+    """
 
     port: int
     key: str | None = None
     grants: Grants = Grants()
+    resource: Resource = Resource()
 
 
 class Config(_Part):
@@ -129,8 +136,10 @@ def _identity_app(config: Config) -> web.Application:
 def _translator_app(config: Config, session: ClientSession) -> web.Application:
     control = Control("translator", config.pace)
     storage = Storage(session, config.translator.grants)
-    batches = Shelf(config.folder / "documents", Batch)
-    return Translator(control, [Documents(control, storage, batches, config.translator.key)]).app()
+    batches, charges = Shelf(config.folder / "documents", Batch), Shelf(config.folder / "texts", Charge)
+    documents = Documents(control, storage, batches, config.translator.key)
+    texts = Texts(control, charges, config.translator.resource, config.translator.key)
+    return Translator(control, [documents, texts]).app()
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> None:

@@ -23,7 +23,7 @@ from sandbox.doubles.misbehaviour import Fates, Handler, Misbehaviour, Rule, mis
 PREFIX = "/_control/"
 MISBEHAVED = web.RequestKey("misbehaved", Rule)
 REQUESTS_KEPT, RECORDED = 20_000, 100_000  # requests, and characters of a body: files are sent, too
-_SECRET = re.compile(r"\b(sig|signature)=[^&\"\s]+")
+_SECRET = re.compile(r"\b(sig|signature|subscription-key)=[^&\"\s]+", re.IGNORECASE)
 _RULES = TypeAdapter(list[Rule])
 
 

@@ -39,6 +39,12 @@ type Fate = Literal[
     "unlisted",
     "pathless",
     "untranslated",
+    "fall_back",
+    "bare_script",
+    "odd_meter",
+    "other_names",
+    "short_answer",
+    "unsure",
 ]
 ACTS = frozenset(get_args(Act.__value__))
 
@@ -71,6 +77,11 @@ class Rule(_Strict):
     of documents a part of the source's address: whose result `missing_file` does not write, which `document_failed`
     fails.
     size: bytes of `zeros_result`.
+
+    Fates of one request for text: an LLM that falls back (`fall_back`), a transliteration in the place of the text
+    (`bare_script`), an X-Metered-Usage that differs from its siblings (`odd_meter`), counters under the names of the
+    page instead of the OpenAPI's (`other_names`), an element too few (`short_answer`), a language detected with a low
+    score (`unsure`).
     """
 
     when: When = When()
