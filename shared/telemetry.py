@@ -38,6 +38,12 @@ class Traced(Protocol):
 _meter = metrics.get_meter(NAME)
 _jobs = _meter.create_gauge("babeldrop.jobs", "{translation}", "translations of open jobs")
 _due_age = _meter.create_gauge("babeldrop.due_age", "s", "how long the oldest due job has waited")
+_took = _meter.create_histogram(
+    "babeldrop.translation.duration",
+    "s",
+    "from the acceptance of a file to the end of a translation",
+    explicit_bucket_boundaries_advisory=(10, 60, 300, 900, 1800, 3600, 7200, 21600, 86400),
+)
 _throttled = _meter.create_counter("babeldrop.provider.throttled", "{answer}", "answers that ask us to come later")
 _latency = _meter.create_histogram(
     "babeldrop.provider.latency",
@@ -120,6 +126,11 @@ def show_jobs(counts: Counter[tuple[str, str]], due_age: float) -> None:
     for state, provider in _counted:
         _jobs.set(counts[state, provider], {"state": state, "provider": provider})
     _due_age.set(due_age)
+
+
+def ended(seconds: float, state: str, provider: str, reason: str) -> None:
+    """A translation has ended, so long after its file was accepted; `reason` is a problem's code, or empty."""
+    _took.record(seconds, {"state": state, "provider": provider, "reason": reason})
 
 
 def charge(provider: str, units: Mapping[str, float]) -> None:

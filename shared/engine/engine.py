@@ -176,9 +176,11 @@ class Engine:
         """Write what changed, and tell people; close the job where all has ended."""
         if opened.job.has_ended:
             await self._close(opened, await self._context.ledger.end(opened.job))
+            _measure(opened.job, before)
             return
         await self._announce(opened.job, before)
         await opened.save()
+        _measure(opened.job, before)
         if before is None or before.story != opened.job.story:
             await self._tell(opened.job)
 
@@ -224,3 +226,12 @@ class Engine:
             await self._context.scratch(job, target, provider).clear()
         except BabeldropError as error:
             log.warning("%s: %s keeps its copy: %s", job.name, provider, error.reason)
+
+
+def _measure(job: Job, before: Job | None) -> None:
+    """How long the translations took that have ended since `before` (None: the job is new)."""
+    measured = {t.target for t in before.translations if t.has_ended} if before else set()
+    for t in job.translations:
+        if t.ended and t.target not in measured:
+            reason = t.problem.code if t.problem else ""
+            telemetry.ended((t.ended - job.accepted).total_seconds(), t.state, t.provider or "", reason)

@@ -18,6 +18,7 @@ from shared.engine.schedule import due_age, is_due
 from shared.errors import BabeldropError
 from shared.jobs.ledger import Heartbeat
 from shared.jobs.summary import JobSummary, TranslationSummary
+from shared.jobs.translation import State
 from shared.providers.base import Outcome, Running
 from shared.storage.container import Versioned
 from shared.triggers.intake import Intake
@@ -46,7 +47,7 @@ class Tick:
         may_begin = self._budget(now)
         summaries = [summary async for summary in self._context.ledger.summaries()]
         self._context.quotas.observe(summaries)
-        telemetry.show_jobs(_counts(summaries), due_age(summaries, now))
+        telemetry.show_jobs(_counts(summaries, now), due_age(summaries, now))
         due = [summary for summary in summaries if is_due(summary, now, self._last_tick)]
         sliced: list[JobSummary] = []
         await _side_by_side(due, AT_ONCE, lambda summary: self._try(summary, sliced))
@@ -166,6 +167,14 @@ async def _side_by_side[Item](items: Sequence[Item], most: int, move: Callable[[
             group.create_task(worker())
 
 
-def _counts(summaries: Sequence[JobSummary]) -> Counter[tuple[str, str]]:
-    """Translations by state and provider."""
-    return Counter((line.state, line.provider or "") for summary in summaries for line in summary.translations)
+def _counts(summaries: Sequence[JobSummary], now: datetime) -> Counter[tuple[str, str]]:
+    """Translations by state and provider; what is held by a limit or a service is `held`, without a brief `waiting`."""
+    lines = [line for summary in summaries for line in summary.translations]
+    counts = Counter(("held" if _is_held(line, now) else str(line.state), line.provider or "") for line in lines)
+    if waiting := sum(summary.complete and not summary.translations for summary in summaries):
+        counts["waiting", ""] = waiting
+    return counts
+
+
+def _is_held(line: TranslationSummary, now: datetime) -> bool:
+    return line.state is State.QUEUED and (line.waits_for_others or line.is_held(now))

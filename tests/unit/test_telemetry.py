@@ -77,6 +77,16 @@ def _values(data: MetricsData | None) -> Values:
     return found
 
 
+def _seconds(data: MetricsData | None) -> float:
+    """The sum of all durations from drop to end."""
+    scopes = [scope for resource in data.resource_metrics for scope in resource.scope_metrics] if data else []
+    metrics = [
+        metric for scope in scopes for metric in scope.metrics if metric.name == "babeldrop.translation.duration"
+    ]
+    points = [point for metric in metrics for point in metric.data.data_points]
+    return sum(point.sum for point in points if isinstance(point, HISTOGRAMS))
+
+
 def trace_ids(spans: InMemorySpanExporter, name: str) -> set[int]:
     return {span.context.trace_id for span in spans.get_finished_spans() if span.name == name and span.context}
 
@@ -237,6 +247,22 @@ class TestMeasurements:
         await process.tick()
         await process.tick()
         assert measured()["babeldrop.jobs", "blind", "running"] == 0
+
+    async def test_an_end_is_measured_once_from_the_acceptance(
+        self, reader: InMemoryMetricReader, measured: Callable[[], Values]
+    ) -> None:
+        world = World("blind")
+        key = world.drop()
+        world.service.busy.add(f"{key}.{TARGET}.a1")
+        process = world.process()
+        await process.accept(NAME)
+        world.now += timedelta(minutes=5)
+        world.service.busy.clear()
+        await process.tick()
+        assert world.done[key].state == "succeeded"
+        assert _seconds(reader.get_metrics_data()) == pytest.approx(300)
+        await process.tick()
+        assert ("babeldrop.translation.duration", "blind", "succeeded") not in measured()
 
     async def test_a_tick_shows_the_age_of_what_is_due(self, measured: Callable[[], Values]) -> None:
         world = World("blind")
