@@ -15,7 +15,7 @@ from shared.engine.start import Starter
 from shared.errors import ProviderError
 from shared.jobs.open_job import Move, OpenJob, OpenTranslation
 from shared.jobs.translation import State, Step
-from shared.providers.base import Provider
+from shared.providers.base import Provider, Started
 
 log = logging.getLogger(__name__)
 LANGUAGES_AT_ONCE = 8  # of one job; the workers of a tick times this stay below the connections of the HTTP client
@@ -67,15 +67,21 @@ class Slicer:
         claimed = self._now()
         await opened.claim({t.target: _begin(provider, t.now.next_step, claimed) for t, provider in ready.items()})
         await opened.confirm()
-        sent = (self._starter.send(translation, provider, claimed) for translation, provider in ready.items())
-        outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        outcomes = await asyncio.gather(*(self._send(t, provider, claimed) for t, provider in ready.items()))
         for (translation, provider), outcome in zip(ready.items(), outcomes, strict=True):
             with telemetry.labelled(provider=provider.name):
-                if isinstance(outcome, ProviderError) or not isinstance(outcome, BaseException):
+                if isinstance(outcome, ProviderError) or not isinstance(outcome, Exception):
                     await self._starter.record(translation, provider, outcome)
                 else:
                     # Whether it was paid for is not known: the lease ends, and then what was kept is looked at.
                     log.error("%s: %s stumbled", opened.job.name, translation.target, exc_info=outcome)
+
+    async def _send(self, claimed: OpenTranslation, provider: Provider, when: datetime) -> Started | Exception | None:
+        """Take a slice; an error of one language is its outcome, so that the requests of the others go on."""
+        try:
+            return await self._starter.send(claimed, provider, when)
+        except Exception as error:  # it is logged once all have been answered
+            return error
 
 
 def _begin(provider: Provider, step: Step, now: datetime) -> Move:

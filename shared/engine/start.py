@@ -44,10 +44,11 @@ class Starter:
 
     async def lost(self, lost: OpenTranslation) -> None:
         """A start that nobody knows the end of: ask the provider, once the one who claimed it must have given up."""
+        # Asked first, so that whoever drops the file again never takes the leftover of an ended job for one at work.
+        await lost.opened.confirm()
         provider = self._context.providers[str(lost.now.provider)]
         if self._now() - lost.now.since <= (provider.lease or self._context.start_window):
             return
-        await lost.opened.confirm()
         found = await self._find(lost, provider)
         if found is Found.UNKNOWN:
             self._unknown(lost, provider)

@@ -35,8 +35,8 @@ def _run(loop: IdleLoop, scenario: Scenario, world: World, choices: Choices, stu
     scheduler.run(loop, {name: make(world) for name, make in scenario.actors.items()})
     loop.run_until_complete(world.settle())
     failures = [f"{name}: {error!r}" for name, error in scheduler.failures.items() if not _may_be(error)]
-    needless = () if scheduler.has_faults else needlessly_unknown(world)
-    wrong = [*failures, *stumbles, *violations(world), *needless]
+    needless = () if scheduler.faults else needlessly_unknown(world)
+    wrong = [*failures, *stumbles, *violations(world, scheduler.faults), *needless]
     if wrong:
         raise Violation("\n".join([scenario.name, *map(str, scheduler.schedule), "so", *wrong]))
 

@@ -1,18 +1,20 @@
 """Ways to break the app, each of which the model must find: so that it is known to look."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
 
+from shared.errors import RecordChanged
 from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import Move, OpenJob
 from shared.jobs.translation import Work
 from shared.outbox.receipts import Order
-from shared.providers.base import Found, Scratch
+from shared.providers.base import Found, Scratch, Task
 from shared.storage.container import ANY, Versioned
-from tests.unit.model.services import Blind
+from tests.unit.model.services import Blind, Sliced
 
 
 class Mutation(NamedTuple):
@@ -76,11 +78,50 @@ def trusts_that_what_was_seen_was_begun(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Ledger, "is_done", is_done)
 
 
+def keeps_the_answer_after_the_record(patch: pytest.MonkeyPatch) -> None:
+    """A slice counts before its answer is kept: its process would keep it with the next one, and is gone by then."""
+    keep = Sliced.keep
+
+    async def only_the_last(self: Sliced, task: Task) -> None:
+        if task.step.number + 1 == self.slices:
+            await keep(self, task)
+
+    patch.setattr(Sliced, "keep", only_the_last)
+
+
+def asks_before_the_request_has_ended(patch: pytest.MonkeyPatch) -> None:
+    """The lease is shorter than the request may take."""
+    patch.setattr(Sliced, "lease", timedelta(minutes=1))
+
+
+def goes_on_after_superseding(patch: pytest.MonkeyPatch) -> None:
+    """A slice is sent although newer content has taken the place of the file."""
+    claim = OpenJob.claim
+
+    async def careless(self: OpenJob, moves: Mapping[str, Move]) -> None:
+        before = self.job
+        try:
+            await claim(self, moves)
+        except RecordChanged:
+            for target, move in moves.items():
+                before = before.put(move(before.translation(target)))
+            self.job = before
+
+    async def ours(_self: OpenJob) -> None:
+        pass
+
+    patch.setattr(OpenJob, "claim", careless)
+    patch.setattr(OpenJob, "confirm", ours)
+
+
 MUTATIONS = [
     Mutation(writes_without_condition, "the same event twice", "blind", "was paid 2 times"),
     Mutation(starts_before_it_claims, "the same event twice", "blind", "was paid 2 times"),
     Mutation(never_asks_what_is_done, "the same event twice and a tick", "blind", "was paid 2 times"),
     Mutation(takes_unknown_for_nothing, "late event and tick", "blind", "was paid 2 times"),
     Mutation(writes_receipts_in_any_order, "event and tick", "blind", "the receipt of the drop says running"),
+    Mutation(keeps_the_answer_after_the_record, "event", "sliced", "thrown away|is open for ever"),
+    Mutation(asks_before_the_request_has_ended, "late event and tick", "sliced", "was paid 2 times"),
+    Mutation(goes_on_after_superseding, "newer content and tick", "sliced", "after the file was superseded"),
     Mutation(trusts_that_what_was_seen_was_begun, "event", "findable", "nothing came of it"),
 ]

@@ -14,10 +14,12 @@ from tests.unit.model.world import World
 UNKNOWN = "outcome-unknown"
 
 
-def violations(world: World) -> Iterator[str]:
-    """What is not as it must be, in words."""
+def violations(world: World, faults: int) -> Iterator[str]:
+    """What is not as it must be, in words, when that many faults have happened."""
     yield from (f"{key} is open for ever" for key in world.records(OPEN))
-    yield from _paid_twice(world)
+    yield from _paid_twice(world, faults)
+    if world.service.paid_late:
+        yield f"{world.service.paid_late} steps were paid for after the file was superseded"
     yield from _paid_in_vain(world)
     yield from _drop(world, world.name)
 
@@ -30,10 +32,20 @@ def needlessly_unknown(world: World) -> Iterator[str]:
                 yield f"{job.work_id(translation.target)} is unknown, and nothing went wrong"
 
 
-def _paid_twice(world: World) -> Iterator[str]:
-    for (work, step), count in Counter(world.service.paid).items():
-        if count > 1:
+def _paid_twice(world: World, faults: int) -> Iterator[str]:
+    """A step that may be sent again is paid once more for each fault at the most, and the receipts count that."""
+    repeated = {paid: count for paid, count in Counter(world.service.paid).items() if count > 1}
+    more = Counter({work: 0 for work, _ in repeated})
+    for (work, step), count in repeated.items():
+        more[work] += count - 1
+        if world.service.lease is None or more[work] > faults + world.lost:
             yield f"{work} was paid {count} times for its step {step}"
+    told = {job.work_id(t.target): t.repeats for job in world.done.values() for t in job.translations}
+    yield from (
+        f"{work} was paid {count} times more, told is {told.get(work)}"
+        for work, count in more.items()
+        if count > told.get(work, count)
+    )
 
 
 def _paid_in_vain(world: World) -> Iterator[str]:

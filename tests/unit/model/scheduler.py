@@ -81,9 +81,9 @@ class Scheduler:
         self._losing: set[asyncio.Task[Any] | None] = set()
 
     @property
-    def has_faults(self) -> bool:
-        """Whether anything was broken."""
-        return self._faults > 0
+    def faults(self) -> int:
+        """How many things were broken."""
+        return self._faults
 
     async def before(self, operation: Operation) -> None:
         """Wait for the turn of this operation; the watcher of a `MemoryAccount`."""

@@ -1,10 +1,15 @@
-"""Two translation services that keep count of what was paid: one knows our ids again, the other makes its own."""
+"""Translation services that keep count of what was paid.
+
+One knows our ids again, one makes ids of its own, one answers at once.
+"""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from shared.errors import Refused
-from shared.jobs.translation import Step, Work
+from shared.errors import AnswerLost, Refused, ResultUnavailable
+from shared.jobs.ledger import job_of
+from shared.jobs.translation import State, Step, Work
 from shared.providers.base import (
     Failed,
     Finished,
@@ -18,9 +23,11 @@ from shared.providers.base import (
     Result,
     Running,
     Scratch,
+    Started,
     Task,
     Yes,
 )
+from shared.storage.container import Blob
 from tests.memory_container import MemoryAccount
 from tests.memory_container import Operation as Watched
 
@@ -28,7 +35,8 @@ from tests.memory_container import Operation as Watched
 class Service(Provider):
     """What both have in common. `paid` are the starts that took effect, in their order: id and step.
 
-    `failing` are the ids whose work fails, `busy` those whose work goes on until they are taken out.
+    `failing` are the ids whose work fails, `busy` those whose work goes on until they are taken out. `paid_late` counts
+    the paid steps that were claimed for what was superseded by then.
     """
 
     def __init__(self, account: MemoryAccount) -> None:
@@ -37,6 +45,7 @@ class Service(Provider):
         self.paid: list[tuple[str, str]] = []
         self.failing: set[str] = set()
         self.busy: set[str] = set()
+        self.paid_late = 0
 
     def mistakes(self, _options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
@@ -59,7 +68,7 @@ class Service(Provider):
         await self._watched("cancel", work.id)
         return True
 
-    async def start(self, task: Task) -> Operation:
+    async def start(self, task: Task) -> Started:
         """See Provider."""
         await self._account.before(_watched("start", self.name, task.id))
         operation = self._pay(task)
@@ -124,6 +133,68 @@ class Blind(Service):
     def _pay(self, task: Task) -> Operation:
         self.paid.append((task.id, str(task.step)))
         return {"task": len(self.paid) - 1}
+
+
+class Sliced(Service):
+    """Answers at once, one slice of the file for each paid step, like Azure Text Translation."""
+
+    name: ClassVar[str] = "sliced"
+    lease: ClassVar[timedelta | None] = timedelta(minutes=10)
+    longest_request: ClassVar[timedelta] = timedelta(minutes=8)
+    slices: ClassVar[int] = 2
+
+    async def start(self, task: Task) -> Next | Finished:
+        """See Provider."""
+        kept = await task.scratch.read(_slice(task.step.number))
+        if kept is None:
+            await self._send(task)
+            await self.keep(task)
+        return await self._answered(task, task.scratch)
+
+    async def check(self, work: Work, scratch: Scratch) -> Outcome:
+        """See Provider; asked only when all slices are done."""
+        return await self._answered(work, scratch)
+
+    async def find(self, work: Work, scratch: Scratch) -> Next | Finished | Found:
+        """See Provider."""
+        kept = await scratch.read(_slice(work.step.number))
+        return Found.NOTHING if kept is None else await self._answered(work, scratch)
+
+    async def _send(self, task: Task) -> None:
+        """The paid request. Its answer is lost where it takes longer than the client waits."""
+        if task.id in self.failing:
+            raise Refused(f"{task.id} failed at the service")
+        begun = self._account.clock()
+        await self._account.before(_watched("start", self.name, task.id))
+        self.paid.append((task.id, str(task.step)))
+        self.paid_late += self._is_superseded(task)
+        await self._account.after(_watched("start", self.name, task.id))
+        if self._account.clock() - begun > self.longest_request:
+            raise AnswerLost("it took too long")
+
+    async def keep(self, task: Task) -> None:
+        """Keep the answer, before it counts."""
+        await task.scratch.write(_slice(task.step.number), b"+")
+
+    async def _answered(self, work: Work, scratch: Scratch) -> Next | Finished:
+        if work.step.number + 1 < self.slices:
+            return Next(Step(name="slice", number=work.step.number + 1), {"slices": self.slices})
+        parts = [await scratch.read(_slice(number)) for number in range(self.slices)]
+        if None in parts:
+            raise ResultUnavailable("a slice was not kept")
+        await scratch.write("result", b"".join(part for part in parts if part))
+        return Finished([Result("mp4", staged=scratch.blob("result"))])
+
+    def _is_superseded(self, task: Task) -> bool:
+        """Whether the ledger called the translation superseded before the step was even claimed."""
+        key, jobs = task.id.partition(".")[0], self._account.container("jobs").blobs
+        record = jobs.get(f"open/{key}") or jobs[f"done/{key}"]
+        now = job_of(Blob(record.data, record.facts)).translation(task.target)
+        return now.state is State.SUPERSEDED and (now.step != task.step or now.started is None)
+
+
+def _slice(number: int) -> str:
+    return f"slice-{number}"
 
 
 def _own_id(work: Work) -> Operation:

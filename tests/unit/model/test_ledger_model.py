@@ -14,8 +14,10 @@ from tests.unit.model.mutations import MUTATIONS, Mutation
 from tests.unit.model.scenarios import SCENARIOS, Scenario
 
 
-@pytest.mark.parametrize("route", ["findable", "blind"])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+@pytest.mark.parametrize(
+    ("scenario", "route"),
+    [pytest.param(scenario, route, id=f"{scenario}-{route}") for scenario in SCENARIOS for route in scenario.routes],
+)
 def test_it_comes_to_a_good_end_in_every_order(
     scenario: Scenario, route: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -22,7 +22,7 @@ from shared.triggers.rescan import Rescan
 from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
 from tests.receipts import read_receipt
-from tests.unit.model.services import Blind, Findable, Service
+from tests.unit.model.services import Blind, Findable, Service, Sliced
 
 NAME = "en-US_to_es-ES/talk.mp4"
 TARGET = "es-ES"
@@ -52,21 +52,23 @@ class World:
         self.account = MemoryAccount(lambda: self.now)
         names = ("inbox", "outbox", "jobs", "staging")
         self.inbox, self.outbox, self.jobs, self.staging = map(self.account.container, names)
-        services: tuple[Service, ...] = (Findable(self.account), Blind(self.account))
+        services: tuple[Service, ...] = (Findable(self.account), Blind(self.account), Sliced(self.account))
         self.services = {service.name: service for service in services}
         self.service = self.services[route]
         self.callbacks = CallbackTokens("https://app", ("secret",))
         self.name = NAME
+        self.lost = 0  # answers, before the actors began
         self._route = route
 
     def twin(self) -> "World":
         """Another world in the same state, to be led elsewhere."""
         twin = World(self._route)
-        twin.now, twin.name = self.now, self.name
+        twin.now, twin.name, twin.lost = self.now, self.name, self.lost
         twin.account.web |= self.account.web
         for name, container in self.account.containers.items():
             container.copy_to(twin.account.container(name))
         twin.service.paid += self.service.paid
+        twin.service.paid_late = self.service.paid_late
         twin.service.failing |= self.service.failing
         return twin
 
