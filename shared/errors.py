@@ -27,8 +27,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 
 from typing import ClassVar
 
-from shared.redaction import redact
-from shared.text import shortened, storable
+from shared.redaction import redact, shortened, storable
 
 LONGEST_REASON = 2000  # characters of what a service says, and we about it
 

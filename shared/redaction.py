@@ -1,4 +1,8 @@
-"""Keeps out of words what opens doors: signed URLs, tokens, keys. By how they look, and those of the app by value."""
+"""What is done to words before they are kept or shown.
+
+What opens doors is kept out of them: signed URLs, tokens, keys, by how they look, and those of the app by value. And
+text from outside is made fit to be stored.
+"""
 
 import json
 import re
@@ -20,6 +24,9 @@ SECRETS = (
 )
 SECRET_NAME = re.compile(NAMES, re.IGNORECASE)
 SHORTEST = 8  # characters; a shorter secret would black out ordinary words
+
+#: Half of a surrogate pair, which no encoding takes, and control characters other than tab and the ends of lines.
+NOT_STORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _known: list[re.Pattern[str]] = []
 
@@ -49,6 +56,16 @@ def redacted(value: Any) -> Any:
     if isinstance(value, list):
         return [redacted(inner) for inner in value]
     return value
+
+
+def storable(text: str) -> str:
+    """The text with a replacement character for each that cannot be stored everywhere."""
+    return NOT_STORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """At most that many characters of the text; an ellipsis says that there were more."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _forms(secret: str) -> set[str]:

@@ -13,8 +13,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from shared.redaction import redact, redacted
-from shared.text import shortened, storable
+from shared.redaction import redact, redacted, shortened, storable
 
 DEEPEST = 64  # levels of JSON
 WORDS_KEPT = 500  # characters of one text that a person may read

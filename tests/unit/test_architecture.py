@@ -15,9 +15,9 @@ from tests.unit.infra import ROOT, run
 #: The top of `shared`, from the top down. A folder's modules may know each other, and whatever stands below the folder.
 ORDER = (
     *("app", "settings", "triggers", "engine", "outbox", "providers", "subtitles", "jobs", "briefs", "media"),
-    *("storage", "telemetry", "names", "languages", "errors", "redaction", "text"),
+    *("storage", "telemetry", "names", "languages", "errors", "redaction"),
 )
-MOST_NAMES = 17
+MOST_NAMES = 16
 #: What a provider may know of the app beside other modules of its folder.
 BELOW_PROVIDERS = frozenset(ORDER[ORDER.index("providers") + 1 :]) - {"storage"}
 #: Packages, or modules of ours, that few may import.

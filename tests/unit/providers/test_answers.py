@@ -18,7 +18,7 @@ from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Failed, Finished, Found, Next, Running
 from shared.providers.http import LARGEST_ANSWER
 from shared.providers.vozo import Vozo
-from shared.text import NOT_STORABLE
+from shared.redaction import NOT_STORABLE
 from tests.unit.providers.wire import WORK_ID, Wire, a_scratch, a_task, answer, some_work
 
 ITERATION = Step(name="iteration", number=1)
