@@ -29,18 +29,18 @@ from typing import ClassVar
 
 from shared.redaction import redact, shortened, storable
 
-LONGEST_REASON = 2000  # characters of what a service says, and we about it
-
 
 class BabeldropError(Exception):
     """The root. `reason` says what and where, storable and without secrets; `advice` what a person can do about it."""
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
+    longest: ClassVar[int] = 20_000  # characters of a reason
     advice: str = "Drop the file again; if it fails again, ask whoever runs the app to look into its log."
 
     def __init__(self, reason: str, advice: str | None = None) -> None:
-        self.reason = redact(storable(reason))
+        # Redacted before it is cut, lest half a secret be no longer known for one; bounded first, for that takes time.
+        self.reason = shortened(redact(storable(reason[: 2 * self.longest])), self.longest)
         super().__init__(self.reason)
         self.advice = advice or self.advice
 
@@ -130,6 +130,7 @@ class ProviderError(BabeldropError):
     """
 
     code = "provider-error"
+    longest = 2000
     elsewhere: bool = True
 
     def __init__(
@@ -141,7 +142,7 @@ class ProviderError(BabeldropError):
         said: str | None = None,
         elsewhere: bool | None = None,
     ) -> None:
-        super().__init__(shortened(reason, LONGEST_REASON), advice)
+        super().__init__(reason, advice)
         self.wait, self.said = wait, said
         if elsewhere is not None:
             self.elsewhere = elsewhere

@@ -5,6 +5,7 @@ import pytest
 from shared import errors
 from shared.errors import BabeldropError, ProviderError
 from shared.jobs.translation import Problem
+from shared.redaction import know
 
 
 def kinds(root: type[BabeldropError]) -> list[type[BabeldropError]]:
@@ -32,6 +33,23 @@ def test_every_kind_says_what_to_do(kind: type[BabeldropError]) -> None:
 def test_no_kind_repeats_a_secret(kind: type[BabeldropError]) -> None:
     error = kind("cannot read https://x.example/a.mp4?sv=2026&sig=topsecret")
     assert Problem.of(error).reason == str(error) == "cannot read https://x.example/a.mp4?…"
+
+
+@pytest.mark.parametrize("kind", kinds(BabeldropError))
+def test_what_every_kind_says_can_be_stored(kind: type[BabeldropError]) -> None:
+    assert kind("half a pair \ud800, nothing \0, a line\nand a tab\t").reason == (
+        "half a pair \ufffd, nothing \ufffd, a line\nand a tab\t"
+    )
+    assert len(kind("x" * 10_000_000).reason) == kind.longest
+
+
+@pytest.mark.parametrize("place", range(1980, 2001))
+def test_no_half_of_a_secret_is_left_where_words_are_cut(place: int) -> None:
+    know(["topsecretkey"])
+    try:
+        assert "tops" not in ProviderError("x" * place + "topsecretkey").reason
+    finally:
+        know([])
 
 
 def test_an_error_may_know_better_advice_than_its_kind() -> None:
