@@ -3,7 +3,8 @@
 BabeldropError                what went wrong and what to do, in words that may be shown to anybody
 ├── SettingsRefused           app settings are missing or wrong; all of them at once
 ├── NameRefused               a blob name that could reach beyond its place
-├── LanguageRefused           a language tag that is unknown, or that a service takes only with a guess
+├── LanguageRefused           a language tag that is unknown, or that a service cannot say
+│   └── LanguageAmbiguous     a language tag that a service takes only with a guess
 ├── BriefRefused              mistakes in a translation brief; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
 ├── TextUnreadable            the text of a file cannot be read without a guess
@@ -60,10 +61,17 @@ class NameRefused(BabeldropError):
 
 
 class LanguageRefused(BabeldropError):
-    """A language tag that is unknown, or that a service takes only with a guess; the reason names the choices."""
+    """A language tag that is unknown, or that a service cannot say; the reason names the choices."""
 
     code = "language-refused"
     advice = "Name one of the languages in the brief; the file starts by itself."
+
+
+class LanguageAmbiguous(LanguageRefused):
+    """A language tag that a service takes only with a guess; the reason names the choices."""
+
+    code = "language-ambiguous"
+    advice = "Name one of the choices in the brief instead; the file starts by itself."
 
 
 class BriefRefused(BabeldropError):

@@ -1,14 +1,19 @@
 """Languages: BCP 47 tags in canonical form, and what each service calls them.
 
-Canonical forms are langcodes' (RFC 5646): `ES-es` is `es-ES`, `iw` is `he`. What needs a guess is refused with the
-choices.
+Canonical forms are langcodes' (RFC 5646): `ES-es` is `es-ES`, `iw` is `he`. A script that goes without saying is left
+out where the table has the tag without it: `zh-Hant-TW` is `zh-TW`. What needs a guess is refused with the choices.
+
+A variant of a language is a private-use tag, `es-ES-x-female`: two translations into one language. Services do not know
+it.
 """
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import langcodes
 
-from shared.errors import LanguageRefused
+from shared.errors import LanguageAmbiguous, LanguageRefused
 
 #: Locales of Azure Video Translation, in its own spelling, as documented in August 2025:
 #: https://learn.microsoft.com/azure/ai-services/speech-service/language-support?tabs=video-translation
@@ -26,6 +31,13 @@ DUBBING_LOCALES = frozenset(
     zh-CN-sichuan zh-HK zh-TW zu-ZA
     """.split()
 )
+#: Locales that the same table lists, and offers neither as a source nor as a target. They are passed on to the service,
+#: which may offer them by now, but recommended to nobody.
+NOT_OFFERED = frozenset(
+    """
+    iu-CANS-CA iu-LATN-CA sr-LATN-RS wuu-CN zh-CN-henan zh-CN-liaoning zh-CN-shaanxi zh-CN-shandong zh-CN-sichuan
+    """.split()
+)
 #: Languages of Azure Translator that no dubbing locale covers:
 #: https://learn.microsoft.com/azure/ai-services/translator/language-support
 FURTHER_LANGUAGES = frozenset(
@@ -37,22 +49,32 @@ FURTHER_LANGUAGES = frozenset(
 )
 
 _SPELLING = {locale.casefold(): locale for locale in DUBBING_LOCALES}
-_KNOWN = {tag.casefold() for tag in DUBBING_LOCALES | FURTHER_LANGUAGES} | {
-    tag.partition("-")[0] for tag in DUBBING_LOCALES | FURTHER_LANGUAGES
-}
+_TABLE = DUBBING_LOCALES | FURTHER_LANGUAGES
+_KNOWN = {tag.casefold() for tag in _TABLE} | {tag.partition("-")[0] for tag in _TABLE}
+_VARIANT = re.compile(r"[A-Za-z0-9]{1,8}")
+LONGEST_TAG = 35  # characters, as RFC 5646 (4.4.1) recommends; longer ones are not even parsed
 
 
+@lru_cache(maxsize=1000)
 def canonical(tag: str) -> str:
     """The tag in canonical form; LanguageRefused where it is no tag, or one that no service of ours knows."""
+    if len(tag) > LONGEST_TAG:
+        raise LanguageRefused(f"{tag[:LONGEST_TAG]!r}... is not a BCP 47 language tag such as es-ES")
     try:
         standard = langcodes.standardize_tag(tag.strip())
     except ValueError as error:
-        raise LanguageRefused(f"{tag!r} is not a BCP 47 language tag such as es-ES") from error
-    if not is_known(standard):
-        near = sorted(choices(standard.partition("-")[0]))
-        hint = f"; known are {', '.join(near)}" if near else ""
-        raise LanguageRefused(f"{tag!r} is a language that no translation service here knows{hint}")
-    return standard
+        raise LanguageRefused(f"{tag!r} is not a BCP 47 language tag such as es-ES{_near(tag)}") from error
+    language, marker, variant = standard.partition("-x-")
+    if marker and not _VARIANT.fullmatch(variant):
+        raise LanguageRefused(
+            f"{tag!r} has more than one part after x; a variant is one word of up to 8 letters or digits, "
+            "such as es-ES-x-female"
+        )
+    if not is_known(language):
+        language = _without_plain_script(language)
+    if not is_known(language):
+        raise LanguageRefused(f"{tag!r} is a language that no translation service here knows{_near(language)}")
+    return f"{language}{marker}{variant}"
 
 
 def without_variant(tag: str) -> str:
@@ -61,26 +83,26 @@ def without_variant(tag: str) -> str:
 
 
 def is_known(tag: str) -> bool:
-    """Whether a canonical tag is in the table."""
-    return tag.casefold() in _KNOWN
+    """Whether a tag in canonical form is in the table, be it a variant or not. Capital or small letters are alike."""
+    language, marker, variant = tag.casefold().partition("-x-")
+    return language in _KNOWN and (not marker or _VARIANT.fullmatch(variant) is not None)
 
 
-def choices(language: str) -> set[str]:
-    """The dubbing locales of a language: `pt` gives pt-BR and pt-PT."""
-    return {locale for locale in DUBBING_LOCALES if locale.partition("-")[0] == language}
+def choices(tag: str) -> list[str]:
+    """The dubbing locales that are offered of a tag's language, the nearest first: `pt` gives pt-BR and pt-PT."""
+    return _by_distance(tag, _of(tag, DUBBING_LOCALES - NOT_OFFERED))
 
 
 def dubbing_locale(tag: str) -> str:
     """What Azure Video Translation calls a canonical tag: a locale. A bare language must leave no choice."""
     if found := _SPELLING.get(tag.casefold()):
         return found
-    candidates = sorted(choices(tag))
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
-        raise LanguageRefused(f"{tag!r} could be any of {', '.join(candidates)}: name one of them")
-    known = sorted(choices(tag.partition("-")[0]))
-    raise LanguageRefused(f"{tag!r} cannot be dubbed" + (f"; {', '.join(known)} can" if known else ""))
+    offered = choices(tag)
+    if "-" in tag or not offered:
+        raise LanguageRefused(f"{tag!r} cannot be dubbed" + (f"; {', '.join(offered)} can" if offered else ""))
+    if len(offered) > 1:
+        raise LanguageAmbiguous(f"{tag!r} could be any of {', '.join(offered)}: name one of them")
+    return offered[0]
 
 
 def short_locale(tag: str) -> str:
@@ -92,24 +114,60 @@ def short_locale(tag: str) -> str:
 
 
 def folder_languages(folder: str) -> tuple[str | None, list[str]] | None:
-    """Source and targets that a folder's name gives, or None when it is just a folder.
+    """Source and targets that a folder's name gives, as they are written, or None when it is just a folder.
 
-    `en-US_to_es-ES_fr-FR` and `to_es-ES` count, if every tag is known: `Intro_to_AI` is a folder about AI.
+    `en-US_to_es-ES_fr-FR` and `to_es-ES` count; `Intro_to_AI` is a folder about AI. A folder plainly names languages as
+    soon as one part is a known tag with a hyphen, the source is a known tag in its usual case, or there is no source
+    and all targets are. The other parts may then be unknown, and whoever reads them says so.
     """
     before, marker, after = f"_{folder}".partition("_to_")
     source, targets = before.removeprefix("_"), after.split("_")
-    if not marker or not _all_known([source] if source else []) or not _all_known(targets):
+    if not marker or not after:
         return None
-    return (canonical(source) if source else None), [canonical(target) for target in targets]
+    has_locale = any("-" in part and _is_tag(part) for part in (source, *targets))
+    if has_locale or (_is_tag(source) if source else all(map(_is_tag, targets))):
+        return source or None, targets
+    return None
 
 
-def _all_known(tags: Iterable[str]) -> bool:
-    """Whether each is a tag in use. A bare language counts only in its usual case, for `IT` is a department too."""
-    return all(_is_tag(tag) for tag in tags)
-
-
-def _is_tag(tag: str) -> bool:
+def _is_tag(written: str) -> bool:
+    """Whether it is a known tag. A bare language counts in small letters only, for `IT` is a department too."""
     try:
-        return canonical(tag) == tag or "-" in tag
+        canonical(written)
     except LanguageRefused:
         return False
+    return "-" in written or written.islower()
+
+
+def _without_plain_script(tag: str) -> str:
+    """`zh-TW` for `zh-Hant-TW`: without a script that the rest of the tag implies; else the tag as it is."""
+    parts = langcodes.Language.get(tag)
+    bare = langcodes.Language.make(language=parts.language, territory=parts.territory)
+    return bare.to_tag() if parts.script and bare.maximize().script == parts.script else tag
+
+
+def _near(tag: str) -> str:
+    """Half a sentence with the known tags near an unknown one, the nearest first: those of its language.
+
+    Where there are none, those of a country are meant perhaps: `jp` is Japan, and its language is `ja`.
+    """
+    language = _language(tag)
+    known = _TABLE - NOT_OFFERED
+    of_country = (locale for locale in known if locale.casefold().endswith(f"-{language}"))
+    near = _by_distance(tag, _of(tag, known)) or sorted(of_country)
+    return f"; known are {', '.join(near)}" if near else ""
+
+
+def _of(tag: str, tags: Iterable[str]) -> set[str]:
+    """Those of the tags that are of the language of another."""
+    return {other for other in tags if _language(other) == _language(tag)}
+
+
+def _language(tag: str) -> str:
+    return re.split("[-_]", tag.casefold())[0]
+
+
+def _by_distance(tag: str, others: Iterable[str]) -> list[str]:
+    """The nearest first, as CLDR measures how well speakers of one understand the other."""
+    asked = tag if langcodes.tag_is_valid(tag) else _language(tag)
+    return sorted(others, key=lambda other: (langcodes.tag_distance(asked, other), other))

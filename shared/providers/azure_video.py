@@ -38,14 +38,18 @@ VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
 LARGEST = 5 * 1024**3  # bytes; said late by the service, after hours of copying
 INPUT_FIELD = {".mp4": "videoFileUrl", ".mp3": "audioFileUrl", ".wav": "audioFileUrl"}
 
+Count = Annotated[int, Field(ge=1, description="a whole number, at least 1")]
+FontSize = Annotated[int, Field(ge=5, le=30, description="a whole number from 5 to 30")]
+Margin = Annotated[int, Field(ge=0, le=200, description="a whole number from 0 to 200")]
+Volume = Annotated[FiniteFloat, Field(gt=0, le=1, description="a number above 0 and up to 1")]
 Colour = Annotated[str, Field(pattern=r"^#?(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$", description="a colour such as #FFAA00")]
 
 #: Fields of TranslationInput and IterationInput that a brief may give, by the api-version that brought them.
 TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "2024-05-20-preview": {
         "voiceKind": Literal["PlatformVoice", "PersonalVoice"],
-        "speakerCount": int,
-        "subtitleMaxCharCountPerSegment": int,
+        "speakerCount": Count,
+        "subtitleMaxCharCountPerSegment": Count,
         "exportSubtitleInVideo": bool,
     },
     "2025-05-20": {"enableLipSync": bool},
@@ -53,8 +57,8 @@ TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
 }
 ITERATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "2024-05-20-preview": {
-        "speakerCount": int,
-        "subtitleMaxCharCountPerSegment": int,
+        "speakerCount": Count,
+        "subtitleMaxCharCountPerSegment": Count,
         "exportSubtitleInVideo": bool,
     },
     "2025-05-20": {
@@ -63,14 +67,14 @@ ITERATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
         "exportTargetLocaleAdvancedSubtitleFile": bool,
         "subtitlePrimaryColor": Colour,
         "subtitleOutlineColor": Colour,
-        "subtitleFontSize": int,
+        "subtitleFontSize": FontSize,
         "enableEmotionalPlatformVoice": Literal["Auto", "Enable", "Disable"],
     },
     "2026-03-01": {
         "adjustWebvttAlignment": bool,
         "exportAdjustedPromptAudioInWebvtt": bool,
-        "subtitleVerticalMargin": int,
-        "adjustBackgroundVolumeMultiplier": FiniteFloat,
+        "subtitleVerticalMargin": Margin,
+        "adjustBackgroundVolumeMultiplier": Volume,
         "use24kPromptAudio": bool,
     },
 }

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+#: Of one object. Looking for a name that was meant takes time, and a brief may have thousands of unknown ones.
+MOST_SUGGESTIONS = 20
 BELONGS_TO_THE_APP = "belongs to the app, which sets it itself; leave it out"
 
 
@@ -22,16 +24,18 @@ class Fields:
         if not isinstance(options, Mapping):
             yield prefix.rstrip("."), "must be an object"
             return
+        unknown = 0
         for name, value in options.items():
             if name not in self.allowed:
-                yield prefix + str(name), self._why_not(str(name))
+                unknown += 1
+                yield prefix + str(name), self._why_not(str(name), unknown <= MOST_SUGGESTIONS)
             elif value is not None:
                 yield from _wrong(prefix + name, value, self.allowed[name])
 
-    def _why_not(self, name: str) -> str:
+    def _why_not(self, name: str, suggest: bool) -> str:
         if name in self.owned:
             return BELONGS_TO_THE_APP
-        return "is not a field here" + _did_you_mean(name, self.allowed)
+        return "is not a field here" + (_did_you_mean(name, self.allowed) if suggest else "")
 
 
 def _wrong(path: str, value: object, kind: Any) -> Iterable[tuple[str, str]]:

@@ -24,13 +24,14 @@ from shared.providers.settings import Address, ProviderSettings, Secret
 TRANSLATE = "/v1/media/translate"
 #: What the documentation names for a reference file, and the usual audio kinds.
 EXTENSIONS = frozenset({".mp4", ".mov", ".webm", ".avi", ".wmv", ".mp3", ".wav", ".m4a"})
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
+Count = Annotated[int, Field(ge=1, description="a whole number, at least 1")]
 
 FIELDS = Fields(
     {
         "export_type": Literal["auto", "video", "audio", "all"],
         "user_prompt": str,
-        "speaker_number": Fields({"min": int, "max": int}),
+        "speaker_number": Fields({"min": Count, "max": Count}),
         "ocr_text_box": Fields({"x": Share, "y": Share, "width": Share, "height": Share}),
         "project_mode": Literal["none", "editable"],
         "glossary_ids": list[str],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from shared import telemetry
-from shared.briefs.brief import is_forced
+from shared.briefs.layers import is_forced
 from shared.engine.context import Context
 from shared.engine.engine import Engine
 from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer

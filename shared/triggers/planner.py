@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.briefs.brief import Brief, brief_files, is_forced, kind_of, layers, resolve
+from shared.briefs.brief import Brief, resolve
+from shared.briefs.kinds import kind_of
+from shared.briefs.layers import brief_files, is_forced, layers
+from shared.briefs.targets import refuse_unclear
 from shared.engine.context import Context
-from shared.errors import BriefRefused, LanguageRefused, SourceRefused, TooLong
+from shared.errors import BriefRefused, SourceRefused, TooLong
 from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, Translation
@@ -93,21 +96,9 @@ class Planner:
         brief = resolve(layers(name, self._terms.defaults, files, facts.metadata), checks, self._terms.most_targets)
         if not brief.targets:
             raise BriefRefused(_no_targets(name), "Name the target languages; the file starts by itself.")
-        self._refuse_collapse(brief, kind_of(name))
+        languages = {provider.name: provider.language for provider in self._context.providers.values()}
+        refuse_unclear(brief.as_json(), kind_of(name), languages)
         return brief
-
-    def _refuse_collapse(self, brief: Brief, kind: str) -> None:
-        """Two targets that a provider of the route calls by one name would be paid for twice."""
-        for provider in brief.route.get(kind, ()):
-            names: dict[str, str] = {}
-            for target in brief.targets:
-                try:
-                    called = self._context.providers[provider].called(target)
-                except LanguageRefused:
-                    continue
-                if called in names:
-                    raise BriefRefused(f"targets: {names[called]} and {target} are both {called} to {provider}")
-                names[called] = target
 
 
 def _refuse_source(job: Job) -> None:

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from shared.jobs.translation import Step
-from shared.languages import DUBBING_LOCALES
+from shared.languages import DUBBING_LOCALES, NOT_OFFERED
 from shared.providers.azure_video import ENDED_BADLY, RESULT_SUFFIXES, SUCCEEDED, VERSIONS, AzureVideo
 from shared.providers.base import Finished, Pair
 from shared.providers.options import BELONGS_TO_THE_APP
@@ -88,7 +88,7 @@ def example(schema: dict[str, Any], version: str) -> list[Any]:
         return list(schema["enum"])
     if "properties" in schema:
         return [{}]
-    by_type: dict[str, Any] = {"integer": 2, "boolean": True, "number": 0.5, "string": "#FFFFFF"}
+    by_type: dict[str, Any] = {"integer": 10, "boolean": True, "number": 0.5, "string": "#FFFFFF"}
     return [by_type[schema["type"]]]
 
 
@@ -173,5 +173,6 @@ def test_every_published_state_is_an_end_that_is_known_or_goes_on(version: str) 
 
 
 def test_the_locales_are_those_that_are_published() -> None:
-    rows = (SPECS / "locales-2025-08-01.tsv").read_text().splitlines()[1:]
-    assert {row.split("\t")[0] for row in rows} == DUBBING_LOCALES
+    rows = [row.split("\t") for row in (SPECS / "locales-2025-08-01.tsv").read_text().splitlines()[1:]]
+    assert {locale for locale, *_ in rows} == DUBBING_LOCALES
+    assert {locale for locale, *uses in rows if "yes" not in uses} == NOT_OFFERED

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.briefs.brief import KINDS
+from shared.briefs.kinds import KINDS
 from shared.errors import NameRefused
-from shared.languages import is_known
+from shared.languages import canonical, is_known
 from shared.names import LONGEST, BlobName
 from shared.outbox.names import ResultNames, refused_receipt
 
@@ -64,7 +64,7 @@ def test_a_name_that_could_reach_beyond_its_place_is_refused(name: str) -> None:
         BlobName(name)
 
 
-@pytest.mark.parametrize("name", ["talks/a.mp4.es-ES", "a.b.c.zh-Hans", "notes.txt.de"])
+@pytest.mark.parametrize("name", ["talks/a.mp4.es-ES", "a.b.c.zh-Hans", "notes.txt.de", "a.mp4.es-ES-x-female"])
 def test_a_name_that_takes_the_place_of_anothers_receipt_is_refused(name: str) -> None:
     file, _, target = name.rpartition(".")
     assert ResultNames("claimed", file).receipt(target) == ResultNames("claimed", name).receipt()
@@ -131,7 +131,8 @@ def test_results_lie_beside_one_another_under_the_claimed_stem() -> None:
 
 def test_the_results_of_the_longest_name_still_fit_into_storage() -> None:
     names = ResultNames("x" * LONGEST + ".0123abcd", "x" * LONGEST)
-    longest = max(names.output("zh-CN-liaoning", "metadata.vtt"), names.receipt("zh-CN-liaoning"), key=len)
+    target = canonical("zh-CN-liaoning-x-12345678")
+    longest = max(names.output(target, "metadata.vtt"), names.receipt(target), key=len)
     assert len(longest) <= 1024
 
 

@@ -8,7 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
-from shared.briefs.brief import KINDS, Brief, layers, resolve
+from shared.briefs.brief import Brief, resolve
+from shared.briefs.checks import MOST_LISTED
+from shared.briefs.kinds import KINDS
+from shared.briefs.layers import layers
 from shared.errors import BriefRefused
 from shared.names import BlobName
 from shared.providers import azure_video, registry, vozo
@@ -110,7 +113,11 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_every_provider_has_its_part_of_the_schema() -> None:
     assert set(FIELDS) == set(CHECKS) == set(PROVIDERS)
-    assert set(SCHEMA["properties"]) == {"$schema", "source", "targets", "route", *PROVIDERS}
+    assert set(SCHEMA["properties"]) == {"$schema", "source", "targets", "route", "perTarget", *PROVIDERS}
+    assert SCHEMA["$defs"]["forOneTarget"]["properties"] == {
+        "route": SCHEMA["$defs"]["forOneTarget"]["properties"]["route"],
+        **{provider: {"$ref": f"#/properties/{provider}"} for provider in PROVIDERS},
+    }
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -124,7 +131,7 @@ def test_no_field_that_belongs_to_the_app_is_offered(provider: str) -> None:
 
 
 def test_a_route_is_for_every_kind_of_file_and_names_every_provider() -> None:
-    assert list(SCHEMA["properties"]["route"]["properties"]) == list(KINDS)
+    assert list(SCHEMA["$defs"]["route"]["properties"]) == list(KINDS)
     assert SCHEMA["$defs"]["providers"]["items"]["enum"] == list(PROVIDERS)
 
 
@@ -166,6 +173,18 @@ def test_the_schema_and_the_code_judge_an_example_alike(brief: Json) -> None:
         {"vozo": {"ocr_text_box": {"x": 2}}},
         {"vozo": {"speaker_number": 2}},
         {"vozo": []},
+        {"vozo": {"speaker_number": {"min": 0}}},
+        {"azure-video": {"speakerCount": 0}},
+        {"azure-video": {"iteration": {"subtitleFontSize": 31}}},
+        {"azure-video": {"iteration": {"subtitleVerticalMargin": -1}}},
+        {"azure-video": {"iteration": {"adjustBackgroundVolumeMultiplier": 0}}},
+        {"perTarget": []},
+        {"perTarget": {"de-DE": "vozo"}},
+        {"perTarget": {"de-DE": {"targets": ["fr-FR"]}}},
+        {"perTarget": {"de-DE": {"azure-video": {"speakerCount": "two"}}}},
+        {"perTarget": {"de-DE": {"route": []}}},
+        {"perTarget": {"de-DE": {"route": ["elsewhere"]}}},
+        {"perTarget": {"de-DE": {"route": {"film": ["vozo"]}}}},
         {"unknown": 1},
     ],
     ids=str,
@@ -182,12 +201,28 @@ def test_a_mistake_is_one_to_the_schema_and_to_the_code(brief: Json) -> None:
         {"route": {"video": None}},
         {"azure-video": {"speakerCount": None, "iteration": {"subtitlePrimaryColor": None}}},
         {"vozo": {"ocr_text_box": {"x": None}, "glossary_ids": None}},
+        {"perTarget": None},
+        {"perTarget": {"de-DE": None, "fr-FR": {"vozo": None, "route": None}}},
+        {"perTarget": {"de-DE": {"vozo": {"user_prompt": None}, "route": {"video": None}}}},
     ],
     ids=str,
 )
 def test_a_null_unsets_at_any_depth(brief: Json) -> None:
     assert fits_the_schema(brief)
     assert is_accepted(brief)
+
+
+@pytest.mark.parametrize(
+    "route", [["vozo"], {"video": ["vozo", "azure-video"], "audio": ["vozo"]}], ids=lambda route: type(route).__name__
+)
+def test_one_language_may_have_a_list_of_providers_or_one_for_each_kind(route: object) -> None:
+    brief = {"perTarget": {"de-DE": {"route": route, "azure-video": {"speakerCount": 2}}}}
+    assert fits_the_schema(brief)
+    assert is_accepted(brief)
+
+
+def test_the_schema_bounds_the_number_of_targets_as_the_code_does() -> None:
+    assert SCHEMA["properties"]["targets"]["maxItems"] == MOST_LISTED
 
 
 def test_the_example_comes_out_as_the_page_says() -> None:

@@ -51,7 +51,7 @@ def test_who_does_not_accept_is_passed_over_with_a_reason() -> None:
     assert (provider, passed) == ("azure-video", {})
     provider, passed = chosen(["azure-video", "vozo"], target="es")
     assert provider == "vozo"
-    assert passed["azure-video"].startswith("azure-video: 'es' could be any of es-AR")
+    assert passed["azure-video"].startswith("azure-video: 'es' could be any of es-ES")
 
 
 def test_a_provider_that_is_off_is_passed_over_and_says_so() -> None:
