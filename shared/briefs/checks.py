@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from shared.briefs.kinds import KINDS
 from shared.briefs.layers import Json, Layer
 from shared.errors import BriefRefused, LanguageRefused
 from shared.languages import canonical, without_variant
+from shared.media.kinds import KINDS
 
 #: What a provider finds wrong with its part of a brief.
 Checks = Mapping[str, Callable[[Json], Sequence[tuple[str, str]]]]

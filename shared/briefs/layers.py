@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from shared.briefs.kinds import kind_of
 from shared.errors import LanguageRefused, NameRefused
 from shared.languages import canonical, folder_languages
+from shared.media.kinds import kind_of
 from shared.names import BRIEF, BlobName
 
 Json = Mapping[str, Any]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.briefs.brief import Brief, resolve
-from shared.briefs.kinds import kind_of
 from shared.briefs.layers import brief_files, is_forced, layers
 from shared.briefs.targets import refuse_unclear
 from shared.engine.context import Context
@@ -13,6 +12,7 @@ from shared.errors import BriefRefused, SourceRefused, TooLong
 from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, Translation
+from shared.media.kinds import kind_of
 from shared.names import BRIEF, RECEIPT, BlobName
 from shared.storage.container import Facts
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.briefs.kinds import KINDS
 from shared.errors import NameRefused
 from shared.languages import canonical, is_known
+from shared.media.kinds import KINDS
 from shared.names import LONGEST, BlobName
 from shared.outbox.names import ResultNames, refused_receipt
 

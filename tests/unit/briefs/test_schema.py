@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from shared.briefs.brief import Brief, resolve
 from shared.briefs.checks import MOST_LISTED
-from shared.briefs.kinds import KINDS
 from shared.briefs.layers import layers
 from shared.errors import BriefRefused
+from shared.media.kinds import KINDS
 from shared.names import BlobName
 from shared.providers import azure_video, registry, vozo
 from shared.providers.azure_video import AzureVideo
