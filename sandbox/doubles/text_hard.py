@@ -49,7 +49,7 @@ class Hardness(BaseModel):
         """A translation into `language`, damaged in the ways that are its lot."""
         ways = [way for way in self.ways if self._falls_on(text, way)]
         for way in ways:
-            text = _WAYS[way](text, language)
+            text = WAYS[way](text, language)
         return text
 
     def _falls_on(self, text: str, way: Way) -> bool:
@@ -122,9 +122,10 @@ def _own_digits(text: str, language: str) -> str:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return text
-    system, latin = locale.default_numbering_system, locale.number_symbols["latn"]
+    system = locale.other_numbering_systems.get("native", locale.default_numbering_system)
     digits = {ord(str(digit)): _ZEROES[system] + digit for digit in range(10)} if system in _ZEROES else {}
-    separators = {ord(","): latin["group"], ord("."): latin["decimal"]}
+    symbols = {**locale.number_symbols["latn"], **locale.number_symbols.get(system, {})}
+    separators = {ord(","): symbols["group"], ord("."): symbols["decimal"]}
     return _outside_tags(
         text, lambda piece: _NUMBER.sub(lambda found: found[0].translate({**separators, **digits}), piece)
     )
@@ -138,7 +139,7 @@ def _empty(_text: str, _language: str) -> str:
     return ""
 
 
-_WAYS: dict[Way, Callable[[str, str], str]] = {
+WAYS: dict[Way, Callable[[str, str], str]] = {
     "double": _double,
     "halve": _halve,
     "reorder": _reorder,
