@@ -6,6 +6,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── LanguageRefused           a language tag that is unknown, or that a service cannot say
 │   └── LanguageAmbiguous     a language tag that a service takes only with a guess
 ├── BriefRefused              mistakes in a translation brief; all of them at once
+├── GlossaryRefused           mistakes in a glossary, or a choice between two; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
 ├── TextUnreadable            the text of a file cannot be read without a guess
 ├── RecordChanged             somebody else wrote the blob first; read it again
@@ -79,6 +80,13 @@ class BriefRefused(BabeldropError):
 
     code = "brief-refused"
     advice = "Correct the brief; the file starts by itself."
+
+
+class GlossaryRefused(BabeldropError):
+    """A glossary has mistakes, or cannot be told from another; the reason lists all of them with their lines."""
+
+    code = "glossary-refused"
+    advice = "Correct the glossary; the file starts by itself within ten minutes."
 
 
 class SourceRefused(BabeldropError):

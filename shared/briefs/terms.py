@@ -1,0 +1,108 @@
+"""Which terms of a glossary occur in a text, and which a translation kept.
+
+Services match terms by their case and say nothing where none occurs. They promise no term, and report none: so the
+translation is looked at afterwards.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from shared.briefs.glossary import Term
+
+#: Scripts that put no space between words, or join particles to them (Korean): a term may begin anywhere in them.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+class Occurring(NamedTuple):
+    """Terms that occur in a text as they are written, and those that occur only in another case."""
+
+    exact: tuple[Term, ...]
+    other_case: tuple[Term, ...]
+
+
+class Adherence(NamedTuple):
+    """Of a term: the texts that have it, and those of them whose translation has its target."""
+
+    term: Term
+    texts: int
+    kept: int
+
+
+class Terms:
+    """The terms of a glossary, ready to be looked for; making it takes time, looking little."""
+
+    def __init__(self, terms: Collection[Term]) -> None:
+        """Index the terms by their sources."""
+        self._terms = {_plain(term.source): term for term in terms}
+        self._exact = _Index(self._terms)
+        self._folded = _Index(source.casefold() for source in self._terms)
+
+    def occurring(self, text: str) -> Occurring:
+        """The terms in a text, as whole words, in the glossary's order."""
+        plain = _plain(text)
+        exact, folded = self._exact.within(plain), self._folded.within(plain.casefold())
+        return Occurring(
+            tuple(term for source, term in self._terms.items() if source in exact),
+            tuple(term for source, term in self._terms.items() if source not in exact and source.casefold() in folded),
+        )
+
+    def adherence(self, pairs: Iterable[tuple[str, str]]) -> list[Adherence]:
+        """How each term fared that occurs in the sources of these (source, translation) pairs.
+
+        A target counts in any case and with any ending, for sentences begin with a capital and words are inflected;
+        a term that is not to be translated counts only as it is written.
+        """
+        texts: dict[str, int] = defaultdict(int)
+        kept: dict[str, int] = defaultdict(int)
+        for source, translation in pairs:
+            plain = _plain(translation)
+            folded = plain.casefold()
+            for key in self._exact.within(_plain(source)):
+                texts[key] += 1
+                kept[key] += _is_kept(self._terms[key], plain, folded)
+        return [Adherence(term, texts[key], kept[key]) for key, term in self._terms.items() if key in texts]
+
+
+class _Index:
+    """Finds words of a fixed set in a text, in one pass over it."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for word in self._words:
+            lengths[word[:1]].add(len(word))
+        self._lengths = {first: sorted(several) for first, several in lengths.items()}
+
+    def within(self, text: str) -> set[str]:
+        """Those that the text has as whole words."""
+        return {text[start:end] for start, end in self._spans(text)}
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for start, first in enumerate(text):
+            if (lengths := self._lengths.get(first)) and not _joined(text, start):
+                for end in (start + length for length in lengths):
+                    if text[start:end] in self._words and not _joined(text, end):
+                        yield start, end
+
+
+def _is_kept(term: Term, plain: str, folded: str) -> bool:
+    target = _plain(term.target)
+    return target in plain if term.untranslated else target.casefold() in folded
+
+
+def _joined(text: str, position: int) -> bool:
+    """Whether one word goes on across a position."""
+    pair = text[max(0, position - 1) : position + 1]
+    return len(pair) == 2 and position > 0 and all(_in_word(character) for character in pair)
+
+
+def _in_word(character: str) -> bool:
+    return (character.isalnum() or unicodedata.category(character) == "Mn") and not _UNSPACED.match(character)
+
+
+def _plain(text: str) -> str:
+    """Composed characters: a text and a glossary may write é in different ways."""
+    return unicodedata.normalize("NFC", text)
