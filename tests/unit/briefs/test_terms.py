@@ -34,6 +34,12 @@ def test_a_term_of_a_script_without_spaces_may_begin_anywhere(text: str) -> None
     assert Terms([rent]).occurring(text).exact == (rent,)
 
 
+def test_vowel_signs_belong_to_their_word() -> None:
+    home = Term("घर", "home", 1)
+    assert Terms([home]).occurring("घर में").exact == (home,)
+    assert Terms([home]).occurring("घरों में").exact == ()
+
+
 def test_composed_and_decomposed_characters_are_the_same() -> None:
     coffee = Term("café", "Kaffee", 1)
     assert Terms([coffee]).occurring("un cafe\u0301").exact == (coffee,)
