@@ -1,6 +1,11 @@
 """What all tests share: the last words of those that have something to tell."""
 
+from hypothesis import HealthCheck, settings
 from pytest import TerminalReporter
+
+# A busy machine is no fault of what is tested, so no property test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
