@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import imports, memory, operations, start, tick
+from bench import imports, memory, operations, start, subtitles, tick
 from bench.reading import Reading, table
 from sandbox.demo import INTERRUPTED
 from sandbox.interruption import until_interrupted
@@ -15,6 +15,7 @@ BUDGETS: Mapping[str, Callable[[], Awaitable[list[Reading]]]] = {
     "imports": imports.measure,
     "memory": memory.measure,
     "start": start.measure,
+    "subtitles": subtitles.measure,
     "tick": tick.measure,
 }
 

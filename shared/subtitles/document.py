@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.subtitles.encoding import Encoding
@@ -102,7 +103,7 @@ class Document:
         """Whether its text is shown at times."""
         return self.found.clock is not None
 
-    @property
+    @cached_property
     def newline(self) -> str:
         """How its first line ends."""
         return newline(self.body)

@@ -4,6 +4,7 @@ Everything else here works on the file as UTF-8: its own bytes where it is UTF-8
 is kept for the receipt.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -165,4 +166,4 @@ def _judged(data: bytes, pages: tuple[str, ...]) -> Iterator[str]:
         sample = re.sub(rb"[^\n]*\Z", b"", sample, count=1) or sample  # not in the middle of a character
     best = from_bytes(sample, cp_isolation=list(pages) or None).best()
     if best is not None:
-        yield best.encoding
+        yield codecs.lookup(best.encoding).name

@@ -15,6 +15,8 @@ _LEAD = re.compile(r"\s*(?:(?:[-\u2010-\u2015](?!\d)|(?:>|&gt;){2,3}|[♪♫]+|#
 _SPEAKER = re.compile(r"\s*(?:[-\u2010-\u2015](?!\d)|>>|[♪♫]|#\s)")
 _DESCRIPTION = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|（[^）]*）|【[^】]*】)\s*")
 _SONG = re.compile(r"[♪♫]|(?:^|\s)#(?:\s|$)")
+#: SubStation draws figures with letters: `{\\p1}m 0 0 l 100 0`. They are no text.
+_DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
 #: A label is in brackets, or in capitals: `[JOHN]:`, `MRS. HALL:`.
 _LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s?:|\([^)]{1,40}\)\s?:|[A-Z][A-Z0-9 .'-]{1,30}:)(?=\s)")
 
@@ -54,8 +56,8 @@ def parts_of(payload: str, markup: Markup, *, spoken: bool) -> tuple[list[Part],
 
     Only in `spoken` text do dashes, notes and brackets mean anything.
     """
-    if payload.isalpha():
-        return [Part("", (Token(Kind.TEXT, payload, payload),), "")], []
+    if spoken and _DRAWING.search(payload):
+        return [Part(payload, (), "")], []
     groups, breaks = _groups(markup.tokens(payload), spoken=spoken)
     return [_peeled(group, markup, spoken=spoken) for group in groups], breaks
 

@@ -16,7 +16,7 @@ MOST_CUES, MOST_CHARACTERS = 8, 600
 _CLOSERS = "\"'”’»›)]）］」』】"
 _ALWAYS = frozenset("!?。！？．｡؟۔।॥։።။៕")
 _ELLIPSIS = re.compile(r"(?:\.\.+|…|[-–—]{1,2})\Z")
-_CONTINUES = re.compile(r"\s*(?:\.\.|…)?\s*[^\W\d_]")
+_CONTINUES = re.compile(r"\s*(?:\.{2,}|…)?\s*[^\W\d_]")
 
 
 def pause(times: Times | None, following: Times | None) -> bool:

@@ -1,0 +1,59 @@
+"""How a file's bytes are read, and written back."""
+
+import pytest
+
+from shared.errors import TextUnreadable
+from shared.subtitles.encoding import Encoding, decode, encode
+from tests.unit.subtitles.driving import translate
+
+RUSSIAN = "Привет! Как у тебя дела сегодня? Мы давно не виделись, мой старый друг."
+
+
+@pytest.mark.parametrize(
+    ("data", "language", "taken"),
+    [
+        (b"\xef\xbb\xbfa", None, Encoding("utf-8", "its byte order mark")),
+        ("é".encode("utf-16"), None, Encoding("utf-16-le", "its byte order mark")),
+        ("hello, you".encode("utf-16-be"), None, Encoding("utf-16-be", "its bytes")),
+        ("é".encode(), "fr", Encoding("utf-8", "strict UTF-8")),
+        ("é".encode("cp1252"), "fr", Encoding("cp1252", "the source language")),
+        (RUSSIAN.encode("cp1251"), "ru", Encoding("cp1251", "the source language")),
+        (RUSSIAN.encode("koi8-r"), "ru-RU", Encoding("koi8-r", "the source language")),
+        ("こんにちは、元気ですか。".encode("cp932"), "ja-JP", Encoding("cp932", "the source language")),
+        ("你好，今天天氣很好。".encode("big5"), "zh-Hant", Encoding("big5hkscs", "the source language")),
+    ],
+)
+def test_the_encoding_is_found(data: bytes, language: str | None, taken: Encoding) -> None:
+    assert decode(data, language)[0] == taken
+
+
+def test_without_a_language_the_bytes_themselves_are_judged() -> None:
+    encoding, body = decode((RUSSIAN * 20).encode("cp1251"), None)
+    assert (encoding.how, body.decode()) == ("its bytes", RUSSIAN * 20)
+    assert encoding.guessed
+
+
+def test_what_is_declared_is_taken_before_a_guess() -> None:
+    assert decode("é".encode("latin-1"), "ru", "ISO-8859-1")[0] == Encoding("iso-8859-1", "its own declaration")
+
+
+def test_a_mark_that_lies_is_refused() -> None:
+    with pytest.raises(TextUnreadable, match="byte order mark says UTF-8, but not all of it is"):
+        decode(b"\xef\xbb\xbf\xff", "en")
+
+
+def test_what_the_encoding_cannot_hold_becomes_references_or_utf8() -> None:
+    latin = Encoding("cp1252", "the source language")
+    assert encode("é".encode(), latin, references=False) == ("é".encode("cp1252"), "cp1252")
+    assert encode("日".encode(), latin, references=True) == (b"&#26085;", "cp1252")
+    assert encode("日".encode(), latin, references=False) == ("日".encode(), "utf-8")
+
+
+def test_a_file_in_an_old_code_page_becomes_utf8_where_the_target_needs_it_and_says_so() -> None:
+    source = "1\n00:00:01,000 --> 00:00:02,000\nÇa va\n".encode("cp1252")
+    german = translate(source, ".srt", "fr", "de", lambda _: "Wie geht’s?")
+    japanese = translate(source, ".srt", "fr", "ja", lambda _: "元気?")
+    assert (german.encoding, japanese.encoding) == ("cp1252", "utf-8")
+    assert "Wie geht’s?" in german.text
+    assert "元気?" in japanese.text
+    assert any("read as cp1252" in warning for warning in german.document.warnings)
