@@ -5,7 +5,6 @@ is measured before and after the large one, and the lower of the two peaks count
 """
 
 import asyncio
-import re
 import shutil
 import time
 from contextlib import suppress
@@ -13,13 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bench.peak import MEGABYTE, high_water
 from bench.reading import Reading
 from bench.stage import PATIENCE_SECONDS, Stage, stage
 from sandbox.samples import AUDIO, write_samples
 from shared.names import RECEIPT
 from tests.integration.waiting import eventually
 
-MEGABYTE = 10**6
 SMALL, LARGE = 2 * MEGABYTE, 2000 * MEGABYTE
 MOST_MEGABYTES_MORE = 30
 TARGET = "de-DE"
@@ -51,7 +50,7 @@ async def _peak(its: Stage, number: int, size: int, sound: bytes) -> float:
     name, began = f"sound{number}.mp3", time.monotonic()
     await its.after_run("start_translations", lambda: its.drop(name, sound))
     await _delivered(its, f"{name}.{TARGET}{RECEIPT}", size)
-    peak = _high_water(_host(its.stack.folder))
+    peak = high_water(_host(its.stack.folder))
     print(f"  {size / MEGABYTE:>5.0f} MB: peak {peak:.1f} MB, in {time.monotonic() - began:.0f} s", flush=True)
     return peak
 
@@ -83,14 +82,6 @@ def _host(folder: Path) -> Path:
             if wanted <= set((process / "cmdline").read_bytes().split(b"\0")):
                 return process
     raise ProcessLookupError(f"no host runs for {folder}")
-
-
-def _high_water(process: Path) -> float:
-    """Megabytes of memory at its peak."""
-    found = re.search(r"^VmHWM:\s+(\d+) kB$", (process / "status").read_text(), re.MULTILINE)
-    if found is None:
-        raise OSError(f"the kernel does not tell the peak of {process}")
-    return int(found[1]) * 1024 / MEGABYTE
 
 
 def _sound() -> bytes:

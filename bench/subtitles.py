@@ -6,7 +6,6 @@ over that of one which does nothing but import the same modules.
 """
 
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,13 +14,14 @@ from collections.abc import Callable, Iterator
 from math import ceil
 from pathlib import Path
 
+from bench.peak import MEGABYTE, high_water
 from bench.reading import Reading
-from shared.subtitles import NMT, Plan, Settled, limits_for, pack, scan, settle, splice
+from shared.subtitles import NMT, Plan, Settled, Unit, limits_for, pack, scan, settle, splice
 
 CUES = 100_000
 ROUNDS = 7
 MOST_REQUESTS, LONGEST_RATIO, MOST_MEMORY = 1.02, 6, 6
-LARGE_BYTES, BYTES_A_CUE = 20_000_000, 75
+LARGE_BYTES, BYTES_A_CUE = 20_000_000, 68
 TRANSLATION = "The text of a cue, translated."
 ROOT = Path(__file__).parents[1]
 _WORDS = "the ships came in and we watched them every Sunday morning from the old stone wall of the harbour".split()  # noqa: SIM905  # words
@@ -73,9 +73,7 @@ def _requests(file: Path) -> Reading:
 def _ratio(file: Path) -> float:
     rounds = [(_seconds(_spliced, file), _seconds(_copied, file)) for _ in range(1 + ROUNDS)][1:]
     ours, bare = min(measured for measured, _ in rounds), min(alone for _, alone in rounds)
-    print(
-        f"  {file.name}: {ours * 1000:.0f} ms; line by line: {bare * 1000:.0f} ms; ratio {ours / bare:.2f} ({ROUNDS} rounds)"
-    )
+    print(f"  {file.name}: {ours * 1000:.0f} ms; line by line: {bare * 1000:.0f} ms; ratio {ours / bare:.2f}")
     return ours / bare
 
 
@@ -87,7 +85,7 @@ def _seconds(work: Callable[[Path, Path], None], file: Path) -> float:
 
 def _spliced(file: Path, copy: Path) -> None:
     document = scan(file.read_bytes(), file.suffix, "en")
-    copy.write_bytes(splice(document, dict.fromkeys(range(len(document)), TRANSLATION)).data)
+    copy.write_bytes(splice(document, ((cue, TRANSLATION) for cue in range(len(document)))).data)
 
 
 def _copied(file: Path, copy: Path) -> None:
@@ -99,33 +97,34 @@ def _copied(file: Path, copy: Path) -> None:
 def _memory(folder: Path) -> float:
     """How many times its size a file of 20 MB takes, from bytes to bytes."""
     film_file = folder / "large.srt"
-    size = film_file.write_bytes("".join(film(LARGE_BYTES // BYTES_A_CUE)).encode())
+    size = film_file.write_bytes("".join(film(LARGE_BYTES // BYTES_A_CUE)).encode()) / MEGABYTE
     large, nothing = _peak(str(film_file)), _peak("")
-    print(f"  {size / 1e6:.1f} MB: peak {large / 1e6:.0f} MB; with nothing to do: {nothing / 1e6:.0f} MB")
+    print(f"  {size:.1f} MB: peak {large:.0f} MB; with nothing to do: {nothing:.0f} MB")
     return (large - nothing) / size
 
 
-def _peak(file: str) -> int:
-    """Bytes at the peak of a process that translates the file, or none."""
+def _peak(file: str) -> float:
+    """Megabytes at the peak of a process that translates the file, or none."""
     command = [sys.executable, "-m", "bench.subtitles", file]
-    return int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout) * 1024
+    return float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
 
 
 def _translate(file: Path) -> None:
     """As the provider does it, except that only the texts of one unit are held at a time."""
     document = scan(file.read_bytes(), file.suffix, "en")
-    plan, limits = Plan.of(document), limits_for("de")
-    payloads: dict[int, str] = {}
-    for unit in plan:
-        found, answers = settle(unit, {}, "de", limits), dict[str, str | None]()
-        while not isinstance(found, Settled):
-            answers |= {ask.key: ask.text for ask in found}
-            found = settle(unit, answers, "de", limits)
-        payloads |= found.payloads
-    splice(document, payloads)
+    splice(document, (item for unit in Plan.of(document) for item in _settled(unit).payloads.items()))
+
+
+def _settled(unit: Unit) -> Settled:
+    limits, answers = limits_for("de"), dict[str, str | None]()
+    found = settle(unit, answers, "de", limits)
+    while not isinstance(found, Settled):
+        answers |= {ask.key: ask.text for ask in found}
+        found = settle(unit, answers, "de", limits)
+    return found
 
 
 if __name__ == "__main__":
     if sys.argv[1]:
         _translate(Path(sys.argv[1]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(high_water(Path("/proc/self")))

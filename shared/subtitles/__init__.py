@@ -4,7 +4,7 @@
     plan = Plan.of(document)                              which cues are sent together
     for unit in plan:
         found = settle(unit, answers, "de", limits)       questions first, then the unit's cues
-    spliced = splice(document, payloads)                  the file; verify(document, spliced)
+    spliced = splice(document, payloads)                  (cue, text) in order; the file; verify(document, spliced)
     Report.of(document, units).as_json(document)          what the receipt says
 
 `answers` maps keys of questions to translations. Nothing else need be remembered between two slices: `scan` and

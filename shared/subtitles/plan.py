@@ -83,8 +83,8 @@ class Group:
 class Plan:
     """The units of a document: the number of the first cue of each.
 
-    Made again from the same document it is the same. That takes some ten seconds for 100,000 cues, so `dumps` gives it as
-    JSON (a number for each unit) for whoever works in slices: `loads` and one unit take no time at all.
+    Made again from the same document it is the same. That takes some ten seconds for 100,000 cues, so `dumps` gives it
+    as JSON (a number for each unit) for whoever works in slices: `loads` and one unit take no time at all.
     """
 
     document: Document

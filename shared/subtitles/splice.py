@@ -1,6 +1,6 @@
 """The translated file: the source with the text of its cues replaced, and every other byte as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -17,21 +17,27 @@ class Spliced:
     encoding: str
 
 
-def splice(document: Document, payloads: Mapping[int, str]) -> Spliced:
-    """The document with the new text of those cues. Without any it is the source, byte for byte.
+def splice(document: Document, payloads: Iterable[tuple[int, str]]) -> Spliced:
+    """The document with the new text of those cues, in their order. Without any it is the source, byte for byte.
+
+    The texts are written as they come, so that a generator keeps memory at the file and its translation. ValueError
+    where a cue comes twice, or behind a later one.
 
     Text that the file's encoding cannot hold is written as character references where the format knows them; else the
     whole file becomes UTF-8, as `Spliced.encoding` says.
     """
-    if not payloads:
+    starts, ends, view = document.found.starts, document.found.ends, memoryview(document.body)
+    written, at, last = BytesIO(), 0, -1
+    write = written.write
+    for cue, text in payloads:
+        if cue <= last:
+            raise ValueError(f"cue {cue} comes behind cue {last}")
+        write(view[at : starts[cue]])
+        write(text.encode())
+        at, last = ends[cue], cue
+    if last < 0:
         return Spliced(document.source, document.encoding.name)
-    body, found = document.body, document.found
-    written, view, at = BytesIO(), memoryview(body), 0
-    for cue in sorted(payloads):
-        written.write(view[at : found.starts[cue]])
-        written.write(payloads[cue].encode())
-        at = found.ends[cue]
-    written.write(view[at:])
+    write(view[at:])
     return Spliced(*encode(written.getvalue(), document.encoding, references=document.format.references))
 
 

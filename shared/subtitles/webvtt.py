@@ -15,6 +15,7 @@ _CLOCK = rb"(?:(\d{1,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMING = re.compile(rb"[ \t\f]*%b[ \t\f]*-->[ \t\f]*%b(?!\d)[^\n]*" % (_CLOCK, _CLOCK))
 #: It begins with a line end, by which it is found several times faster than by an anchor.
 _NEXT_TIMING = re.compile(rb"\n" + _TIMING.pattern)
+_RETURN = 13
 _SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?![^ \t\r\n])")
 _BLOCK = re.compile(rb"(?:[^\r\n][^\n]*(?:\n|\Z))+")
 _OTHER = re.compile(rb"(?:NOTE|STYLE|REGION|(?:\xef\xbb\xbf)?[ \t]*(?i:WEBVTT))(?![^ \t\r\n])")
@@ -23,17 +24,30 @@ _OTHER = re.compile(rb"(?:NOTE|STYLE|REGION|(?:\xef\xbb\xbf)?[ \t]*(?i:WEBVTT))(
 def scan_vtt(body: bytes) -> Found:
     """The cues of a WebVTT file."""
     view = unified(body)
+    found = _read(view, _blank_line(view))
+    if view.count(b"-->") != len(found.marks):
+        found = _read(view, b"")
+    _judge(view, found)
+    return found
+
+
+def _read(view: bytes, blank: bytes) -> Found:
+    """The cues. `blank` is what a text ends at; nothing where that must be looked for more closely.
+
+    Everything is done in one loop, because a call for each cue would double the time.
+    """
     found = Found(clock=clock(_TIMING))
     add_start, add_end, add_mark = found.starts.append, found.ends.append, found.marks.append
-    text = 0
+    text, newline = 0, len(blank) - 2
     for line, after in _timing_lines(view):
         if text:
+            held = view[text:line]
+            end = held.find(blank) if blank else -1
             add_start(text)
-            add_end(text + _length(view[text:line]))
+            add_end(text + (end - newline if end > 0 and held[0] > _RETURN else _length(held)))
         if after:
             add_mark(line)
             text = after
-    _judge(view, found)
     return found
 
 
@@ -44,6 +58,14 @@ def _timing_lines(view: bytes) -> Iterator[tuple[int, int]]:
     for found in _NEXT_TIMING.finditer(view):
         yield found.start() + 1, next_line(view, found.end())
     yield len(view), 0
+
+
+def _blank_line(view: bytes) -> bytes:
+    """A line end and a blank line, where all lines of the file end alike; else nothing."""
+    returns = view.count(b"\r\n")
+    if returns and returns != view.count(b"\n"):
+        return b""
+    return b"\n\r\n" if returns else b"\n\n"
 
 
 def _length(held: bytes) -> int:

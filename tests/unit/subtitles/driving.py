@@ -46,7 +46,7 @@ def translate(
         _settled(plan, number, target, limits or limits_for(target), translator, asked, answers)
         for number in range(len(plan))
     ]
-    spliced = splice(document, {cue: text for settled in units for cue, text in settled.payloads.items()})
+    spliced = splice(document, (item for settled in units for item in settled.payloads.items()))
     verify(document, spliced)
     report = Report.of(document, units).as_json(document)
     return Translated(document, spliced.data, spliced.encoding, report, asked)

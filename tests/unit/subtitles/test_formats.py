@@ -19,13 +19,13 @@ def test_the_text_is_found(file: Awkward) -> None:
 @AWKWARD
 def test_without_a_translation_every_byte_stays(file: Awkward) -> None:
     document = scan(file.data, file.extension, file.language)
-    assert splice(document, {}).data == file.data
+    assert splice(document, []).data == file.data
 
 
 @AWKWARD
 def test_with_its_own_text_every_byte_stays(file: Awkward) -> None:
     document = scan(file.data, file.extension, file.language)
-    assert splice(document, dict(enumerate(file.texts))).data == file.data
+    assert splice(document, enumerate(file.texts)).data == file.data
 
 
 @AWKWARD
@@ -40,3 +40,10 @@ def test_what_needs_a_guess_is_refused_with_line_and_reason(file: Hopeless) -> N
     with pytest.raises(TextUnreadable, match=r"^Line \d+ cannot be read as [A-Z]") as refusal:
         scan(file.data, file.extension, "en")
     assert file.reason in refusal.value.reason
+
+
+def test_texts_are_written_in_the_order_of_their_cues() -> None:
+    document = scan(b"One\n\nTwo\n", ".txt", "en")
+    assert splice(document, [(1, "Zwei")]).data == b"One\n\nZwei\n"
+    with pytest.raises(ValueError, match="cue 0 comes behind cue 1"):
+        splice(document, [(1, "Zwei"), (0, "Eins")])

@@ -95,7 +95,7 @@ def cases(draw: st.DrawFn, extension: str) -> Translated:
 @given(data=st.data())
 def test_without_a_translation_every_byte_stays(extension: str, data: st.DataObject) -> None:
     content = data.draw(file(extension))
-    assert splice(scan(content, extension, "en"), {}).data == content
+    assert splice(scan(content, extension, "en"), []).data == content
 
 
 @EXTENSION
@@ -151,7 +151,7 @@ def test_garbage_is_refused_or_kept_whole(extension: str, content: str, seed: in
         document = scan(data, extension, "en")
     except TextUnreadable:
         return
-    assert splice(document, {}).data == data
+    assert splice(document, []).data == data
     translate(data, extension, "en", "de", hostile(seed))
 
 
@@ -160,7 +160,7 @@ def test_garbage_is_refused_or_kept_whole(extension: str, content: str, seed: in
 @given(data=st.binary(max_size=300))
 def test_no_bytes_break_a_scanner(extension: str, data: bytes) -> None:
     try:
-        assert splice(scan(data, extension, "en"), {}).data == data
+        assert splice(scan(data, extension, "en"), []).data == data
     except TextUnreadable as refusal:
         assert refusal.reason
 
