@@ -36,8 +36,10 @@ class Deliverer:
 
     async def deliver(self, done: OpenTranslation, finished: Finished) -> None:
         """Publish the results; that they are being published is written first, where it takes a while."""
-        # Who asks again hears the same of a running translation. What storage copies is there in a moment, too.
-        if done.written.state is State.STARTING or not all(r.copied or r.staged for r in finished.results):
+        # Who asks again hears the same of a running translation and of staged results, and what storage copies is there
+        # in a moment. Anything else would be lost with this process.
+        is_running, results = done.written.state is State.RUNNING, finished.results
+        if not all(result.staged or (is_running and result.copied) for result in results):
             await done.opened.save()
         await self._deliver(done, finished)
 

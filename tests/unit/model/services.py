@@ -31,6 +31,10 @@ from shared.storage.container import Blob
 from tests.memory_container import MemoryAccount
 from tests.memory_container import Operation as Watched
 
+#: What one paid slice is charged.
+CHARGED: Mapping[str, float] = {"characters": 100.0}
+NOTHING: Mapping[str, float] = {}
+
 
 class Service(Provider):
     """What both have in common. `paid` are the starts that took effect, in their order: id and step.
@@ -141,7 +145,7 @@ class Sliced(Service):
     name: ClassVar[str] = "sliced"
     lease: ClassVar[timedelta | None] = timedelta(minutes=10)
     longest_request: ClassVar[timedelta] = timedelta(minutes=8)
-    slices: ClassVar[int] = 2
+    slices = 2
 
     async def start(self, task: Task) -> Next | Finished:
         """See Provider."""
@@ -149,7 +153,7 @@ class Sliced(Service):
         if kept is None:
             await self._send(task)
             await self.keep(task)
-        return await self._answered(task, task.scratch)
+        return await self._answered(task, task.scratch, CHARGED if kept is None else {})
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """See Provider; asked only when all slices are done."""
@@ -172,18 +176,22 @@ class Sliced(Service):
         if self._account.clock() - begun > self.longest_request:
             raise AnswerLost("it took too long")
 
+    def of(self, work: Work) -> int:
+        """How many slices the work has, as it was planned by its first one."""
+        return int(work.operation.get("slices", self.slices))
+
     async def keep(self, task: Task) -> None:
         """Keep the answer, before it counts."""
         await task.scratch.write(_slice(task.step.number), b"+")
 
-    async def _answered(self, work: Work, scratch: Scratch) -> Next | Finished:
-        if work.step.number + 1 < self.slices:
-            return Next(Step(name="slice", number=work.step.number + 1), {"slices": self.slices})
-        parts = [await scratch.read(_slice(number)) for number in range(self.slices)]
+    async def _answered(self, work: Work, scratch: Scratch, charged: Mapping[str, float] = NOTHING) -> Next | Finished:
+        if work.step.number + 1 < self.of(work):
+            return Next(Step(name="slice", number=work.step.number + 1), {"slices": self.of(work)}, charged)
+        parts = [await scratch.read(_slice(number)) for number in range(self.of(work))]
         if None in parts:
             raise ResultUnavailable("a slice was not kept")
         await scratch.write("result", b"".join(part for part in parts if part))
-        return Finished([Result("mp4", staged=scratch.blob("result"))])
+        return Finished([Result("mp4", staged=scratch.blob("result"))], charged)
 
     def _is_superseded(self, task: Task) -> bool:
         """Whether the ledger called the translation superseded before the step was even claimed."""

@@ -72,8 +72,8 @@ class World:
         twin.service.failing |= self.service.failing
         return twin
 
-    def process(self) -> Process:
-        """A process that has just begun."""
+    def process(self, limits: Limits | None = None) -> Process:
+        """A process that has just begun, with these limits on spending."""
         ledger = Ledger(self.jobs)
         context = Context(
             ledger=ledger,
@@ -86,7 +86,7 @@ class World:
             ),
             receipts=Receipts(self.outbox),
             tokens=self.callbacks,
-            quotas=Quotas(ledger, Limits(), lambda: self.now),
+            quotas=Quotas(ledger, limits or Limits(), lambda: self.now),
             clock=lambda: self.now,
         )
         return Process(context, self._route)
