@@ -33,7 +33,7 @@ class Adherence(NamedTuple):
 
 
 class Terms:
-    """The terms of a glossary, ready to be looked for. A megabyte of text takes up to three seconds of processor time."""
+    """The terms of a glossary, ready to be looked for: a megabyte of text takes up to three seconds."""
 
     def __init__(self, terms: Collection[Term]) -> None:
         """Index the terms by their sources."""
