@@ -8,7 +8,7 @@ it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Set
 from functools import lru_cache
 
 import langcodes
@@ -51,30 +51,46 @@ FURTHER_LANGUAGES = frozenset(
 _SPELLING = {locale.casefold(): locale for locale in DUBBING_LOCALES}
 _TABLE = DUBBING_LOCALES | FURTHER_LANGUAGES
 _KNOWN = {tag.casefold() for tag in _TABLE} | {tag.partition("-")[0] for tag in _TABLE}
+_OF_LANGUAGE = {
+    language: frozenset(tag for tag in _TABLE if tag.partition("-")[0] == language)
+    for language in {tag.partition("-")[0] for tag in _TABLE}
+}
 _VARIANT = re.compile(r"[A-Za-z0-9]{1,8}")
 LONGEST_TAG = 35  # characters, as RFC 5646 (4.4.1) recommends; longer ones are not even parsed
 
 
-@lru_cache(maxsize=1000)
 def canonical(tag: str) -> str:
     """The tag in canonical form; LanguageRefused where it is no tag, or one that no service of ours knows."""
-    if len(tag) > LONGEST_TAG:
-        raise LanguageRefused(f"{tag[:LONGEST_TAG]!r}... is not a BCP 47 language tag such as es-ES")
+    if found := canonical_or_none(tag):
+        return found
+    shown = repr(tag) if len(tag) <= LONGEST_TAG else f"{tag[:LONGEST_TAG]!r}..."
     try:
-        standard = langcodes.standardize_tag(tag.strip())
+        standard = _standard(tag)
     except ValueError as error:
-        raise LanguageRefused(f"{tag!r} is not a BCP 47 language tag such as es-ES{_near(tag)}") from error
+        raise LanguageRefused(
+            f"{shown} is not a BCP 47 language tag such as es-ES{_near(tag[:LONGEST_TAG])}"
+        ) from error
     language, marker, variant = standard.partition("-x-")
     if marker and not _VARIANT.fullmatch(variant):
         raise LanguageRefused(
-            f"{tag!r} has more than one part after x; a variant is one word of up to 8 letters or digits, "
+            f"{shown} has more than one part after x; a variant is one word of up to 8 letters or digits, "
             "such as es-ES-x-female"
         )
+    raise LanguageRefused(f"{shown} is a language that no translation service here knows{_near(language)}")
+
+
+@lru_cache(maxsize=1000)
+def canonical_or_none(tag: str) -> str | None:
+    """The tag in canonical form, or None where `canonical` refuses it: quickly, for it looks for no choices."""
+    try:
+        standard = _standard(tag)
+    except ValueError:
+        return None
+    language, marker, variant = standard.partition("-x-")
     if not is_known(language):
         language = _without_plain_script(language)
-    if not is_known(language):
-        raise LanguageRefused(f"{tag!r} is a language that no translation service here knows{_near(language)}")
-    return f"{language}{marker}{variant}"
+    found = f"{language}{marker}{variant}"
+    return found if is_known(found) else None
 
 
 def without_variant(tag: str) -> str:
@@ -90,7 +106,7 @@ def is_known(tag: str) -> bool:
 
 def choices(tag: str) -> list[str]:
     """The dubbing locales that are offered of a tag's language, the nearest first: `pt` gives pt-BR and pt-PT."""
-    return _by_distance(tag, _of(tag, DUBBING_LOCALES - NOT_OFFERED))
+    return _by_distance(tag, DUBBING_LOCALES - NOT_OFFERED)
 
 
 def dubbing_locale(tag: str) -> str:
@@ -132,11 +148,18 @@ def folder_languages(folder: str) -> tuple[str | None, list[str]] | None:
 
 def _is_tag(written: str) -> bool:
     """Whether it is a known tag. A bare language counts in small letters only, for `IT` is a department too."""
-    try:
-        canonical(written)
-    except LanguageRefused:
-        return False
-    return "-" in written or written.islower()
+    return canonical_or_none(written) is not None and ("-" in written or written.islower())
+
+
+def _standard(tag: str) -> str:
+    """The tag as langcodes writes it; ValueError where it is none."""
+    if len(tag) > LONGEST_TAG:
+        raise ValueError(f"a tag has at most {LONGEST_TAG} characters")
+    return langcodes.standardize_tag(tag.strip())
+
+
+def _language(tag: str) -> str:
+    return re.split("[-_]", tag.casefold())[0]
 
 
 def _without_plain_script(tag: str) -> str:
@@ -151,23 +174,15 @@ def _near(tag: str) -> str:
 
     Where there are none, those of a country are meant perhaps: `jp` is Japan, and its language is `ja`.
     """
-    language = _language(tag)
-    known = _TABLE - NOT_OFFERED
-    of_country = (locale for locale in known if locale.casefold().endswith(f"-{language}"))
-    near = _by_distance(tag, _of(tag, known)) or sorted(of_country)
+    of_country = sorted(
+        locale for locale in DUBBING_LOCALES - NOT_OFFERED if locale.endswith(f"-{_language(tag).upper()}")
+    )
+    near = _by_distance(tag, _TABLE - NOT_OFFERED) or of_country
     return f"; known are {', '.join(near)}" if near else ""
 
 
-def _of(tag: str, tags: Iterable[str]) -> set[str]:
-    """Those of the tags that are of the language of another."""
-    return {other for other in tags if _language(other) == _language(tag)}
-
-
-def _language(tag: str) -> str:
-    return re.split("[-_]", tag.casefold())[0]
-
-
-def _by_distance(tag: str, others: Iterable[str]) -> list[str]:
-    """The nearest first, as CLDR measures how well speakers of one understand the other."""
+def _by_distance(tag: str, others: Set[str]) -> list[str]:
+    """Those of a tag's language, the nearest first, as CLDR measures how well speakers of one understand the other."""
     asked = tag if langcodes.tag_is_valid(tag) else _language(tag)
-    return sorted(others, key=lambda other: (langcodes.tag_distance(asked, other), other))
+    same = _OF_LANGUAGE.get(_language(tag), frozenset()) & others
+    return sorted(same, key=lambda other: (langcodes.tag_distance(asked, other), other))

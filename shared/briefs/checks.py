@@ -1,12 +1,13 @@
 """What is wrong with a brief: every mistake with its file and JSON path, told within bounds."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from shared.briefs.layers import Json, Layer
 from shared.errors import BriefRefused, LanguageRefused
-from shared.languages import canonical, without_variant
+from shared.languages import canonical, canonical_or_none, without_variant
 from shared.media.kinds import KINDS
 
 #: What a provider finds wrong with its part of a brief.
@@ -22,15 +23,20 @@ RENAME = (
 )
 
 
+#: What is wrong, in words; or how to find them, where that takes time. They are looked for where they are told.
+Wrong = str | Callable[[], str]
+
+
 class Mistake(NamedTuple):
     """One thing wrong with a brief: in which file, at which JSON path, and what."""
 
     file: str
     path: str
-    wrong: str
+    wrong: Wrong
 
     def __str__(self) -> str:
-        parts = (self.file, LONGEST_FILE), (self.path, LONGEST_PATH), (self.wrong, LONGEST_WRONG)
+        wrong = self.wrong if isinstance(self.wrong, str) else self.wrong()
+        parts = (self.file, LONGEST_FILE), (self.path, LONGEST_PATH), (wrong, LONGEST_WRONG)
         return ": ".join(_shortened(part, longest) for part, longest in parts if part)
 
 
@@ -89,7 +95,7 @@ def _layer_mistakes(layer: Layer, checks: Checks) -> Iterator[Mistake]:
             yield Mistake(layer.file, "" if layer.is_folder else path, wrong)
 
 
-def _wrong(name: str, value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
+def _wrong(name: str, value: Any, checks: Checks) -> Iterator[tuple[str, Wrong]]:
     match name:
         case "source":
             yield from _wrong_source(value)
@@ -106,24 +112,29 @@ def _wrong(name: str, value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
             yield name, f"is not a field of a brief; known are {known}"
 
 
-def _wrong_source(value: Any) -> Iterator[tuple[str, str]]:
-    mistakes = [*_wrong_tag("source", value)]
-    if not mistakes and without_variant(canonical(value)) != canonical(value):
+def _wrong_source(value: Any) -> Iterator[tuple[str, Wrong]]:
+    yield from _wrong_tag("source", value)
+    tag = canonical_or_none(value) if isinstance(value, str) else None
+    if tag and without_variant(tag) != tag:
         yield "source", f"{value!r} is a variant; only targets have variants"
-    yield from mistakes
 
 
-def _wrong_tag(path: str, value: Any) -> Iterator[tuple[str, str]]:
+def _wrong_tag(path: str, value: Any) -> Iterator[tuple[str, Wrong]]:
     if not isinstance(value, str):
         yield path, "must be a language tag such as en-US"
-        return
+    elif canonical_or_none(value) is None:
+        yield path, partial(_why_not, value)
+
+
+def _why_not(tag: str) -> str:
+    """Why a tag is refused, with the choices."""
     try:
-        canonical(value)
+        return f"{canonical(tag)} is known"
     except LanguageRefused as error:
-        yield path, error.reason
+        return error.reason
 
 
-def _wrong_targets(value: Any) -> Iterator[tuple[str, str]]:
+def _wrong_targets(value: Any) -> Iterator[tuple[str, Wrong]]:
     if not isinstance(value, list):
         yield "targets", 'must be a list of language tags such as ["es-ES", "fr-FR"]'
     elif len(value) > MOST_LISTED:
@@ -133,7 +144,7 @@ def _wrong_targets(value: Any) -> Iterator[tuple[str, str]]:
             yield from _wrong_tag(f"targets[{index}]", tag)
 
 
-def _wrong_per_target(value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
+def _wrong_per_target(value: Any, checks: Checks) -> Iterator[tuple[str, Wrong]]:
     if not isinstance(value, Mapping):
         yield PER_TARGET, 'must be an object such as {"de-DE": {"vozo": {"user_prompt": "formal"}}}'
         return
@@ -150,7 +161,7 @@ def _wrong_per_target(value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
         yield from _wrong_part(path, part, checks)
 
 
-def _wrong_part(path: str, part: Any, checks: Checks) -> Iterator[tuple[str, str]]:
+def _wrong_part(path: str, part: Any, checks: Checks) -> Iterator[tuple[str, Wrong]]:
     """What one language alone gets."""
     if part is None:
         return
@@ -169,12 +180,12 @@ def _wrong_part(path: str, part: Any, checks: Checks) -> Iterator[tuple[str, str
             yield inner, f"is not a field of one language; known are {', '.join(['route', *sorted(checks)])}"
 
 
-def _wrong_options(path: str, provider: str, value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
+def _wrong_options(path: str, provider: str, value: Any, checks: Checks) -> Iterator[tuple[str, Wrong]]:
     if value is not None:
         yield from ((f"{path}.{field}" if field else path, wrong) for field, wrong in checks[provider](value))
 
 
-def _wrong_route(path: str, value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
+def _wrong_route(path: str, value: Any, checks: Checks) -> Iterator[tuple[str, Wrong]]:
     if value is None:
         return
     if not isinstance(value, Mapping):
@@ -188,7 +199,7 @@ def _wrong_route(path: str, value: Any, checks: Checks) -> Iterator[tuple[str, s
             yield from _wrong_providers(inner, providers, checks)
 
 
-def _wrong_providers(path: str, value: Any, checks: Checks) -> Iterator[tuple[str, str]]:
+def _wrong_providers(path: str, value: Any, checks: Checks) -> Iterator[tuple[str, Wrong]]:
     known = ", ".join(sorted(checks))
     if not (isinstance(value, list) and value):
         yield path, f"must be a list of providers; known are {known}"

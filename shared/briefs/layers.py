@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from shared.errors import LanguageRefused, NameRefused
-from shared.languages import canonical, folder_languages
+from shared.errors import NameRefused
+from shared.languages import canonical_or_none, folder_languages
 from shared.media.kinds import kind_of
 from shared.names import BRIEF, BlobName
 
@@ -40,7 +40,7 @@ def layers(name: BlobName, defaults: Json, files: Mapping[str, bytes], metadata:
     for folder in name.folders:
         found.append(_of_folder(folder))
         found.append(_of_file(f"{folder}/{BRIEF}" if folder else BRIEF, files))
-    if _misnamed(name) in files:
+    if _misnamed(name) in files and _own(name) not in files:
         found.append(
             Layer(_misnamed(name), {}, f"is the brief of no file that can be translated; call it {_own(name)}")
         )
@@ -115,19 +115,11 @@ def _without_outdone(found: Iterable[Layer]) -> list[Layer]:
     for layer in reversed([*found]):
         if layer.is_folder and has_targets:
             source = layer.content.get("source", "")
-            kept.append(layer._replace(content={"source": source} if _is_language(source) else {}))
+            kept.append(layer._replace(content={"source": source} if canonical_or_none(source) else {}))
         else:
             kept.append(layer)
         has_targets = has_targets or bool(layer.content.get("targets"))
     return kept[::-1]
-
-
-def _is_language(tag: str) -> bool:
-    try:
-        canonical(tag)
-    except LanguageRefused:
-        return False
-    return True
 
 
 def _lower(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from shared.briefs import checks
 from shared.briefs.checks import LONGEST_FILE, LONGEST_PATH, LONGEST_WRONG, MOST_LISTED, MOST_TOLD
+from shared.errors import BriefRefused
+from shared.languages import canonical
 from shared.providers.options import MOST_SUGGESTIONS
 from shared.providers.vozo import Vozo
 from tests.unit.briefs.given import FOLDERS, OWN, brief_of, mistakes_of
@@ -213,8 +216,21 @@ NAME = "n" * 750 + ".mp4"
 def test_a_refusal_is_short_whatever_the_brief(brief: dict[str, Any]) -> None:
     own = f"{NAME}.translate.json"
     told = "\n".join(mistakes_of({own: brief, FOLDERS: brief}, name=NAME))
-    assert len(told) < LONGEST_REFUSAL
+    assert len(told) < LONGEST_REFUSAL <= BriefRefused.longest  # else the last line, which counts, would be cut off
     assert told.count("translate.json: ") <= MOST_TOLD
+
+
+def test_the_choices_of_a_language_are_looked_for_only_where_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counting(tag: str) -> str:
+        asked.append(tag)
+        return canonical(tag)
+
+    monkeypatch.setattr(checks, "canonical", counting)
+    told = mistakes_of({FOLDERS: {"targets": [f"es-{number}" for number in range(900, 1000)]}})
+    assert told[-1] == "and 80 more"
+    assert len(asked) == MOST_TOLD
 
 
 def test_a_long_list_of_languages_is_one_mistake() -> None:

@@ -119,6 +119,11 @@ def test_a_brief_that_leaves_out_the_extension_says_what_to_call_it() -> None:
     ]
 
 
+def test_a_brief_that_leaves_out_the_extension_is_no_mistake_any_more_when_the_right_one_is_there() -> None:
+    files = {"b.translate.json": {"targets": ["es-ES"]}, "b.mp4.translate.json": {"targets": ["fr-FR"]}}
+    assert brief_of(files, name="b.mp4").targets == ("fr-FR",)
+
+
 def test_the_brief_of_another_file_is_nobody_elses_mistake() -> None:
     files = {"b.mp3.translate.json": {"targets": ["es-ES"]}, "b.mp3.mp4.translate.json": {"targets": ["fr-FR"]}}
     assert brief_of(files, name="b.mp3.mp4").targets == ("fr-FR",)
