@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -34,15 +35,57 @@ class Progress:
         detail = problem.get("reason") or (f"iteration {iterations}" if iterations else "")
         return cls(file, translation["target"], translation["status"], translation["provider"] or "", detail)
 
+    @classmethod
+    def of_receipt(cls, receipt: Mapping[str, Any]) -> Iterator["Progress"]:
+        """Read a receipt: that of a drop tells of all its translations, that of a translation only of its warnings.
+
+        What a drop waits for, and what it was refused for, is told without a language.
+        """
+        file, provider = receipt["source"]["name"], receipt.get("provider") or ""
+        if "target" in receipt:
+            for warning in receipt.get("warnings", ()):
+                yield cls(file, receipt["target"], "warning", provider, warning)
+            return
+        for line in receipt.get("translations", ()):
+            problem = line.get("problem")
+            yield cls(file, line["target"], line["status"], line["provider"] or "", _advice([problem]))
+        if problems := [*receipt.get("problems", ()), *filter(None, [receipt.get("problem")])]:
+            yield cls(file, "", receipt["status"], detail=_advice(problems))
+
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in FINAL
 
-    def line(self, seconds: float) -> str:
+    def line(self, when: str) -> str:
         """One line of text."""
-        text = f"{seconds:6.1f} s  {self.file:<36} {self.target:<6} {self.state:<11} {self.provider:<12} {self.detail}"
+        text = f"{when:>8}  {self.file:<36} {self.target:<6} {self.state:<11} {self.provider:<12} {self.detail}"
         return text.rstrip()
+
+
+def _advice(problems: Sequence[Mapping[str, str] | None]) -> str:
+    return " ".join(f"{problem['reason']}. {problem['advice']}" for problem in problems if problem)
+
+
+class Ticker:
+    """Prints a line for each change of a translation, and for each problem."""
+
+    def __init__(self, out: TextIO = sys.stdout) -> None:
+        """Print to `out`."""
+        self._out = out
+        self._shown: dict[tuple[str, str], Progress] = {}
+
+    def tell(self, receipt: Mapping[str, Any]) -> None:
+        """Print what is new in a receipt, with the time of day."""
+        for progress in Progress.of_receipt(receipt):
+            self.show(progress, time.strftime("%H:%M:%S"))
+
+    def show(self, progress: Progress, when: str) -> None:
+        """Print it unless it was printed last."""
+        key = (progress.file, progress.target)
+        if self._shown.get(key) != progress:
+            self._shown[key] = progress
+            print(progress.line(when), file=self._out, flush=True)
 
 
 class Board:
@@ -51,26 +94,24 @@ class Board:
     def __init__(self, out: TextIO = sys.stdout) -> None:
         """Print to `out`."""
         self._out = out
-        self._shown: dict[tuple[str, str], Progress] = {}
+        self._ticker = Ticker(out)
         self._height = 0
 
     def show(self, rows: Sequence[tuple[Progress, float]]) -> None:
         """Show each translation with the seconds that it has taken."""
         if self._out.isatty():
-            self._rewrite([progress.line(seconds) for progress, seconds in rows])
-        else:
-            self._append(rows)
-        self._out.flush()
+            self._rewrite([progress.line(_seconds(seconds)) for progress, seconds in rows])
+            return
+        for progress, seconds in rows:
+            self._ticker.show(progress, _seconds(seconds))
 
     def _rewrite(self, lines: Sequence[str]) -> None:
         up = f"\x1b[{self._height}A" if self._height else ""
         width = shutil.get_terminal_size().columns - 1
         self._out.write(up + "".join(f"\x1b[2K{line[:width]}\n" for line in lines))
+        self._out.flush()
         self._height = len(lines)
 
-    def _append(self, rows: Sequence[tuple[Progress, float]]) -> None:
-        for progress, seconds in rows:
-            key = (progress.file, progress.target)
-            if self._shown.get(key) != progress:
-                self._shown[key] = progress
-                self._out.write(progress.line(seconds) + "\n")
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s"

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 START_SECONDS = 60
-STOP_SECONDS = 10
+STOP_SECONDS = 15
 LONGEST_LINE = 16 * 2**20
-LINES_TOLD = 20
+LINES_TOLD = 40
 
 
 class ChildFailed(Exception):
@@ -72,7 +72,7 @@ class Child:
             await asyncio.shield(self._output)
 
     async def stop(self) -> None:
-        """Ask it to end (SIGTERM), and see to it when it does not within ten seconds."""
+        """Ask it to end (SIGTERM), and see to it when it does not in time: the host gives its runs ten seconds."""
         self._signal(signal.SIGTERM)
         try:
             await asyncio.wait_for(self.ended(), STOP_SECONDS)
@@ -83,6 +83,11 @@ class Child:
         """End it and its own children at once (SIGKILL)."""
         self._signal(signal.SIGKILL)
         await self.ended()
+
+    def last(self, pattern: re.Pattern[str]) -> str | None:
+        """What the pattern's group matched in the last lines that it printed, the latest first; None if nothing."""
+        found = (pattern.search(line) for line in reversed(self._tail))
+        return next((match[1] for match in found if match), None)
 
     def failure(self) -> ChildFailed:
         """The error to raise when it is not up, with its last lines."""

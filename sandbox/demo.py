@@ -11,14 +11,12 @@ from pathlib import Path
 import httpx
 
 from sandbox.board import Board, Progress
-from sandbox.child import ChildFailed
 from sandbox.interruption import until_interrupted
 from sandbox.mirror import OUTBOX, Folders, Mirror, Results
 from sandbox.outcome import Outcome, results, table
-from sandbox.ports import PortTaken
 from sandbox.run import HOST_PORT, LOCAL
 from sandbox.samples import TARGETS, write_samples
-from sandbox.stack import Stack
+from sandbox.stack import FAILURES, Stack, the_only_one
 
 PATIENCE_SECONDS = 180
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -82,7 +80,7 @@ def main() -> int:
     code: int | None = 1
     try:
         code = asyncio.run(until_interrupted(demo(LOCAL, HOST_PORT)))
-    except* (ChildFailed, PortTaken) as failures:
+    except* FAILURES as failures:
         for failure in failures.exceptions:
             print(failure, file=sys.stderr)
     return INTERRUPTED if code is None else code
@@ -93,11 +91,13 @@ async def demo(local: Path, host_port: int) -> int:
     began = float(os.environ.get("DEMO_STARTED") or time.time())
     home = local / "demo"
     folders = Folders(home / "inbox", home / "edits", home / "glossaries", local / "outbox")
-    _remove_earlier(home, folders.outbox)
-    async with Stack(home / "state", host_port=host_port, card=local / "stack.json") as stack:
-        print(f"Set up in {time.time() - began:.1f} s: the stack is at {stack.host_url}", flush=True)
-        rows = await _translate(stack, folders)
-    return _report([Outcome.of(*row, folders.outbox) for row in rows], home / "state" / "logs")
+    card = local / "stack.json"
+    with the_only_one(card):
+        _remove_earlier(home, folders.outbox)
+        async with Stack(home / "state", host_port=host_port, card=card) as stack:
+            print(f"Set up in {time.time() - began:.1f} s: the stack is at {stack.host_url}", flush=True)
+            rows = await _translate(stack, folders)
+    return _report([Outcome.of(*row, folders.outbox) for row in rows], stack.logs)
 
 
 def _remove_earlier(home: Path, outbox: Path) -> None:

@@ -1,13 +1,16 @@
 """All of Azure that the app needs, on this machine: started in order, told to the world, stopped in order."""
 
 import asyncio
+import fcntl
 import json
+import logging
 import re
 import secrets
 import shutil
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from http.client import INTERNAL_SERVER_ERROR
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,22 +21,57 @@ from azure.storage.blob.aio import BlobServiceClient
 from sandbox.app_settings import CONTAINERS, Ports, app_settings, container_setting, trust
 from sandbox.azurite import SERVICES, Azurite
 from sandbox.certificate import make_certificate
-from sandbox.child import Child
+from sandbox.child import Child, ChildFailed
+from sandbox.doubles.background import end
 from sandbox.environment import own_environment
 from sandbox.events import EventGrid, Subscription
+from sandbox.host.function import FAILURE
 from sandbox.kept import keep
-from sandbox.ports import HOST, require_free
+from sandbox.ports import HOST, PortTaken, require_free
 
 ROOT = Path(__file__).parents[1]
+logger = logging.getLogger(__name__)
 SUBSCRIBERS = {"inbox": "start_translations", "edits": "apply_edits"}
+#: What Azure's host waits for, in seconds, takes too long here: a lost message returns after 2 instead of 600, an idle
+#: queue is looked at each second instead of each minute, and timers do not pause for a minute or two when the host was
+#: replaced, for there is no other host that they could run on.
+SHORT_WAITS = ("--visibility", "2", "--longest-poll", "1", "--timer-lease", "0")
 _READY = re.compile("^ready$")
+_FAILS = re.compile(f"{FAILURE}(.*)")
+_SHUTS_DOWN = re.compile("CRITICAL [^:]*: (.*)")
+
+
+class AppRefused(Exception):
+    """The app cannot be indexed, lacks functions, or does not take its settings; the message has its own words."""
+
+
+class AlreadyUp(Exception):
+    """Another stack is up with the same state."""
+
+
+#: Why a stack may not come up, or not stay up. Each message tells a person what is wrong.
+FAILURES = (AlreadyUp, AppRefused, ChildFailed, PortTaken)
+
+
+@contextmanager
+def the_only_one(card: Path) -> Iterator[None]:
+    """Keep every other stack with this `card` away. Raises AlreadyUp with its address where there is one."""
+    card.parent.mkdir(parents=True, exist_ok=True)
+    with card.with_suffix(".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            where = f"at {json.loads(card.read_text())['host']}" if card.exists() else "and is being started"
+            raise AlreadyUp(f"A stack of this checkout is up already, {where}. End that one first.") from error
+        yield
 
 
 class Stack:
     """Storage, event grid, identity, the doubles and the Functions host with the app of `app`.
 
     Its data, logs and configuration live in `folder`. Inside the `async with` all of it answers, and `card`
-    (by default `stack.json` in the folder) names every address.
+    (by default `stack.json` in the folder) names every address. A host that ends by itself is started again, as the
+    platform does it.
     """
 
     def __init__(
@@ -53,17 +91,25 @@ class Stack:
         self._app = app
         self._card = card or folder / "stack.json"
         self._keys = {name: secrets.token_urlsafe() for name in ("default", "master", "blobs_extension")}
-        self._logs = folder / "logs"
-        self._services = Child("services", self._logs / "services.log")
-        self._host = Child("host", self._logs / "host.log")
+        self.logs = folder / "logs"
+        self._services = Child("services", self.logs / "services.log")
+        self._host = Child("host", self.logs / "host.log")
+        self._extra_settings: dict[str, str] = {}
+        self._host_is_wanted = asyncio.Event()
+        self._one_host = asyncio.Lock()
+        self._keeping_host: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Start everything. Raises PortTaken, or ChildFailed with the last lines of the part that is not up."""
+        """Start everything.
+
+        Raises PortTaken, ChildFailed with the last lines of the part that is not up, or AppRefused with what the app
+        says about itself.
+        """
         require_free(self.ports.host)
         self.ports.keep(self.folder)
         self._card.unlink(missing_ok=True)
-        shutil.rmtree(self._logs, ignore_errors=True)
+        shutil.rmtree(self.logs, ignore_errors=True)
         async with AsyncExitStack() as stack:
             await self._start_storage(stack)
             await self._start_services(stack)
@@ -113,33 +159,54 @@ class Stack:
 
     async def start_host(self, extra_settings: Mapping[str, str] | None = None) -> None:
         """Start the host on its port, with `extra_settings` over all others. Raises ChildFailed."""
+        self._extra_settings = dict(extra_settings or {})
+        async with self._one_host:
+            await self._launch_host()
+            self._host_is_wanted.set()
+
+    async def _launch_host(self) -> None:
         keys = self._write("keys.json", self._keys)
-        command = _module("sandbox.host", "--app", self._app, "--port", str(self.ports.host), "--keys", keys)
-        environment = own_environment() | self.settings | trust(self.certificate) | dict(extra_settings or {})
+        options: list[str | Path] = ["--app", self._app, "--port", str(self.ports.host), "--keys", keys, *SHORT_WAITS]
+        command = _module("sandbox.host", *options)
+        environment = own_environment() | self.settings | trust(self.certificate) | self._extra_settings
         await self._host.start(command, _READY, environment, ROOT)
 
     async def stop_host(self) -> None:
-        """Ask the host to end."""
-        await self._host.stop()
+        """Ask the host to end, and leave it so."""
+        self._host_is_wanted.clear()
+        async with self._one_host:
+            await self._host.stop()
 
     async def kill_host(self) -> None:
-        """End the host at once, in the midst of whatever it does."""
+        """End the host at once, in the midst of whatever it does. It is started again."""
         await self._host.kill()
 
     async def watch(self) -> None:
-        """Raise ChildFailed as soon as a part ends by itself."""
-        children = [*self.azurite.children.values(), self._services, self._host]
+        """Raise ChildFailed as soon as a part ends by itself, or when the host cannot be started again."""
+        assert self._keeping_host is not None  # noqa: S101 - set on entering
+        children = [*self.azurite.children.values(), self._services]
         ends = {asyncio.create_task(child.ended()): child for child in children}
         try:
-            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([*ends, self._keeping_host], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for end in ends:
-                end.cancel()
-        raise ends[done.pop()].failure()
+            for waiting in ends:
+                waiting.cancel()
+        raise ends.get(done.pop(), self._host).failure()
+
+    async def _keep_host(self) -> None:
+        """Start the host again each time that it has ended by itself."""
+        while True:
+            await self._host_is_wanted.wait()
+            await self._host.ended()
+            async with self._one_host:
+                if self._host_is_wanted.is_set() and not self._host.alive:
+                    reason = self._host.last(_SHUTS_DOWN) or "it was killed, or ended without a word."
+                    logger.warning("The Functions host has ended and is started again: %s", reason)
+                    await self._launch_host()
 
     async def _start_storage(self, stack: AsyncExitStack) -> None:
         self.certificate = make_certificate(self.folder / "certificate")
-        self.azurite = await stack.enter_async_context(Azurite(self.folder / "storage", self.certificate, self._logs))
+        self.azurite = await stack.enter_async_context(Azurite(self.folder / "storage", self.certificate, self.logs))
         self.settings = app_settings(self.azurite, self.ports, self.folder)
         async with self.blob_service() as service, asyncio.TaskGroup() as group:
             for name in self.containers.values():
@@ -156,18 +223,28 @@ class Stack:
         await stack.enter_async_context(self.events)
         stack.push_async_callback(self._host.stop)
         await self.start_host()
+        self._keeping_host = asyncio.create_task(self._keep_host())
+        stack.push_async_callback(end, self._keeping_host)
         functions = await self._functions()
         for role, function in SUBSCRIBERS.items():
             if function in functions:
                 await self.events.subscribe(Subscription(self.containers[role], function))
 
     async def _functions(self) -> set[str]:
-        """The names of the app's functions, as the host lists them."""
-        async with httpx.AsyncClient(trust_env=False) as client:
-            answer = await client.get(
-                f"{self.host_url}/admin/functions", headers={"x-functions-key": self._keys["master"]}
-            )
-        return {function["name"] for function in answer.raise_for_status().json()}
+        """The names of the app's functions. Raises AppRefused where the app, or one of them, has a fault.
+
+        The host stays up with such an app, as in Azure, and answers as well as it can.
+        """
+        headers = {"x-functions-key": self._keys["master"]}
+        async with httpx.AsyncClient(base_url=self.host_url, headers=headers, trust_env=False) as client:
+            status = (await client.get("/admin/host/status")).raise_for_status().json()
+            if status["errors"]:
+                raise AppRefused("\n".join(status["errors"]))
+            listed = (await client.get("/admin/functions")).raise_for_status().json()
+            functions = {function["name"] for function in listed}
+            if "health" in functions and (await client.get("/api/health")).status_code == INTERNAL_SERVER_ERROR:
+                raise AppRefused(self._host.last(_FAILS) or str(self._host.failure()))
+        return functions
 
     def _services_config(self) -> dict[str, Any]:
         return {

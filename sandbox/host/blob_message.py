@@ -1,11 +1,9 @@
 """A blob's event on its way through the host's queue and, when its runs fail, the poison queue."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from azure.storage.blob import BlobClient as BlobAddress
-from azure.storage.queue.aio import QueueClient
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_pascal
 
@@ -17,23 +15,32 @@ class BlobMessage(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_pascal, validate_by_name=True)
 
-    function_id: str
+    type: Literal["BlobTrigger"] = "BlobTrigger"
+    function_id: str | None
     blob_type: str
     container_name: str
     blob_name: str
     e_tag: str
 
     @classmethod
-    def of(cls, function_id: str, event: Mapping[str, Any]) -> Self:
-        """Read an Event Grid event; KeyError or ValueError when it does not name a blob."""
+    def of(cls, function_id: str | None, event: Mapping[str, Any]) -> Self:
+        """Read an Event Grid event; KeyError or TypeError when it has no address or no type of blob.
+
+        An address that names no blob is taken, and so is a missing function: they are only found out when the message
+        is processed. Slashes around a blob's name are lost, as in Azure.
+        """
         data = event["data"]
-        address = BlobAddress.from_blob_url(data["url"])
+        try:
+            address = BlobAddress.from_blob_url(data["url"])
+            container, name = address.container_name, address.blob_name.strip("/")
+        except ValueError:
+            container = name = ""
         return cls(
             function_id=function_id,
-            blob_type=data.get("blobType", "BlockBlob"),
-            container_name=address.container_name,
-            blob_name=address.blob_name,
-            e_tag=data.get("eTag", ""),
+            blob_type=data["blobType"],
+            container_name=container,
+            blob_name=name,
+            e_tag=f'"{data.get("eTag", "")}"',
         )
 
     @property
@@ -41,8 +48,6 @@ class BlobMessage(BaseModel):
         """`container/name`."""
         return f"{self.container_name}/{self.blob_name}"
 
-
-async def enqueue(queue: QueueClient, blob: BlobMessage) -> None:
-    """Put a blob's event into the host's queue."""
-    content = {"Type": "BlobTrigger", **blob.model_dump(by_alias=True)}
-    await queue.send_message(encode(json.dumps(content)))
+    def encoded(self) -> str:
+        """The text of the message."""
+        return encode(self.model_dump_json(by_alias=True, indent=2))

@@ -14,10 +14,9 @@ from azure.storage.blob.aio import BlobClient
 from azure.storage.queue import QueueMessage
 
 from sandbox.host.blob_message import BlobMessage
-from sandbox.host.connections import Connections
-from sandbox.host.function import Function
-from sandbox.host.listener import decode, encode, keep_poison
-from sandbox.host.paths import captures
+from sandbox.host.connections import Connection, Connections
+from sandbox.host.function import Function, captures
+from sandbox.host.listener import decode, put
 from sandbox.host.protocol import Message, TypedData, as_json, text
 from sandbox.host.worker import Worker
 
@@ -28,25 +27,33 @@ POISON_QUEUE = "webjobs-blobtrigger-poison"
 class BlobTriggers:
     """The handler of the host's blob queue."""
 
-    def __init__(self, functions: Iterable[Function], worker: Worker, connections: Connections) -> None:
+    def __init__(
+        self, functions: Iterable[Function], worker: Worker, connections: Connections, storage: Connection
+    ) -> None:
+        """`storage` is the host's own account."""
         self._functions = {f"Host.Functions.{function.name}": function for function in functions}
         self._worker = worker
         self._connections = connections
+        self._storage = storage
 
     async def process(self, message: QueueMessage) -> None:
-        """Run the message's function. A function or a blob that is gone is as good as done."""
+        """Run the message's function. A function or a blob that is gone is as good as done.
+
+        ValueError, which ends the host, where the message names no function or no blob.
+        """
         blob = BlobMessage.model_validate_json(decode(message.content))
-        function = self._registered(blob)
+        if not blob.function_id or not blob.blob_name:
+            raise ValueError(f"an event names no function or no blob: {blob.function_id}, {blob.path}")
+        function = self._functions.get(blob.function_id)
         if function is not None:
             await self._run(function, blob)
 
     async def give_up(self, message: QueueMessage) -> None:
-        """Name the blob in the poison queue of its own account."""
+        """Name the blob in the poison queue of its function's account, or of the host's where no function is known."""
         blob = BlobMessage.model_validate_json(decode(message.content))
-        function = self._registered(blob)
-        if function is not None:
-            poison = self._connections.of(function).queues.get_queue_client(POISON_QUEUE)
-            await keep_poison(poison, encode(blob.model_dump_json(by_alias=True)))
+        function = self._functions.get(blob.function_id or "")
+        account = self._connections.of(function) if function else self._storage
+        await put(account.queues.get_queue_client(POISON_QUEUE), blob.encoded())
 
     async def _run(self, function: Function, blob: BlobMessage) -> None:
         client = self._client(function, blob)
@@ -54,16 +61,10 @@ class BlobTriggers:
             properties = await client.get_blob_properties()
             data = await _data(function, blob, client)
         except ResourceNotFoundError:
-            logger.warning("Blob %s is gone, its event is dropped", blob.path)
+            logger.debug("Blob %s is gone, its event is dropped", blob.path)
             return
         metadata = _metadata(client.url, blob, properties) | captures(function.trigger["path"], blob.path)
         await self._worker.invoke(function, data, metadata)
-
-    def _registered(self, blob: BlobMessage) -> Function | None:
-        function = self._functions.get(blob.function_id)
-        if function is None:
-            logger.error("%s is not registered, the event of %s is dropped", blob.function_id, blob.path)
-        return function
 
     def _client(self, function: Function, blob: BlobMessage) -> BlobClient:
         service = self._connections.of(function).blobs
@@ -99,7 +100,7 @@ def _metadata(url: str, blob: BlobMessage, properties: BlobProperties) -> dict[s
     }
     return {
         "BlobTrigger": text(blob.path),
-        "Uri": text(url),
+        "Uri": as_json(url),
         "Properties": as_json(described),
         "Metadata": as_json(properties.metadata),
     }

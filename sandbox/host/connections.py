@@ -9,7 +9,7 @@ from functools import cached_property
 from azure.core.pipeline import PipelineRequest
 from azure.core.rest import HttpRequest
 from azure.identity.aio import ManagedIdentityCredential
-from azure.storage.blob.aio import BlobServiceClient
+from azure.storage.blob.aio import BlobServiceClient, LinearRetry
 from azure.storage.queue.aio import QueueServiceClient
 
 from sandbox.host.function import Function, require_setting
@@ -26,13 +26,13 @@ class Connection:
     def blobs(self) -> BlobServiceClient:
         """The account's blob service."""
         uri = os.environ[f"{self._name}__blobServiceUri"]
-        return BlobServiceClient(uri, self._credential, raw_request_hook=_mark)
+        return BlobServiceClient(uri, self._credential, raw_request_hook=_mark, retry_policy=_retries())
 
     @cached_property
     def queues(self) -> QueueServiceClient:
         """The account's queue service."""
         uri = os.environ[f"{self._name}__queueServiceUri"]
-        return QueueServiceClient(uri, self._credential, raw_request_hook=_mark)
+        return QueueServiceClient(uri, self._credential, raw_request_hook=_mark, retry_policy=_retries())
 
     async def close(self) -> None:
         """Close the clients that were used."""
@@ -70,6 +70,11 @@ class Connections:
         """Close all of them."""
         for connection in self._opened.values():
             await connection.close()
+
+
+def _retries() -> LinearRetry:
+    """Six tries in twenty-five seconds, as Azure's host makes them."""
+    return LinearRetry(backoff=5, retry_total=5, random_jitter_range=0)
 
 
 def _mark(request: PipelineRequest[HttpRequest]) -> None:

@@ -1,4 +1,4 @@
-"""A function as the worker describes it."""
+"""A function as the worker describes it, and what can go wrong with one."""
 
 import json
 import os
@@ -7,11 +7,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.host.errors import StartupError
-from sandbox.host.protocol import Message
-from sandbox.host.retries import RetryPolicy, retry_policy
+from sandbox.host.protocol import Message, TypedData, text
 
+#: How the line in the log begins that tells why a function failed.
+FAILURE = "Exception: "
 TRIGGERS = frozenset({"blobTrigger", "httpTrigger", "queueTrigger", "timerTrigger"})
+
+
+class StartupError(Exception):
+    """The app, or one function of it, cannot be hosted; the message says which setting or binding is at fault."""
+
+
+class FunctionError(Exception):
+    """A function raised, or ran longer than `functionTimeout`; the message is the worker's."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often a failed run is repeated, and after how many seconds. A negative `count` has no end.
+
+    https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages
+    """
+
+    count: int
+    shortest: float
+    longest: float
+
+    def allows(self, retry: int) -> bool:
+        """Whether the retry with this number, from 1, may be made."""
+        return self.count < 0 or retry <= self.count
+
+    def delay(self, retry: int) -> float:
+        """Seconds before the retry with this number, from 1."""
+        doublings = min(retry - 1, 32)
+        return min(self.longest, self.shortest * 2.0**doublings)
 
 
 @dataclass(frozen=True)
@@ -51,6 +80,26 @@ def require_setting(function: str, name: str) -> str:
     if name not in os.environ:
         raise StartupError(f"{function}: the app setting {name} is missing")
     return os.environ[name]
+
+
+def retry_policy(options: Message | None) -> RetryPolicy | None:
+    """Read the worker's retry options."""
+    if options is None:
+        return None
+    if options.retry_strategy == "fixed_delay":
+        seconds = options.delay_interval.total_seconds()
+        return RetryPolicy(options.max_retry_count, seconds, seconds)
+    shortest, longest = options.minimum_interval, options.maximum_interval
+    return RetryPolicy(options.max_retry_count, shortest.total_seconds(), longest.total_seconds())
+
+
+def captures(pattern: str, path: str) -> dict[str, TypedData]:
+    """Name the parts of a path by the braces of a pattern such as `inbox/{name}`; nothing where they do not fit."""
+    pieces = re.split(r"\{(\w+)\}", pattern)
+    literals, names = pieces[::2], pieces[1::2]
+    expression = "".join(f"{re.escape(literal)}(.+)" for literal in literals[:-1]) + re.escape(literals[-1])
+    match = re.fullmatch(expression, path, re.DOTALL)
+    return {name: text(value) for name, value in zip(names, match.groups(), strict=True)} if match else {}
 
 
 def _resolved(function: str, value: Any) -> Any:

@@ -10,115 +10,164 @@ from aiohttp import web
 
 from sandbox.host.admin import Admin
 from sandbox.host.blobs import BlobTriggers
-from sandbox.host.clock import Clock
-from sandbox.host.connections import Connections
-from sandbox.host.function import Function
+from sandbox.host.connections import Connection, Connections
+from sandbox.host.function import Function, StartupError
 from sandbox.host.hostfile import read_host_file
-from sandbox.host.http import MAX_REQUEST, HttpFunction, hide_routes, routes
+from sandbox.host.http import MAX_REQUEST, HttpFunctions
 from sandbox.host.keys import read_keys
 from sandbox.host.listener import Delivery, QueueListener
 from sandbox.host.queues import QueueTrigger
-from sandbox.host.runs import Runs
-from sandbox.host.timers import Timer
+from sandbox.host.timer_storage import TimerStorage
+from sandbox.host.timers import Clock, Timer
 from sandbox.host.webhook import BlobWebhook
-from sandbox.host.worker import Worker
+from sandbox.host.worker import Runs, Worker
 
 logger = logging.getLogger(__name__)
 BIND = "127.0.0.1"
-SHUTDOWN_SECONDS = 0.7  # aiohttp waits this long twice: before and after it cancels a request
+#: How long runs under way may go on when the host ends.
+DRAIN_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Options:
-    """The command line: the app's folder, the port, the keys file, and seconds of a blob event's retry and hiding."""
+    """The command line: the app's folder, the port, the keys file, and three times in seconds.
+
+    A message is hidden for `visibility`, an idle queue is looked at every `longest_poll` at last, and `timer_lease` is
+    how long the right to run a timer lasts (0: there is no other host).
+    """
 
     app: Path
     port: int
     keys: Path
-    retry_delay: int
     visibility: int
+    longest_poll: float
+    timer_lease: int
 
 
 class Host:
-    """Serves one app from `start` to `stop`."""
+    """Serves one app from `start` to `stop`. When `ended` is set, it must be stopped: Azure's host would have ended."""
 
     def __init__(self, options: Options) -> None:
         """Read host.json and the keys; raise StartupError when one is wrong."""
+        self.ended = asyncio.Event()
         self._options = options
         self._file = read_host_file(options.app)
         self._keys = read_keys(options.keys)
-        self._worker = Worker(options.app, self._file.timeout_seconds)
+        self._worker = Worker(options.app, self._file.timeout, self._end)
         self._connections = Connections()
-        self._runs = Runs()
+        self._runs = Runs(lambda reason: self._end(f"An unhandled exception has occurred. {reason}"))
+        self._http = HttpFunctions(self._worker, self._keys, self._file.extensions.http)
+        self._functions: list[Function] = []
+        self._blobs: list[Function] = []
         self._listeners: list[QueueListener] = []
         self._timers: dict[str, Timer] = {}
-        self._web = web.Application(client_max_size=MAX_REQUEST, middlewares=[hide_routes])
-        self._server = web.AppRunner(self._web, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        self._leases: list[TimerStorage] = []
+        self._web = web.Application(client_max_size=MAX_REQUEST)
+        # aiohttp waits twice: before and after it cancels a request.
+        self._server = web.AppRunner(self._web, access_log=None, shutdown_timeout=DRAIN_SECONDS / 2)
         self._intake: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Index the app and serve it; raise StartupError when it has a fault."""
+        """Index the app and serve it. A function that has a fault is left out, and the fault is logged."""
         functions = await self._worker.index()
-        self._add_http(_of_type(functions, "httpTrigger"))
-        self._add_timers(_of_type(functions, "timerTrigger"))
-        self._add_queues(_of_type(functions, "queueTrigger"))
-        self._add_blobs(_of_type(functions, "blobTrigger"))
-        self._web.add_routes(Admin(self._keys, functions, self._timers).routes())
-        for listener in self._listeners:
-            await listener.prepare()
+        # A timer's lease lies where the queues are, so these come first.
+        for function in sorted(functions, key=lambda function: function.type == "timerTrigger"):
+            try:
+                self._add(function)
+            except StartupError as error:
+                self._worker.errors.append(str(error))
+        self._serve_blobs()
+        self._log_errors()
+        self._web.add_routes(Admin(self._keys, self._functions, self._timers, self._worker.errors).routes())
+        self._web.add_routes([web.route("*", "/{path:.*}", self._http)])
         await self._server.setup()
         await web.TCPSite(self._server, BIND, self._options.port).start()
-        self._intake = [asyncio.create_task(listener.run()) for listener in self._listeners]
-        self._intake += [asyncio.create_task(timer.run()) for timer in self._timers.values()]
+        self._intake = [self._runs.watch(listener.run()) for listener in self._listeners]
+        self._intake += [self._runs.watch(timer.run()) for timer in self._timers.values()]
 
-    async def stop(self, seconds: float) -> None:
-        """Take no more work and give the runs under way this long to end."""
+    async def stop(self) -> None:
+        """Take no more work, and give the runs under way ten seconds to end."""
         for task in self._intake:
             task.cancel()
-        _, left = await asyncio.gather(self._server.cleanup(), self._runs.settle(seconds))
+        _, left = await asyncio.gather(self._server.cleanup(), self._runs.settle(DRAIN_SECONDS))
+        if not left:
+            for lease in self._leases:
+                await lease.release()
         await self._connections.close()
         logger.info("The host has stopped; runs that it left behind: %d", left)
 
-    def _add_http(self, functions: list[Function]) -> None:
-        prefix = self._file.extensions.http.route_prefix
-        for function in functions:
-            handler = HttpFunction(function, self._worker, self._keys)
-            self._web.add_routes(routes(function, prefix, handler))
+    def _end(self, reason: str) -> None:
+        if not self.ended.is_set():
+            logger.critical("%s. Host is shutting down.", reason)
+            self.ended.set()
 
-    def _add_timers(self, functions: list[Function]) -> None:
-        for function in functions:
-            self._timers[function.name] = Timer(function, self._worker, self._runs, Clock())
+    def _log_errors(self) -> None:
+        logger.info("%d functions loaded", len(self._functions))
+        for error in self._worker.errors:
+            logger.error("The app is in error: %s", error)
 
-    def _add_queues(self, functions: list[Function]) -> None:
+    def _add(self, function: Function) -> None:
+        match function.type:
+            case "httpTrigger":
+                self._http.add(function)
+            case "timerTrigger":
+                self._add_timer(function)
+            case "queueTrigger":
+                self._add_queue(function)
+            case "blobTrigger":
+                self._connections.of(function)
+                self._blobs.append(function)
+        self._functions.append(function)
+
+    def _add_timer(self, function: Function) -> None:
+        storage, seconds, record = self._storage(), self._options.timer_lease, None
+        if storage and seconds:
+            record = TimerStorage(storage.blobs, _host_id(), f"Host.Functions.{function.name}", seconds, Clock())
+            self._leases.append(record)
+        self._timers[function.name] = Timer(function, self._worker, self._runs, Clock(), record)
+
+    def _add_queue(self, function: Function) -> None:
         options = self._file.extensions.queues
         delay = int(options.visibility_timeout.total_seconds())
-        delivery = Delivery(options.batch_size, options.max_dequeue_count, self._options.visibility, delay)
-        for function in functions:
-            service = self._connections.of(function).queues
-            name = function.trigger["queueName"]
-            poison = service.get_queue_client(f"{name}-poison")
-            trigger = QueueTrigger(function, self._worker, poison, base64=options.message_encoding == "base64")
-            queue = service.get_queue_client(name)
-            self._listeners.append(QueueListener(queue, trigger, delivery, self._runs))
-
-    def _add_blobs(self, functions: list[Function]) -> None:
-        if not functions:
-            return
-        options, given = self._file.extensions.blobs, self._options
-        delivery = Delivery(
-            options.max_degree_of_parallelism, options.poison_blob_threshold, given.visibility, given.retry_delay
+        threshold = options.new_batch_threshold
+        if threshold is None:
+            threshold = options.batch_size // 2 * (os.process_cpu_count() or 1)
+        service = self._connections.of(function).queues
+        name = function.trigger["queueName"]
+        trigger = QueueTrigger(
+            function,
+            self._worker,
+            service.get_queue_client(f"{name}-poison"),
+            base64=options.message_encoding == "base64",
         )
-        connections = [self._connections.of(function) for function in functions]
-        storage = self._connections.host_storage(otherwise=connections[0])
+        delivery = self._delivery(options.batch_size, threshold, options.max_dequeue_count, delay)
+        self._listeners.append(QueueListener(service.get_queue_client(name), trigger, delivery, self._runs))
+
+    def _serve_blobs(self) -> None:
+        """The one queue of all blob events, and the webhook that fills it. A failing event is tried without a pause."""
+        storage = self._storage()
+        if not self._blobs or storage is None:
+            return
+        options = self._file.extensions.blobs
+        batch = options.max_degree_of_parallelism // 2 + 1
+        delivery = self._delivery(
+            batch, max(0, options.max_degree_of_parallelism - batch), options.poison_blob_threshold, 0
+        )
         queue = storage.queues.get_queue_client(f"azure-webjobs-blobtrigger-{_host_id()}")
-        triggers = BlobTriggers(functions, self._worker, self._connections)
+        triggers = BlobTriggers(self._blobs, self._worker, self._connections, storage)
         listener = QueueListener(queue, triggers, delivery, self._runs)
         self._listeners.append(listener)
         self._web.add_routes([web.post("/runtime/webhooks/blobs", BlobWebhook(self._keys, queue, listener))])
 
+    def _delivery(self, batch: int, threshold: int, tries: int, delay: int) -> Delivery:
+        return Delivery(batch, threshold, tries, self._options.visibility, delay, self._options.longest_poll)
 
-def _of_type(functions: list[Function], kind: str) -> list[Function]:
-    return [function for function in functions if function.type == kind]
+    def _storage(self) -> Connection | None:
+        """The host's own account; None where no function has one either."""
+        with_account = [function for function in self._functions if "connection" in function.trigger]
+        if not with_account:
+            return None
+        return self._connections.host_storage(otherwise=self._connections.of(with_account[0]))
 
 
 def _host_id() -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from sandbox.host.errors import StartupError
+from sandbox.host.function import StartupError
 
 
 class Section(BaseModel):
@@ -30,6 +30,7 @@ class Queues(Section):
     """`extensions.queues`; `visibility_timeout` is the delay between tries."""
 
     batch_size: int = 16
+    new_batch_threshold: int | None = None
     max_dequeue_count: int = 5
     message_encoding: Literal["base64", "none"] = "base64"
     visibility_timeout: timedelta = timedelta(0)
@@ -39,6 +40,8 @@ class Http(Section):
     """`extensions.http`."""
 
     route_prefix: str = "api"
+    max_concurrent_requests: int = 100
+    max_outstanding_requests: int = 200
 
 
 class Extensions(Section):
@@ -57,10 +60,9 @@ class HostFile(Section):
     extensions: Extensions = Extensions()
 
     @property
-    def timeout_seconds(self) -> float | None:
+    def timeout(self) -> timedelta | None:
         """How long a run may take; None when it is unbounded, written `-1`."""
-        seconds = self.function_timeout.total_seconds()
-        return seconds if seconds >= 0 else None
+        return self.function_timeout if self.function_timeout >= timedelta(0) else None
 
 
 def read_host_file(app: Path) -> HostFile:

@@ -4,12 +4,13 @@ https://learn.microsoft.com/azure/azure-functions/function-keys-how-to
 """
 
 import hmac
+from http import HTTPStatus
 from pathlib import Path
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sandbox.host.errors import StartupError
+from sandbox.host.function import StartupError
 
 
 class Keys(BaseModel):
@@ -21,15 +22,21 @@ class Keys(BaseModel):
     master: str
     blobs_extension: str
 
-    def allow(self, level: str, request: web.Request) -> bool:
-        """Whether the request carries a key for `ANONYMOUS`, `FUNCTION`, `ADMIN` or `BLOBS`."""
+    def refusal(self, level: str, request: web.Request) -> HTTPStatus | None:
+        """Why the request may not pass a door of level `ANONYMOUS`, `FUNCTION`, `ADMIN` or `BLOBS`; None if it may.
+
+        The host's own doors tell a key of another kind from a wrong one.
+        """
+        level, given = level.upper(), request.headers.get("x-functions-key") or request.query.get("code", "")
         accepted = {
-            "ANONYMOUS": None,
             "FUNCTION": (self.default, self.master),
             "ADMIN": (self.master,),
             "BLOBS": (self.blobs_extension, self.master),
-        }[level.upper()]
-        return accepted is None or any(_same(key, _given(request)) for key in accepted)
+        }
+        if level == "ANONYMOUS" or _is_one(given, *accepted[level]):
+            return None
+        is_known = level != "FUNCTION" and _is_one(given, self.default, self.master, self.blobs_extension)
+        return HTTPStatus.FORBIDDEN if is_known else HTTPStatus.UNAUTHORIZED
 
 
 def read_keys(path: Path) -> Keys:
@@ -40,9 +47,5 @@ def read_keys(path: Path) -> Keys:
         raise StartupError(f"keys file: {error}") from error
 
 
-def _given(request: web.Request) -> str:
-    return request.headers.get("x-functions-key") or request.query.get("code", "")
-
-
-def _same(key: str, given: str) -> bool:
-    return hmac.compare_digest(key.encode(), given.encode())
+def _is_one(given: str, *keys: str) -> bool:
+    return any(hmac.compare_digest(key.encode(), given.encode()) for key in keys)

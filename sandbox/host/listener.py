@@ -1,6 +1,7 @@
 """A storage queue whose messages are run at least once, then given up.
 
-https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#poison-messages
+What goes wrong outside a function is not caught: it ends the host, as it ends Azure's, and the message is seen again
+when it is no longer hidden. https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger
 """
 
 import asyncio
@@ -10,22 +11,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from azure.core.exceptions import AzureError, ResourceExistsError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
-from sandbox.host.errors import FunctionError
-from sandbox.host.runs import Runs
+from sandbox.host.function import FunctionError
+from sandbox.host.worker import Runs
 
 logger = logging.getLogger(__name__)
-POLL_SECONDS = 1.0
+SHORTEST_POLL = 0.1
+
+
+class Unreadable(Exception):
+    """A message is no Base64, so that no function could be given it."""
 
 
 class Handler(Protocol):
     """What is done with a message."""
 
     async def process(self, message: QueueMessage) -> None:
-        """Do the work; raise FunctionError or AzureError to have it tried again."""
+        """Do the work; raise FunctionError to have it tried again, Unreadable where that is of no use."""
 
     async def give_up(self, message: QueueMessage) -> None:
         """Keep a message that failed too often where a person or a function finds it."""
@@ -33,89 +38,111 @@ class Handler(Protocol):
 
 @dataclass(frozen=True)
 class Delivery:
-    """How messages are handed out: how many at once, how many tries, and the seconds of hiding and of retry delay."""
+    """How messages are handed out.
 
-    concurrency: int
+    `batch` are taken at once, and more when `threshold` or fewer still run. A message is run `tries` times, with
+    `retry_delay` seconds between, and hidden for `visibility` seconds from whoever else looks. An idle queue is looked
+    at less and less often, at last every `longest_poll` seconds.
+    """
+
+    batch: int
+    threshold: int
     tries: int
     visibility: int
     retry_delay: int
+    longest_poll: float
 
 
 class QueueListener:
-    """Takes messages of one queue, some at once, and hides each while it is at work."""
+    """Takes messages of one queue, and hides each while it is at work."""
 
     def __init__(self, queue: QueueClient, handler: Handler, delivery: Delivery, runs: Runs) -> None:
         self._queue = queue
         self._handler = handler
         self._delivery = delivery
         self._runs = runs
-        self._slots = asyncio.Semaphore(delivery.concurrency)
+        self._running = 0
+        self._has_room = asyncio.Event()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Look for messages now instead of at the next poll."""
         self._woken.set()
 
-    async def prepare(self) -> None:
-        """Create the queue where there is none."""
-        await ensure_queue(self._queue)
-
     async def run(self) -> NoReturn:
         """Take messages until cancelled. What is under way then goes on."""
+        pause = SHORTEST_POLL
+        self._make_room()
         while True:
-            await self._slots.acquire()
-            message = await self._next()
-            self._runs.start(self._handle(message))
+            await self._has_room.wait()
+            if messages := await self._receive():
+                pause = SHORTEST_POLL
+            elif await _set_within(self._woken, pause):
+                self._woken.clear()
+                pause = SHORTEST_POLL
+            else:
+                pause = min(2 * pause, self._delivery.longest_poll)
+            for message in messages:
+                self._running += 1
+                self._runs.start(self._handle(message))
+            self._make_room()
 
-    async def _next(self) -> QueueMessage:
-        while (message := await self._receive()) is None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._woken.wait()
-            self._woken.clear()
-        return message
+    def _make_room(self) -> None:
+        if self._running <= self._delivery.threshold:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
-    async def _receive(self) -> QueueMessage | None:
+    async def _receive(self) -> list[QueueMessage]:
+        """The next batch. What storage cannot answer for the moment is asked again; a refusal is not caught."""
+        received = self._queue.receive_messages(
+            visibility_timeout=self._delivery.visibility, messages_per_page=self._delivery.batch
+        )
         try:
-            return await self._queue.receive_message(visibility_timeout=self._delivery.visibility)
-        except AzureError as error:
+            async for page in received.by_page():
+                return [message async for message in page]
+        except ResourceNotFoundError:
+            logger.debug("Queue %s is not there yet", self._queue.queue_name)
+        except HttpResponseError as error:
+            if (error.status_code or 0) < 500:
+                raise
             logger.warning("Queue %s cannot be read: %s", self._queue.queue_name, error)
-            return None
+        return []
 
     async def _handle(self, message: QueueMessage) -> None:
-        """Run a message to one of its ends. Where storage fails, it re-appears and is run again."""
+        """Run a message to one of its ends."""
         try:
-            if await self._try(message):
+            if await self._is_done(message):
                 await self._queue.delete_message(message)
             else:
                 await self._queue.update_message(message, visibility_timeout=self._delivery.retry_delay)
-        except AzureError as error:
-            logger.warning("Message of %s is left to re-appear: %s", self._queue.queue_name, error)
         finally:
-            self._slots.release()
+            self._running -= 1
+            self._make_room()
 
-    async def _try(self, message: QueueMessage) -> bool:
-        """Say whether the queue is done with the message."""
+    async def _is_done(self, message: QueueMessage) -> bool:
+        """Run it, or give it up; say whether the queue is rid of it."""
         count = message.dequeue_count or 1
-        if count <= self._delivery.tries and await self._process(message):
-            return True
-        if count < self._delivery.tries:
-            return False
-        logger.error("Message of %s has reached %d tries, it is given up", self._queue.queue_name, count)
+        if count <= self._delivery.tries:
+            try:
+                await self._process(message)
+            except FunctionError as error:
+                logger.warning("Message of %s failed: %s", self._queue.queue_name, error)
+                if count < self._delivery.tries:
+                    return False
+            except Unreadable as error:
+                logger.warning("Message of %s: %s", self._queue.queue_name, error)
+            else:
+                return True
+        logger.error("Message of %s is given up after try %d", self._queue.queue_name, count)
         await self._handler.give_up(message)
         return True
 
-    async def _process(self, message: QueueMessage) -> bool:
-        """Say whether the message's work succeeded."""
+    async def _process(self, message: QueueMessage) -> None:
         done = asyncio.Event()
         hiding = asyncio.create_task(self._keep_hidden(message, done))
         try:
             await self._handler.process(message)
-        except (FunctionError, AzureError) as error:
-            logger.warning("Message of %s failed: %s", self._queue.queue_name, error)
-            return False
-        else:
-            return True
         finally:
             done.set()
             await hiding
@@ -125,20 +152,18 @@ class QueueListener:
         while not await _set_within(done, seconds / 2):
             try:
                 renewed = await self._queue.update_message(message, visibility_timeout=seconds)
-                message.pop_receipt = renewed.pop_receipt
-            except AzureError as error:
+            except HttpResponseError as error:
+                if (error.status_code or 0) < 500:
+                    raise
                 logger.warning("Message of %s may re-appear while it runs: %s", self._queue.queue_name, error)
+            else:
+                message.pop_receipt = renewed.pop_receipt
 
 
-async def ensure_queue(queue: QueueClient) -> None:
-    """Create the queue where there is none."""
+async def put(queue: QueueClient, content: str) -> None:
+    """Send a message as it is, to a queue that is made where there is none."""
     with suppress(ResourceExistsError):
         await queue.create_queue()
-
-
-async def keep_poison(queue: QueueClient, content: str) -> None:
-    """Put what was given up into a poison queue, as it is."""
-    await ensure_queue(queue)
     await queue.send_message(content)
 
 
@@ -148,11 +173,11 @@ def encode(content: str) -> str:
 
 
 def decode(content: str) -> str:
-    """Read a Base64 message; raise FunctionError when it is not one."""
+    """Read a Base64 message; raise Unreadable when it is not one."""
     try:
         return base64.b64decode(content, validate=True).decode()
     except ValueError as error:
-        raise FunctionError(f"a message is not Base64: {error}") from error
+        raise Unreadable(f"it is not Base64: {error}") from error
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

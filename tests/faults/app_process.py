@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Self
 from unittest.mock import patch
@@ -15,12 +16,11 @@ from unittest.mock import patch
 import httpx
 
 from sandbox.host import __main__ as host
-from sandbox.host.clock import Clock
+from sandbox.host.timers import Clock
 from tests.faults.crash import Orders, watch_calls
 
 HASTE = 2
 IMPORTED_LATE = ("azure.functions", "azurefunctions.extensions.bindings.blob", "anyio._backends._asyncio")
-START_SECONDS = 30
 LOOK_SECONDS = 0.02
 
 # A process forked from one that has imported everything is up in a tenth of the time, and shares no other state.
@@ -53,10 +53,14 @@ class Command:
 
 
 class AppProcess:
-    """One host, on the address `url`; `master_key` is its own. It is ended at the end of the `async with`."""
+    """One host, on the address `url`; `master_key` is its own. It is ended at the end of the `async with`.
+
+    The app's clock is the machine's, and ahead of it by as much as the test has let pass.
+    """
 
     def __init__(self, command: Command, url: str, master_key: str) -> None:
         self._command = command
+        self._ahead = _FORKS.Value("d", 0.0)
         self._client = httpx.AsyncClient(base_url=url, headers={"x-functions-key": master_key}, trust_env=False)
         self._process: ForkServerProcess | None = None
 
@@ -71,11 +75,14 @@ class AppProcess:
 
     async def start(self, orders: Orders) -> None:
         """Start it, and return when it answers or has died already."""
-        self._process = _FORKS.Process(target=_serve, args=(self._command, orders))
+        self._process = _FORKS.Process(target=_serve, args=(self._command, orders, self._ahead))
         self._process.start()
-        async with asyncio.timeout(START_SECONDS):
-            while self._alive and not await self._answers():  # noqa: ASYNC110 - it does not say when it is up
-                await asyncio.sleep(LOOK_SECONDS)
+        while self._alive and not await self._answers():  # noqa: ASYNC110 - it does not say when it is up
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def let_pass(self, time: timedelta) -> None:
+        """Put the app's clock forward, for this process and those that follow."""
+        self._ahead.value += time.total_seconds()
 
     async def ended(self) -> None:
         """Return when it has ended."""
@@ -99,7 +106,7 @@ class AppProcess:
             return False
 
 
-def _serve(command: Command, orders: Orders) -> None:
+def _serve(command: Command, orders: Orders, ahead: "Synchronized[float]") -> None:
     """Be the host, in the process that was made for it."""
     os.environ.clear()
     os.environ.update(command.environment)
@@ -108,5 +115,9 @@ def _serve(command: Command, orders: Orders) -> None:
         os.dup2(log.fileno(), sys.stdout.fileno())
         os.dup2(log.fileno(), sys.stderr.fileno())
     watch_calls(orders)
-    with patch("sandbox.host.host.Clock", HastyClock):
+
+    def now() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=ahead.value)
+
+    with patch("sandbox.host.host.Clock", HastyClock), patch("shared.app.now", now):
         sys.exit(host.main())

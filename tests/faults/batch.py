@@ -65,6 +65,18 @@ class Batch:
                 return False
         return len([name async for name in jobs.list_blob_names(name_starts_with="open/") if self._is_own(name)]) == 1
 
+    async def waits_for_deadline(self, outbox: ContainerClient) -> bool:
+        """Whether nothing is left but translations of which nobody knows whether they were started."""
+        for name in TRANSLATED:
+            receipt = await self._json(outbox, f"{name}.translation.json")
+            if receipt is None:
+                return False
+            for line in receipt["translations"]:
+                is_unknown = (line.get("problem") or {}).get("code") == "outcome-unknown"
+                if line["status"] not in ENDED and not is_unknown:
+                    return False
+        return True
+
     async def traces(
         self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases
     ) -> Traces:

@@ -5,7 +5,6 @@ The calls are those of a clean run, so a new call is covered by being made.
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,9 +24,6 @@ from tests.faults.lane import lane
 from tests.faults.verdict import Trial, judge, lost
 
 LANES = 6
-CLEAN_DEADLINE_SECONDS = 60
-#: The deadline, at which an outcome that stays unknown is told: late enough for a slow machine, and no later.
-SHORTEST_DEADLINE_SECONDS, DEADLINE_IN_CLEAN_RUNS = 10, 5
 #: Vozo takes a second or so, in which the app is up again to be called back. The other service takes no time.
 VOZO_PACE = 0.2
 
@@ -38,16 +34,10 @@ class NotClean(Exception):
 
 @dataclass(frozen=True)
 class Clean:
-    """A run in which nothing died: every point of it, what it left, and how many seconds it took."""
+    """A run in which nothing died: every point of it, and what it left."""
 
     points: list[Point]
     traces: Traces
-    seconds: float
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a job is given where something dies."""
-        return max(SHORTEST_DEADLINE_SECONDS, DEADLINE_IN_CLEAN_RUNS * self.seconds)
 
 
 def most_telling(point: Point) -> bool:
@@ -72,18 +62,16 @@ async def crash_everywhere(folder: Path, is_chosen: Callable[[Point], bool] = la
 
 async def _try(todo: Iterator[Point], batches: Iterator[Batch], clean: Clean, name: str, stack: Stack) -> list[Trial]:
     """Try one point after the other, until another lane has taken the last."""
-    async with lane(name, stack, clean.deadline) as place:
+    async with lane(name, stack) as place:
         return [judge(point, await place.run(next(batches), point), clean.traces) for point in todo]
 
 
 async def _clean_run(stack: Stack, batch: Batch) -> Clean:
-    async with lane("clean", stack, CLEAN_DEADLINE_SECONDS) as place:
-        began = time.monotonic()
+    async with lane("clean", stack) as place:
         run = await place.run(batch)
-        seconds = time.monotonic() - began
     if faults := [*lost(run, run.traces)]:
         raise NotClean("; ".join(faults))
-    return Clean([Point(call, when) for call in run.calls for when in WHENS], run.traces, seconds)
+    return Clean([Point(call, when) for call in run.calls for when in WHENS], run.traces)
 
 
 @asynccontextmanager

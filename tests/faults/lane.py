@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
@@ -15,15 +16,22 @@ from sandbox.app_settings import CONTAINERS, container_setting, trust
 from sandbox.environment import own_environment
 from sandbox.events import Event, EventGrid, Subscription
 from sandbox.ports import HOST, free_ports
-from sandbox.stack import ROOT, SUBSCRIBERS, Stack
+from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
 from tests.faults.app_process import AppProcess, Command
 from tests.faults.batch import AUDIO, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import Aliases, Point
 from tests.faults.crash import Orders
 
 START_WINDOW_SECONDS = 1
-PATIENCE_SECONDS = 60
-LINGER_SECONDS = 1.0
+DEADLINE = timedelta(hours=24)
+#: How many ticks of the app a run may take: several times what it takes. No time is set, so a slow machine changes
+#: nothing but the time that the whole takes.
+PATIENCE_TICKS = 300
+#: When nothing has changed for so many ticks, and nothing but an unknown start is left, the app's clock is put past
+#: the deadline, at which that is told.
+UNKNOWN_TICKS = 10
+#: How many ticks the app is given to die in when its work is done.
+LINGER_TICKS = 2
 
 
 class LossyEvents(EventGrid):
@@ -32,10 +40,6 @@ class LossyEvents(EventGrid):
     async def _deliver(self, event: Event, function: str) -> None:
         if not event["subject"].endswith(AUDIO):
             await super()._deliver(event, function)
-
-
-class DiedByItself(Exception):
-    """The app ended although nobody had told it to."""
 
 
 @dataclass(frozen=True)
@@ -69,38 +73,56 @@ class Lane:
             reviving = group.create_task(self._revive(Orders(aliases, rest), died))
             await batch.drop(self._container("inbox"), VIDEO, WAITING)
             ended = await self._ended(batch)
-            if point:
-                await _happens(died, LINGER_SECONDS)
+            if point and not died.is_set():
+                await self._linger(died)
             reviving.cancel()
         await self.app.kill()
         traces = await batch.traces(self._container("outbox"), self._container("jobs"), await self._paid(), aliases)
         return Run(record.read_text().splitlines(), died.is_set(), ended, traces)
 
     async def _revive(self, orders: Orders, died: asyncio.Event) -> None:
-        """Start the app again when it has died, as the platform does."""
-        await self.app.ended()
-        died.set()
-        await self.app.start(orders)
-        await self.app.ended()
-        raise DiedByItself(f"in {self.name}: see its log")
+        """Start the app again each time that it has ended, as the platform does, whatever ended it."""
+        while True:
+            await self.app.ended()
+            died.set()
+            await self.app.start(orders)
 
     async def _ended(self, batch: Batch) -> bool:
         """Wait for the end of the batch, looking whenever something is told or closed; False where it does not come."""
-        news = asyncio.Event()
         jobs, outbox = self._container("jobs"), self._container("outbox")
+        quiet = 0
+        async for tick in self._moments(PATIENCE_TICKS):
+            if not tick and await batch.has_ended(outbox, jobs):
+                return True
+            quiet = quiet + 1 if tick else 0
+            if quiet and quiet % UNKNOWN_TICKS == 0 and await batch.waits_for_deadline(outbox):
+                self.app.let_pass(2 * DEADLINE)
+        return False
+
+    async def _linger(self, died: asyncio.Event) -> None:
+        async for _ in self._moments(LINGER_TICKS):
+            if died.is_set():
+                return
+
+    async def _moments(self, ticks: int) -> AsyncIterator[bool]:
+        """Each tick of the app as True, each change that may be the end as False, until there were so many ticks."""
+        jobs, outbox = self._container("jobs").container_name, self._container("outbox").container_name
+        moments: asyncio.Queue[bool] = asyncio.Queue()
 
         def look(access: Access) -> None:
-            is_told = access.container == outbox.container_name and access.blob.endswith(".translation.json")
-            if not access.by_sandbox and (is_told or access.kind == "delete"):
-                news.set()
+            if access.by_sandbox:
+                return
+            if access.container == jobs and access.query.get("prefix") == "open/":
+                moments.put_nowait(True)
+            elif access.kind == "delete" or (access.container == outbox and access.blob.endswith(".translation.json")):
+                moments.put_nowait(False)
 
-        with suppress(TimeoutError), self.stack.azurite.log.listening(look):
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while not await batch.has_ended(outbox, jobs):
-                    await news.wait()
-                    news.clear()
-                return True
-        return False
+        with self.stack.azurite.log.listening(look):
+            yield False  # what has happened before
+            while ticks:
+                tick = await moments.get()
+                yield tick
+                ticks -= tick
 
     async def _paid(self) -> Counter[str]:
         """What every double has been paid for so far, and how often."""
@@ -115,22 +137,14 @@ class Lane:
         return self.storage.get_container_client(containers(self.name)[role])
 
 
-async def _happens(event: asyncio.Event, within: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), within)
-
-
 def containers(lane: str) -> dict[str, str]:
     """The names of a lane's containers by what they are for."""
     return {role: f"{role}-{lane}" for role in CONTAINERS}
 
 
 @asynccontextmanager
-async def lane(name: str, stack: Stack, deadline: float) -> AsyncIterator[Lane]:
-    """A lane whose containers are there, and whose host gets the events of its inbox.
-
-    Its jobs may take `deadline` seconds, after which an unknown outcome is told.
-    """
+async def lane(name: str, stack: Stack) -> AsyncIterator[Lane]:
+    """A lane whose containers are there, and whose host gets the events of its inbox."""
     keys = json.loads((stack.folder / "keys.json").read_text())
     port = free_ports(1)[0]
     url = f"http://{HOST}:{port}"
@@ -138,7 +152,7 @@ async def lane(name: str, stack: Stack, deadline: float) -> AsyncIterator[Lane]:
         stack.blob_service() as storage,
         httpx.AsyncClient(trust_env=False) as client,
         LossyEvents(stack.azurite, url, keys["blobs_extension"]) as events,
-        AppProcess(_command(name, stack, port, deadline), url, keys["master"]) as app,
+        AppProcess(_command(name, stack, port), url, keys["master"]) as app,
     ):
         for container in containers(name).values():
             await storage.create_container(container)
@@ -148,18 +162,18 @@ async def lane(name: str, stack: Stack, deadline: float) -> AsyncIterator[Lane]:
         yield Lane(name, stack, storage, client, app)
 
 
-def _command(name: str, stack: Stack, port: int, deadline: float) -> Command:
+def _command(name: str, stack: Stack, port: int) -> Command:
     keys = str(stack.folder / "keys.json")
-    arguments = ["--app", str(ROOT), "--port", str(port), "--keys", keys, "--visibility", "1", "--retry-delay", "1"]
-    environment = own_environment() | stack.settings | trust(stack.certificate) | _settings(name, port, deadline)
+    arguments = ["--app", str(ROOT), "--port", str(port), "--keys", keys, *SHORT_WAITS]
+    environment = own_environment() | stack.settings | trust(stack.certificate) | _settings(name, port)
     return Command(arguments, environment, stack.folder / "logs" / f"{name}.log")
 
 
-def _settings(name: str, port: int, deadline: float) -> dict[str, str]:
+def _settings(name: str, port: int) -> dict[str, str]:
     return {container_setting(role): container for role, container in containers(name).items()} | {
         "AzureFunctionsWebHost__hostid": name,
         "CALLBACK_BASE_URL": f"http://{HOST}:{port}",
-        "DEADLINE_HOURS": str(deadline / 3600),
+        "DEADLINE_HOURS": str(DEADLINE / timedelta(hours=1)),
         "START_EXISTING": "true",
         "START_WINDOW_SECONDS": str(START_WINDOW_SECONDS),
     }

@@ -1,20 +1,25 @@
 """The local host, over real HTTP and real queues, running the app in `host_app/app`."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.integration import waiting
 from tests.integration.host_app.account import Account, open_account
 from tests.integration.host_app.processes import HostProcess, Record, eventually, launch, listens, ready
 
 POISON = "webjobs-blobtrigger-poison"
 MASTER = {"x-functions-key": "master-key"}
 NEVER = "0 0 0 1 1 *"
+#: Most tests do not want to wait as long as Azure's host does. Those that do, say so.
+SHORT_WAITS = ("--visibility", "1", "--longest-poll", "0.5", "--timer-lease", "0")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,7 @@ async def host(
     settings: dict[str, str], record: Record, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[HostProcess]:
     folder = tmp_path_factory.mktemp("host")
-    started = await launch(folder, {**settings, "RECORD": str(record.file)}, "--retry-delay", "0")
+    started = await launch(folder, {**settings, "RECORD": str(record.file)}, *SHORT_WAITS)
     yield await ready(started)
     assert await started.stop() == 0
 
@@ -49,16 +54,39 @@ async def client(host: HostProcess) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+def event(url: str) -> dict[str, Any]:
+    return {
+        "eventType": "Microsoft.Storage.BlobCreated",
+        "data": {"url": url, "eTag": "0x1", "blobType": "BlockBlob"},
+    }
+
+
+async def post(client: httpx.AsyncClient, body: Any, kind: str = "Notification", **query: str) -> httpx.Response:
+    """Send something to the webhook, with the key that it wants."""
+    headers = {"aeg-event-type": kind, "Content-Type": "application/json"}
+    content = body if isinstance(body, str) else json.dumps(body)
+    query = {"code": "blobs-key", **query}
+    return await client.post("/runtime/webhooks/blobs", params=query, headers=headers, content=content)
+
+
 async def notify(client: httpx.AsyncClient, function: str, *urls: str, key: str = "blobs-key") -> int:
     """Send events as Event Grid does; return the status."""
-    events = [{"eventType": "Microsoft.Storage.BlobCreated", "data": {"url": url, "eTag": "0x1"}} for url in urls]
-    answer = await client.post(
-        "/runtime/webhooks/blobs",
-        params={"functionName": f"Host.Functions.{function}", "code": key},
-        headers={"aeg-event-type": "Notification"},
-        json=events,
-    )
-    return answer.status_code
+    query = {"functionName": f"Host.Functions.{function}", "code": key}
+    return (await post(client, [event(url) for url in urls], **query)).status_code
+
+
+@asynccontextmanager
+async def own_host(
+    folder: Path, settings: dict[str, str], name: str, *options: str, **more: Any
+) -> AsyncIterator[HostProcess]:
+    """A host with queues and locks of its own, whose timer never fires; ended hard at the end of the block."""
+    own = {"AzureFunctionsWebHost__hostid": name, "POLL_SCHEDULE": NEVER, "RECORD": str(folder / "calls.jsonl")}
+    host = await ready(await launch(folder, {**settings, **own}, *(options or SHORT_WAITS), **more))
+    try:
+        yield host
+    finally:
+        if host.process.returncode is None:
+            await host.kill()
 
 
 class TestHttp:
@@ -75,7 +103,7 @@ class TestHttp:
             "body": "hello",
         }
 
-    @pytest.mark.parametrize("path", ["/api/nothing", "/echo/1", "/"])
+    @pytest.mark.parametrize("path", ["/api/nothing", "/echo/1"])
     async def test_an_unknown_route_is_404_without_a_body(self, client: httpx.AsyncClient, path: str) -> None:
         answer = await client.get(path)
         assert (answer.status_code, answer.content) == (404, b"")
@@ -99,11 +127,31 @@ class TestHttp:
         answer = await client.get("/api/broken")
         assert (answer.status_code, answer.content) == (500, b"")
 
-    async def test_a_run_longer_than_function_timeout_is_ended(
-        self, client: httpx.AsyncClient, host: HostProcess
+    async def test_the_root_is_a_page(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/")
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "text/html")
+
+    async def test_case_does_not_count_in_a_route_and_an_escaped_slash_stays(self, client: httpx.AsyncClient) -> None:
+        answer = await client.post("/API/Echo/a%2fb%20c?x=1&x=2")
+        assert (answer.json()["route"], answer.json()["query"]) == ({"id": "a%2Fb c"}, {"x": "1,2"})
+
+    async def test_beyond_the_limit_of_outstanding_requests_the_answer_is_429(self, client: httpx.AsyncClient) -> None:
+        answers = await asyncio.gather(*(client.get("/api/waiting") for _ in range(5)))
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 429, 429]
+        turned_away = [answer for answer in answers if answer.status_code == 429]
+        assert {answer.headers["x-function-scaleout"] for answer in turned_away} == {"1"}
+
+    async def test_a_run_longer_than_function_timeout_replaces_the_worker_and_others_end_well(
+        self, settings: dict[str, str], tmp_path: Path
     ) -> None:
-        assert (await client.get("/api/hanging")).status_code == 500
-        assert "Timeout value of 2.0 s was exceeded by function hanging" in host.log.read_text()
+        async with own_host(tmp_path, settings, "stuck") as host, httpx.AsyncClient(base_url=host.url) as client:
+            hanging = asyncio.create_task(client.get("/api/hanging"))
+            await eventually(lambda: bool(Record(tmp_path / "calls.jsonl").calls("hanging")))
+            await asyncio.sleep(1.5)  # so that this one is under way at the end of the other
+            assert (await client.get("/api/waiting", params={"seconds": "1.5"})).status_code == 200
+            assert (await hanging).status_code == 500
+            assert await host.process.wait() == 0
+        assert "Timeout value of 00:00:02 exceeded by function 'Functions.hanging'" in host.log.read_text()
 
     async def test_no_key_of_a_request_reaches_the_log(self, client: httpx.AsyncClient, host: HostProcess) -> None:
         line = "Executed 'Functions.guarded' (Succeeded"
@@ -121,12 +169,45 @@ class TestBlobEvents:
             json=[{"data": {"validationCode": "code-512"}}],
         )
         assert (answer.status_code, answer.json()) == (200, {"validationResponse": "code-512"})
+        assert answer.headers["content-type"].startswith("text/plain")
 
-    async def test_without_the_system_key_it_is_401(self, client: httpx.AsyncClient, account: Account) -> None:
-        assert await notify(client, "see_bytes", account.url("inbox", "a.mp4"), key="function-key") == 401
+    @pytest.mark.parametrize(("key", "status"), [("", 401), ("wrong", 401), ("function-key", 403)])
+    async def test_without_the_system_key_it_is_401_and_with_another_valid_one_403(
+        self, client: httpx.AsyncClient, account: Account, key: str, status: int
+    ) -> None:
+        assert await notify(client, "see_bytes", account.url("inbox", "a.mp4"), key=key) == status
 
-    async def test_a_body_that_is_no_event_is_400(self, client: httpx.AsyncClient) -> None:
-        assert await notify(client, "see_bytes", "https://127.0.0.1/") == 400
+    async def test_an_unknown_type_of_event_is_400(self, client: httpx.AsyncClient) -> None:
+        assert (await post(client, [], kind="Unheard")).status_code == 400
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "",
+            "no JSON",
+            [{}],
+            [{"data": {"blobType": "BlockBlob"}}],
+            [{"data": {"url": "https://127.0.0.1/a/inbox/x"}}],
+        ],
+    )
+    async def test_a_body_that_is_no_event_is_500(self, client: httpx.AsyncClient, body: Any) -> None:
+        assert (await post(client, body, functionName="Host.Functions.see_bytes")).status_code == 500
+
+    async def test_what_comes_before_a_bad_event_is_taken_all_the_same(
+        self, client: httpx.AsyncClient, account: Account, record: Record
+    ) -> None:
+        url = await account.upload("inbox", "before-a-faulty-one.mp4", b"x")
+        answer = await post(client, [event(url), {}], functionName="Host.Functions.see_reference")
+        assert answer.status_code == 500
+        await eventually(lambda: bool(record.calls("see_reference", name="before-a-faulty-one.mp4")))
+
+    @pytest.mark.parametrize("name", ["/leading.mp4", "trailing.mp4/"])
+    async def test_slashes_around_a_name_are_trimmed_so_the_event_is_lost(
+        self, client: httpx.AsyncClient, account: Account, record: Record, name: str
+    ) -> None:
+        assert await notify(client, "see_reference", await account.upload("inbox", name, b"x")) == 202
+        await account.drained("azure-webjobs-blobtrigger-local")
+        assert not [call for call in record.calls("see_reference") if name.strip("/") in call["name"]]
 
     @pytest.mark.parametrize("name", ["talk.mp4", "a folder/ümlaut + plus %25 #1.mp4"])
     async def test_an_event_runs_the_function_with_a_client_for_the_blob(
@@ -157,28 +238,38 @@ class TestBlobEvents:
         self, client: httpx.AsyncClient, account: Account, record: Record
     ) -> None:
         await notify(client, "see_reference", await account.upload("inbox", "bad.mp4", b"x"))
-        poison = json.loads(base64.b64decode(await account.take(POISON)))
-        assert poison == {
-            "FunctionId": "Host.Functions.see_reference",
-            "BlobType": "BlockBlob",
-            "ContainerName": "inbox",
-            "BlobName": "bad.mp4",
-            "ETag": "0x1",
-        }
+        assert base64.b64decode(await account.take(POISON)).decode() == POISONED
         assert len(record.calls("see_reference", name="bad.mp4")) == 2
 
-    @pytest.mark.parametrize(
-        ("function", "reason"), [("see_bytes", "is gone"), ("renamed", "Host.Functions.renamed is not registered")]
-    )
-    async def test_an_event_that_leads_nowhere_is_logged_and_dropped(
-        self, client: httpx.AsyncClient, host: HostProcess, account: Account, function: str, reason: str
+    @pytest.mark.parametrize(("function", "name"), [("see_bytes", "deleted.mp4"), ("renamed", "bytes.txt")])
+    async def test_an_event_that_leads_nowhere_is_dropped(
+        self, client: httpx.AsyncClient, account: Account, record: Record, function: str, name: str
     ) -> None:
-        assert await notify(client, function, account.url("inbox", "deleted.mp4")) == 202
-        await eventually(lambda: reason in host.log.read_text())
+        before = len(record.calls(function))
+        assert await notify(client, function, account.url("inbox", name)) == 202
         await account.drained("azure-webjobs-blobtrigger-local")
+        assert len(record.calls(function)) == before
+
+
+#: Exactly as Azure's host writes it.
+POISONED = """\
+{
+  "Type": "BlobTrigger",
+  "FunctionId": "Host.Functions.see_reference",
+  "BlobType": "BlockBlob",
+  "ContainerName": "inbox",
+  "BlobName": "bad.mp4",
+  "ETag": "\\"0x1\\""
+}"""
 
 
 class TestQueues:
+    @pytest.fixture(autouse=True)
+    async def queue(self, host: HostProcess, account: Account) -> None:
+        """The host was there first, and takes up the queue of an app's own when somebody makes it."""
+        assert host.process.returncode is None
+        await account.make_queue("tasks")
+
     async def test_a_message_runs_the_function(self, host: HostProcess, account: Account, record: Record) -> None:
         await account.send("tasks", base64.b64encode("ünder way".encode()).decode())
         await eventually(lambda: bool(record.calls("take_task", body="ünder way", count=1)))
@@ -211,20 +302,24 @@ class TestTimers:
 
 
 class TestAdmin:
-    async def test_the_functions_are_listed(self, client: httpx.AsyncClient) -> None:
+    async def test_the_functions_are_listed_with_their_bindings(self, client: httpx.AsyncClient) -> None:
         listed = (await client.get("/admin/functions", headers=MASTER)).json()
-        assert {"name": "see_reference", "type": "blobTrigger"} in listed
-        assert {"name": "tick", "type": "timerTrigger"} in listed
+        kinds = {function["name"]: function["config"]["bindings"][0]["type"] for function in listed}
+        assert (kinds["see_reference"], kinds["tick"]) == ("blobTrigger", "timerTrigger")
+        assert {(function["language"], function["isDisabled"]) for function in listed} == {("python", False)}
 
     async def test_the_host_says_that_it_runs(self, client: httpx.AsyncClient) -> None:
-        assert (await client.get("/admin/host/status", headers=MASTER)).json()["state"] == "Running"
+        status = (await client.get("/admin/host/status", headers=MASTER)).json()
+        assert (status["state"], status["errors"]) == ("Running", [])
 
     @pytest.mark.parametrize("path", ["/admin/functions", "/admin/host/status"])
-    async def test_it_takes_the_master_key(self, client: httpx.AsyncClient, path: str) -> None:
-        assert (await client.get(path, headers={"x-functions-key": "function-key"})).status_code == 401
+    @pytest.mark.parametrize(("key", "status"), [("function-key", 403), ("blobs-key", 403), ("wrong", 401), ("", 401)])
+    async def test_it_takes_the_master_key(self, client: httpx.AsyncClient, path: str, key: str, status: int) -> None:
+        assert (await client.get(path, headers={"x-functions-key": key})).status_code == status
 
-    async def test_only_timers_are_run_by_hand(self, client: httpx.AsyncClient) -> None:
-        assert (await client.post("/admin/functions/echo", headers=MASTER)).status_code == 404
+    async def test_only_timers_are_run_by_hand_and_with_a_json_body(self, client: httpx.AsyncClient) -> None:
+        assert (await client.post("/admin/functions/echo", headers=MASTER, json={})).status_code == 404
+        assert (await client.post("/admin/functions/stumble", headers=MASTER)).status_code == 415
 
 
 class TestLife:
@@ -232,24 +327,80 @@ class TestLife:
         self, account: Account, settings: dict[str, str], tmp_path: Path
     ) -> None:
         record = Record(tmp_path / "calls.jsonl")
-        own = {"AzureFunctionsWebHost__hostid": "killed", "POLL_SCHEDULE": NEVER, "RECORD": str(record.file)}
         url = await account.upload("inbox", "slow.mp4", b"x")
-        first = await ready(await launch(tmp_path, {**settings, **own}, "--visibility", "1"))
-        async with httpx.AsyncClient(base_url=first.url) as client:
+        async with own_host(tmp_path, settings, "killed") as host, httpx.AsyncClient(base_url=host.url) as client:
             await notify(client, "see_reference", url)
-        await eventually(lambda: len(record.calls("see_reference")) == 1)
-        await first.kill()
-        second = await ready(await launch(tmp_path, {**settings, **own}, "--visibility", "1"))
-        await eventually(lambda: len(record.calls("see_reference")) == 2)
-        assert await second.stop() == 0
+            await eventually(lambda: len(record.calls("see_reference")) == 1)
+        async with own_host(tmp_path, settings, "killed"):
+            await eventually(lambda: len(record.calls("see_reference")) == 2)
+
+    @pytest.mark.parametrize(
+        ("query", "url", "blob"),
+        [
+            pytest.param({}, "https://account.test/inbox/talk.mp4", "talk.mp4", id="names no function"),
+            pytest.param(
+                {"functionName": "Host.Functions.see_bytes"}, "https://account.test/inbox", "", id="names no blob"
+            ),
+        ],
+    )
+    async def test_an_event_that_names_too_little_is_accepted_then_ends_the_host_until_it_is_poison(
+        self, account: Account, settings: dict[str, str], tmp_path: Path, query: dict[str, str], url: str, blob: str
+    ) -> None:
+        name = f"unnamed-{len(query)}"
+        for tries in range(2):  # as many as host.json allows
+            async with own_host(tmp_path, settings, name) as host, httpx.AsyncClient(base_url=host.url) as client:
+                if tries == 0:
+                    answer = await post(client, [event(url)], **query)
+                    assert answer.status_code == 202
+                assert await host.process.wait() == 0
+                assert "An unhandled exception has occurred." in host.log.read_text()
+                assert "Host is shutting down." in host.log.read_text()
+        async with own_host(tmp_path, settings, name) as host:
+            poison = json.loads(base64.b64decode(await account.take(POISON)))
+            assert (poison["FunctionId"], poison["BlobName"]) == (query.get("functionName"), blob)
+            await account.drained(f"azure-webjobs-blobtrigger-{name}")
+            assert host.process.returncode is None
+
+    async def test_one_host_holds_the_timers_lease_and_leaves_it_behind_when_it_is_killed(
+        self, account: Account, settings: dict[str, str], tmp_path: Path
+    ) -> None:
+        lock = account.blobs.get_blob_client("azure-webjobs-hosts", "locks/leased/Host.Functions.tick.Listener")
+
+        async def is_leased() -> bool:
+            return await lock.exists() and (await lock.get_blob_properties()).lease.state == "leased"
+
+        async with own_host(tmp_path, settings, "leased", "--timer-lease", "60"):
+            await waiting.eventually(is_leased)
+        assert await is_leased()
+
+    async def test_a_host_that_ends_in_order_gives_the_lease_back(
+        self, account: Account, settings: dict[str, str], tmp_path: Path
+    ) -> None:
+        lock = account.blobs.get_blob_client("azure-webjobs-hosts", "locks/ended/Host.Functions.tick.Listener")
+
+        async def is_leased() -> bool:
+            return await lock.exists() and (await lock.get_blob_properties()).lease.state == "leased"
+
+        async with own_host(tmp_path, settings, "ended", "--timer-lease", "60") as host:
+            await waiting.eventually(is_leased)
+            assert await host.stop() == 0
+        assert not await is_leased()
+
+    async def test_a_host_that_is_told_to_end_lets_its_runs_go_on_for_a_while(
+        self, settings: dict[str, str], tmp_path: Path
+    ) -> None:
+        async with own_host(tmp_path, settings, "drained") as host, httpx.AsyncClient(base_url=host.url) as client:
+            run = asyncio.create_task(client.get("/api/waiting", params={"seconds": "1.5"}))
+            await eventually(lambda: bool(Record(tmp_path / "calls.jsonl").calls("waiting")))
+            assert await host.stop() == 0
+            assert (await run).status_code == 200
 
     async def test_a_host_ends_with_its_parent(self, settings: dict[str, str], tmp_path: Path) -> None:
         parent = "import subprocess, sys; subprocess.run(sys.argv[1:])"
-        own = {"AzureFunctionsWebHost__hostid": "orphan", "POLL_SCHEDULE": NEVER}
-        host = await ready(await launch(tmp_path, {**settings, **own}, parent=parent))
-        assert listens(host)
-        await host.kill()
-        await eventually(lambda: not listens(host))
+        async with own_host(tmp_path, settings, "orphan", parent=parent) as host:
+            assert listens(host)
+            await host.kill()
+            await eventually(lambda: not listens(host))
 
     @pytest.mark.parametrize(
         ("source", "message"),
@@ -259,24 +410,41 @@ class TestLife:
             ("import azure.functions as f\napp = f.FunctionApp()", "no functions were found"),
         ],
     )
-    async def test_an_app_with_a_fault_ends_the_host_with_the_workers_message(
+    async def test_an_app_with_a_fault_leaves_an_empty_host_that_says_why_when_it_is_asked(
         self, settings: dict[str, str], tmp_path: Path, source: str, message: str
     ) -> None:
         (tmp_path / "function_app.py").write_text(source)
         (tmp_path / "host.json").write_text('{"version": "2.0"}')
-        assert message in await failure(tmp_path, settings, app=tmp_path)
+        async with own_host(tmp_path, settings, "empty", app=tmp_path) as host:
+            assert "0 functions loaded" in host.log.read_text()
+            async with httpx.AsyncClient(base_url=host.url) as client:
+                assert (await client.get("/api/health")).status_code == 404
+                status = (await client.get("/admin/host/status", headers=MASTER)).json()
+                assert [message in error for error in status["errors"]] == [True]
 
-    @pytest.mark.parametrize("missing", ["POLL_SCHEDULE", "TranslationStorage__queueServiceUri"])
-    async def test_a_missing_setting_ends_the_host_and_is_named(
-        self, settings: dict[str, str], tmp_path: Path, missing: str
+    @pytest.mark.parametrize(
+        ("missing", "functions"),
+        [
+            ("INBOX_CONTAINER", {"see_reference"}),
+            ("TranslationStorage__queueServiceUri", {"see_reference", "see_bytes", "take_task"}),
+        ],
+    )
+    async def test_a_missing_setting_disables_its_functions_only(
+        self, settings: dict[str, str], tmp_path: Path, missing: str, functions: set[str]
     ) -> None:
         without = {name: value for name, value in settings.items() if name != missing}
-        assert f": the app setting {missing} is missing" in await failure(tmp_path, without)
+        async with (
+            own_host(tmp_path, without, "lacking") as host,
+            httpx.AsyncClient(base_url=host.url, headers=MASTER) as client,
+        ):
+            errors = (await client.get("/admin/host/status")).json()["errors"]
+            assert {error.partition(":")[0] for error in errors} == functions
+            assert all(f"the app setting {missing} is missing" in error for error in errors)
+            assert not functions & {function["name"] for function in (await client.get("/admin/functions")).json()}
+            assert (await client.get("/api/guarded")).text == "in: GET"
 
-
-async def failure(folder: Path, settings: dict[str, str], **options: Any) -> str:
-    """Start a host that cannot start; return what it says."""
-    host = await launch(folder, settings, **options)
-    await eventually(lambda: host.process.returncode is not None)
-    assert host.process.returncode == 1
-    return host.log.read_text()
+    async def test_a_host_file_that_is_wrong_ends_the_host(self, settings: dict[str, str], tmp_path: Path) -> None:
+        (tmp_path / "host.json").write_text('{"version": "1.0"}')
+        host = await launch(tmp_path, settings, app=tmp_path)
+        assert await host.process.wait() == 1
+        assert "host.json" in host.log.read_text()

@@ -12,7 +12,7 @@ from azure.storage.blob.aio import BlobServiceClient
 
 from sandbox.child import ChildFailed
 from sandbox.ports import PortTaken
-from sandbox.stack import Stack
+from sandbox.stack import AlreadyUp, AppRefused, Stack, the_only_one
 from tests.integration.waiting import eventually
 
 APP = Path(__file__).parent / "stack_app"
@@ -22,6 +22,7 @@ APP = Path(__file__).parent / "stack_app"
 async def small(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CALLBACK_SECRET", "the person's own")
+        environment.setenv("TRUSTED_RESULT_HOSTS", "results.test:8443")
         environment.setenv("SSL_CERT_FILE", "/somewhere/else.pem")
         async with Stack(tmp_path_factory.mktemp("small"), app=APP, pace=0) as stack:
             yield stack
@@ -58,12 +59,52 @@ async def test_a_dropped_file_reaches_the_app(small: Stack, storage: BlobService
 
 
 async def test_a_file_dropped_while_the_host_is_dead_reaches_it_later(small: Stack, storage: BlobServiceClient) -> None:
-    await small.kill_host()
+    await small.stop_host()
     await drop(storage, "meanwhile.mp4")
     await small.start_host()
 
     async def arrived() -> bool:
         return "meanwhile.mp4" in await seen(small)
+
+    assert await eventually(arrived)
+
+
+async def test_a_host_that_was_killed_is_started_again_with_its_settings(small: Stack) -> None:
+    await small.stop_host()
+    await small.start_host({"MAX_TARGETS": "4"})
+    await small.kill_host()
+
+    async def answers() -> bool:
+        try:
+            return await ask(small, "setting/MAX_TARGETS") == "4"
+        except httpx.TransportError:
+            return False
+
+    assert await eventually(answers)
+
+
+async def test_a_host_that_azure_would_end_is_started_again_and_that_is_said(
+    small: Stack, storage: BlobServiceClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    webhook = f"{small.host_url}/runtime/webhooks/blobs"
+    keys = json.loads((small.folder / "keys.json").read_text())
+    nameless = [{"data": {"url": "https://account.test/box", "blobType": "BlockBlob"}}]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        query = {"code": keys["blobs_extension"], "functionName": "Host.Functions.start_translations"}
+        answer = await client.post(webhook, params=query, json=nameless, headers={"aeg-event-type": "Notification"})
+        assert answer.status_code == 202
+
+    async def is_said() -> bool:
+        return "started again: An unhandled exception has occurred." in caplog.text
+
+    assert await eventually(is_said)
+    await drop(storage, "after-the-end.mp4")
+
+    async def arrived() -> bool:
+        try:
+            return "after-the-end.mp4" in await seen(small)
+        except httpx.TransportError:
+            return False
 
     assert await eventually(arrived)
 
@@ -94,6 +135,12 @@ async def test_a_setting_of_the_person_s_wins(small: Stack) -> None:
     assert await ask(small, "setting/CALLBACK_SECRET") == "the person's own"
 
 
+async def test_hosts_that_the_person_trusts_are_added_to_the_sandbox_s_own(small: Stack) -> None:
+    trusted = (await ask(small, "setting/TRUSTED_RESULT_HOSTS")).split(",")
+    storage = f"127.0.0.1:{small.azurite.port('blob')}"
+    assert trusted == [storage, small.settings["VOZO_ENDPOINT"].removeprefix("http://"), "results.test:8443"]
+
+
 async def test_trust_in_storage_is_the_stack_s_own_matter(small: Stack) -> None:
     assert await ask(small, "setting/SSL_CERT_FILE") == str(small.certificate.bundle)
 
@@ -120,14 +167,38 @@ async def test_an_app_that_cannot_start_is_told_with_its_own_words(tmp_path: Pat
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "host.json").write_text('{"version": "2.0"}')
     (tmp_path / "app" / "function_app.py").write_text("raise ValueError('the app is broken')\n")
-    with pytest.raises(ChildFailed, match="the app is broken"):
+    with pytest.raises(AppRefused, match="the app is broken"):
         await Stack(tmp_path / "state", app=tmp_path / "app").__aenter__()
 
 
 async def test_a_part_that_ends_by_itself_is_noticed_and_the_card_goes_with_the_stack(tmp_path: Path) -> None:
     async with Stack(tmp_path, app=APP) as stack:
-        await stack.kill_host()
-        with pytest.raises(ChildFailed, match="host ended"):
+        await stack._services.kill()
+        with pytest.raises(ChildFailed, match="services ended"):
             await stack.watch()
         assert (tmp_path / "stack.json").exists()
     assert not (tmp_path / "stack.json").exists()
+
+
+def test_a_second_stack_with_the_same_card_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:
+    card = tmp_path / "stack.json"
+    with the_only_one(card):
+        with pytest.raises(AlreadyUp, match="is being started"), the_only_one(card):
+            pass
+        card.write_text('{"host": "http://127.0.0.1:7071"}')
+        with pytest.raises(AlreadyUp, match=r"at http://127\.0\.0\.1:7071"), the_only_one(card):
+            pass
+        assert card.exists()
+    with the_only_one(card):
+        pass
+
+
+async def test_a_wrong_setting_of_the_app_is_told_and_the_host_itself_stays_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_TARGETS", "many")
+    with pytest.raises(AppRefused, match="MAX_TARGETS"):
+        await Stack(tmp_path).__aenter__()
+    log = (tmp_path / "logs" / "host.log").read_text()
+    assert "functions loaded" in log
+    assert "shutting down" not in log

@@ -4,11 +4,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.host.errors import StartupError
-from sandbox.host.function import describe
-from sandbox.host.paths import captures
+from sandbox.host.function import RetryPolicy, StartupError, captures, describe
 from sandbox.host.protocol import Message
-from sandbox.host.retries import RetryPolicy
 
 TIMER = {"type": "timerTrigger", "name": "timer", "schedule": "%POLL_SCHEDULE%"}
 

@@ -1,16 +1,16 @@
 # ruff: noqa: ARG002 - the fakes have the signatures of what they stand for
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, cast
 
 import pytest
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
 
-from sandbox.host.errors import FunctionError
-from sandbox.host.listener import Delivery, QueueListener, decode, encode
-from sandbox.host.runs import Runs
+from sandbox.host.function import FunctionError
+from sandbox.host.listener import Delivery, QueueListener, Unreadable, decode, encode
+from sandbox.host.worker import Runs
 
 
 class FakeQueue:
@@ -21,15 +21,25 @@ class FakeQueue:
     def __init__(self, *dequeue_counts: int) -> None:
         self.visible = [message(count) for count in dequeue_counts]
         self.done: list[str] = []
-        self.unreadable = 0
+        self.polls = 0
+        self.errors: list[Exception] = []
+        self.renewal: Exception | None = None
 
-    async def receive_message(self, visibility_timeout: int) -> QueueMessage | None:
-        if self.unreadable:
-            self.unreadable -= 1
-            raise AzureError("the service is away")
-        return self.visible.pop(0) if self.visible else None
+    def receive_messages(self, visibility_timeout: int, messages_per_page: int) -> "FakeQueue":
+        self.batch = messages_per_page
+        return self
+
+    async def by_page(self) -> AsyncIterator[AsyncIterator[QueueMessage]]:
+        self.polls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        page, self.visible = self.visible[: self.batch], self.visible[self.batch :]
+        if page:
+            yield _each(page)
 
     async def update_message(self, message: QueueMessage, visibility_timeout: int) -> QueueMessage:
+        if self.renewal:
+            raise self.renewal
         self.done.append(f"hide {visibility_timeout}")
         return message
 
@@ -75,9 +85,23 @@ def message(dequeue_count: int) -> QueueMessage:
     return made
 
 
-def listener(queue: FakeQueue, steps: Steps, **delivery: Any) -> tuple[QueueListener, Runs]:
-    options = {"concurrency": 4, "tries": 3, "visibility": 30, "retry_delay": 2, **delivery}
-    runs = Runs()
+def answer(status: int) -> HttpResponseError:
+    error = HttpResponseError(f"storage answers {status}")
+    error.status_code = status
+    return error
+
+
+async def _each(page: list[QueueMessage]) -> AsyncIterator[QueueMessage]:
+    for one in page:
+        yield one
+
+
+def listener(
+    queue: FakeQueue, steps: Steps, fault: Callable[[str], None] = pytest.fail, **delivery: Any
+) -> tuple[QueueListener, Runs]:
+    times = {"visibility": 30, "retry_delay": 2, "longest_poll": 0.1}
+    runs = Runs(fault)
+    options = {"batch": 4, "threshold": 0, "tries": 3, **times, **delivery}
     return QueueListener(cast(QueueClient, queue), steps, Delivery(**options), runs), runs
 
 
@@ -97,9 +121,8 @@ async def test_a_message_that_succeeds_is_deleted() -> None:
     assert (queue.done, steps.given_up) == (["delete"], 0)
 
 
-@pytest.mark.parametrize("error", [FunctionError("raised"), AzureError("the blob service is away")])
-async def test_a_message_that_fails_re_appears_after_the_retry_delay(error: Exception) -> None:
-    queue, steps = FakeQueue(2), Steps(error)
+async def test_a_message_that_fails_re_appears_after_the_retry_delay() -> None:
+    queue, steps = FakeQueue(2), Steps(FunctionError("raised"))
     await settle(queue, steps)
     assert (queue.done, steps.given_up) == (["hide 2"], 0)
 
@@ -116,17 +139,61 @@ async def test_a_message_that_killed_its_host_in_its_last_try_is_given_up_unrun(
     assert (steps.processed, steps.given_up, queue.done) == (0, 1, ["delete"])
 
 
-async def test_no_more_messages_run_at_once_than_allowed() -> None:
+async def test_a_new_batch_is_taken_when_few_enough_of_the_last_still_run() -> None:
     gate = asyncio.Event()
-    queue, steps = FakeQueue(1, 1, 1, 1, 1), Steps(gate=gate)
-    listens, runs = listener(queue, steps, concurrency=2)
+    queue, steps = FakeQueue(*[1] * 12), Steps(gate=gate)
+    listens, runs = listener(queue, steps, batch=5, threshold=3)
     task = asyncio.create_task(listens.run())
-    await until(lambda: steps.running == 2)
+    await until(lambda: steps.running == 5)
     gate.set()
-    await until(lambda: len(queue.done) == 5)
+    await until(lambda: len(queue.done) == 12)
     task.cancel()
-    assert (steps.processed, steps.most_running) == (5, 2)
+    assert (steps.processed, queue.batch) == (12, 5)
+    assert steps.most_running <= 5 + 3
     assert await runs.settle(1) == 0
+
+
+async def test_an_idle_queue_is_looked_at_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def wait(_event: asyncio.Event, seconds: float) -> bool:
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+        return len(pauses) == 12  # as when a message has come by the webhook
+
+    monkeypatch.setattr("sandbox.host.listener._set_within", wait)
+    listens, _ = listener(FakeQueue(), Steps(), longest_poll=60)
+    task = asyncio.create_task(listens.run())
+    await until(lambda: len(pauses) >= 14)
+    task.cancel()
+    assert pauses[:3] == [0.1, 0.2, 0.4]
+    assert pauses[10:14] == [60, 60, 0.1, 0.2]
+
+
+@pytest.mark.parametrize("status", [403, 503])
+async def test_what_goes_wrong_outside_a_function_ends_the_host_and_leaves_the_message_hidden(status: int) -> None:
+    faults: list[str] = []
+    queue, steps = FakeQueue(1), Steps(answer(status))
+    listens, _ = listener(queue, steps, faults.append)
+    task = asyncio.create_task(listens.run())
+    await until(lambda: bool(faults))
+    task.cancel()
+    assert (queue.done, steps.given_up) == ([], 0)
+    assert str(status) in faults[0]
+
+
+async def test_a_queue_that_may_not_be_read_ends_the_host() -> None:
+    queue = FakeQueue()
+    queue.errors.append(answer(403))
+    listens, _ = listener(queue, Steps())
+    with pytest.raises(HttpResponseError, match="403"):
+        await listens.run()
+
+
+async def test_a_message_that_is_no_base64_is_given_up_at_once() -> None:
+    queue, steps = FakeQueue(1), Steps(Unreadable("no Base64"))
+    await settle(queue, steps)
+    assert (steps.processed, steps.given_up, queue.done) == (1, 1, ["delete"])
 
 
 async def test_a_message_stays_hidden_while_it_runs() -> None:
@@ -140,13 +207,14 @@ async def test_a_message_stays_hidden_while_it_runs() -> None:
     task.cancel()
 
 
-async def test_a_queue_that_cannot_be_read_is_read_again() -> None:
+@pytest.mark.parametrize("error", [answer(503), ResourceNotFoundError("there is no such queue yet")])
+async def test_a_queue_that_cannot_be_read_for_the_moment_is_read_again(error: Exception) -> None:
     queue, steps = FakeQueue(1), Steps()
-    queue.unreadable = 1
+    queue.errors.append(error)
     await settle(queue, steps)
     assert queue.done == ["delete"]
 
 
 def test_a_message_that_is_not_base64_fails() -> None:
-    with pytest.raises(FunctionError, match="Base64"):
+    with pytest.raises(Unreadable, match="Base64"):
         decode("not base64!")

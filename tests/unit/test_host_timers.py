@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.host.clock import Clock
-from sandbox.host.errors import FunctionError, StartupError
-from sandbox.host.function import Function
+from sandbox.host.function import Function, FunctionError, RetryPolicy, StartupError
 from sandbox.host.protocol import TypedData
-from sandbox.host.retries import RetryPolicy
-from sandbox.host.runs import Runs
-from sandbox.host.timers import Schedule, Timer
-from sandbox.host.worker import Worker
+from sandbox.host.timers import Clock, Schedule, Status, Timer
+from sandbox.host.worker import Runs, Worker
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)  # a Friday
 
@@ -54,9 +50,37 @@ class Plan(Worker):
         await self.clock.sleep(self.step(len(self.starts)))
 
 
-def timer(plan: Plan, schedule: str = "*/1 * * * * *", retry: RetryPolicy | None = None, **trigger: Any) -> Timer:
+class Shared:
+    """What two hosts share about their timer."""
+
+    def __init__(self, status: Status | None = None) -> None:
+        self.free = asyncio.Event()
+        self.free.set()
+        self.status = status
+
+    async def acquire(self) -> None:
+        await self.free.wait()
+        self.free.clear()
+
+    async def keep(self) -> None:
+        await asyncio.Event().wait()
+
+    async def read(self) -> Status | None:
+        return self.status
+
+    async def write(self, status: Status) -> None:
+        self.status = status
+
+
+def timer(
+    plan: Plan,
+    schedule: str = "*/1 * * * * *",
+    retry: RetryPolicy | None = None,
+    record: Shared | None = None,
+    **trigger: Any,
+) -> Timer:
     function = Function("1", "tick", {"name": "timer", "schedule": schedule, **trigger}, retry)
-    return Timer(function, plan, Runs(), plan.clock)
+    return Timer(function, plan, Runs(pytest.fail), plan.clock, record)
 
 
 async def run_until(plan: Plan, timer: Timer, count: int) -> None:
@@ -118,6 +142,40 @@ async def test_a_timer_tells_its_function_when_it_fires_next() -> None:
     await run_until(plan, timer(plan, "0 0 * * * *"), 1)
     assert plan.data[0]["IsPastDue"] is False
     assert plan.data[0]["ScheduleStatus"]["Next"] == "2026-11-20T14:00:00+00:00"
+
+
+async def test_a_timer_that_fires_more_than_once_a_minute_has_no_status() -> None:
+    plan, shared = Plan(SkippingClock(), lambda _run: 0), Shared()
+    await run_until(plan, timer(plan, "*/30 * * * * *", record=shared), 2)
+    assert plan.data[0] == {"IsPastDue": False, "Schedule": {"AdjustForDST": True}, "ScheduleStatus": None}
+    assert shared.status is None
+
+
+async def test_a_time_that_was_missed_is_made_up_for_and_said_to_be_past_due() -> None:
+    earlier = NOON - timedelta(hours=3)
+    shared = Shared(Status(last=earlier, next=earlier + timedelta(hours=1), last_updated=earlier))
+    plan = Plan(SkippingClock(), lambda _run: 0)
+    await run_until(plan, timer(plan, "0 0 * * * *", record=shared), 2)
+    assert plan.starts[:2] == [0, 3600]
+    assert [data["IsPastDue"] for data in plan.data[:2]] == [True, False]
+    assert shared.status is not None
+    assert shared.status.next >= NOON + timedelta(hours=1)
+
+
+async def test_one_of_two_hosts_runs_the_timer_and_the_other_when_that_one_is_gone() -> None:
+    shared, clock = Shared(), SkippingClock()
+    plans = [Plan(clock, lambda _run: 0) for _ in range(2)]
+    first, second = (asyncio.create_task(timer(plan, record=shared).run()) for plan in plans)
+    async with asyncio.timeout(5):
+        while len(plans[0].starts) < 3:  # noqa: ASYNC110 - the timer tells nobody
+            await asyncio.sleep(0)
+        assert plans[1].starts == []
+        first.cancel()
+        shared.free.set()
+        while not plans[1].starts:  # noqa: ASYNC110 - the timer tells nobody
+            await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.wait([first, second])
 
 
 def fail(_run: int) -> float:

@@ -37,6 +37,11 @@ class Account:
         """Put a message into a queue as it is."""
         await self.queues.get_queue_client(queue).send_message(content)
 
+    async def make_queue(self, queue: str) -> None:
+        """Make a queue where there is none: the host does not make those of an app's own triggers."""
+        if not await self._exists(queue):
+            await self.queues.create_queue(queue)
+
     async def take(self, queue: str) -> str:
         """Wait for a message, and for its queue, and take it out."""
         client = self.queues.get_queue_client(queue)

@@ -29,7 +29,7 @@ class HostProcess:
     async def stop(self) -> int:
         """Ask it to end; return its exit code."""
         self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), 5)
+        return await self.process.wait()
 
     async def kill(self) -> None:
         """End it hard."""
@@ -41,6 +41,8 @@ async def launch(
     folder: Path, settings: Mapping[str, str], *options: str, app: Path = APP, parent: str = ""
 ) -> HostProcess:
     """Start a host on the app, on a free port, and return at once; its log is `host-PORT.log` in the folder.
+
+    It waits as long as Azure's does, unless an option shortens that.
 
     With `parent`, the source of a Python program, that program is started instead, and given the host's command.
     """
@@ -70,17 +72,17 @@ async def launch(
 
 async def ready(host: HostProcess) -> HostProcess:
     """Wait until the host says `ready`."""
-    await eventually(lambda: "ready" in host.log.read_text().splitlines(), within=20)
+    await eventually(lambda: "ready" in host.log.read_text().splitlines())
     return host
 
 
-async def eventually(condition: Callable[[], bool], within: float = 10) -> None:
-    """Wait until the condition holds; raise TimeoutError when it never does."""
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
 
     async def ask() -> bool:
         return condition()
 
-    await waiting.eventually(ask, within)
+    await waiting.eventually(ask)
 
 
 def listens(host: HostProcess) -> bool:

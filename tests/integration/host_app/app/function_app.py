@@ -90,8 +90,17 @@ async def broken(req: func.HttpRequest) -> str:
     raise ValueError(f"broken by {req.method}")
 
 
+@app.route("waiting", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def waiting(req: func.HttpRequest) -> str:
+    """Takes its time."""
+    record("waiting")
+    await asyncio.sleep(float(req.params.get("seconds", "0.5")))
+    return f"well: {req.method}"
+
+
 @app.route("hanging", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def hanging(req: func.HttpRequest) -> str:
     """Runs longer than the app's functionTimeout."""
+    record("hanging")
     await asyncio.sleep(60)
     return f"at last: {req.method}"
