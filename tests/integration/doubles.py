@@ -64,7 +64,7 @@ async def running(place: Place = NOWHERE, ca: Path | None = None, folder: Path |
             pace=0,
         )
         trusted = ssl.create_default_context(cafile=ca)
-        async with services(config), httpx.AsyncClient(verify=trusted, timeout=10, trust_env=False) as client:
+        async with services(config), httpx.AsyncClient(verify=trusted, timeout=120, trust_env=False) as client:
             identity, speech, vozo, translator = (f"http://127.0.0.1:{port}" for port in ports)
             yield Doubles(identity, speech, vozo, translator, client)
 

@@ -54,7 +54,7 @@ TASKS: Mapping[str, Sequence[Rule]] = {
     "busy.mp3": [
         {"do": "status", "status": 400, "body": {"code": "1304", "message": "Busy."}, "headers": {"Retry-After": "1"}}
     ],
-    "no-key.mp3": [{"do": "status", "status": 400, "times": 9, "body": {"code": "7", "message": "No permission."}}],
+    "no-key.mp3": [{"do": "status", "status": 400, "times": 999, "body": {"code": "7", "message": "No permission."}}],
     "lost.mp3": [{"do": "drop_after"}, {"do": "lose_callbacks"}],
     "broken-off.mp3": [{"do": "truncated_result"}],
     "run-out.mp3": [{"do": "expired_results"}],

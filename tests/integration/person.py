@@ -14,7 +14,6 @@ from tests.integration.waiting import eventually
 from tests.receipts import read_receipt
 
 UNENDED = ("running", "waiting")
-PATIENCE_SECONDS = 30
 
 
 class Person:
@@ -64,7 +63,7 @@ class Person:
             wanted = receipt["status"] in statuses if statuses else receipt["status"] not in UNENDED
             return receipt if wanted else None
 
-        return await eventually(look, PATIENCE_SECONDS)
+        return await eventually(look)
 
     async def accepted(self, name: str, etag: str) -> None:
         """Wait until the app has taken note of this very drop: the ledger's `seen` record says so."""
@@ -96,5 +95,5 @@ class Person:
 @asynccontextmanager
 async def person_at[P: Person](stack: Stack, kind: type[P]) -> AsyncIterator[P]:
     """A person of that kind, with clients of their own."""
-    async with stack.blob_service() as storage, httpx.AsyncClient(trust_env=False, timeout=15) as client:
+    async with stack.blob_service() as storage, httpx.AsyncClient(trust_env=False, timeout=120) as client:
         yield kind(stack, storage, client)

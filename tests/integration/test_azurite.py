@@ -46,7 +46,7 @@ async def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     async def ended() -> bool:
         return not any(_listens(port) for port in ports)
 
-    await eventually(ended, within=10)
+    await eventually(ended)
 
 
 async def test_requests_are_told_apart_by_service_and_kind(azurite: Azurite) -> None:

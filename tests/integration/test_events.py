@@ -39,7 +39,7 @@ async def arrival(webhook: Webhook, count: int = 1) -> list[dict[str, Any]]:
     async def enough() -> bool:
         return len(webhook.calls) >= count
 
-    await eventually(enough, within=10)
+    await eventually(enough)
     return [event for _, event in webhook.calls]
 
 

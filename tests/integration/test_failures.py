@@ -4,34 +4,48 @@ import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue.aio import QueueClient
 
 from sandbox.azurite import DATA
 from sandbox.host.blobs import POISON_QUEUE
 from sandbox.stack import Stack
 from shared.outbox.names import refused_receipt
+from tests.integration.ahead import SETTING, app_with_clock
 from tests.integration.failures import BRIEFS, GOOD, Failures, place
 from tests.integration.person import Person, person_at
 from tests.integration.test_translations import newer
 from tests.integration.waiting import eventually
 
-SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "0.003"}
+SETTINGS = {"START_WINDOW_SECONDS": "2", "DEADLINE_HOURS": "24"}
+AFTER_THE_DEADLINE = {SETTING: "48"}
+#: What only the deadline ends, and what is told of each until then: a status, and the code of its problem.
+UNTIL_THE_DEADLINE = {
+    "never-ends.mp4": ("running", None),
+    "no-key.mp3": ("queued", "provider-denied"),
+    "lost.mp3": ("starting", "outcome-unknown"),
+    "no-film.mp4": ("delivering", "result-unavailable"),
+    "broken-off.mp3": ("delivering", "result-unavailable"),
+    "run-out.mp3": ("delivering", "result-unavailable"),
+}
 
 type Told = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
-    """Somebody with a stack of their own, where a translation has 10.8 s from its start."""
+    """Somebody with a stack of their own, whose clock is the tests' own."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in SETTINGS.items():
             environment.setenv(name, value)
-        async with Stack(tmp_path_factory.mktemp("failures"), pace=0.02) as stack, person_at(stack, Person) as person:
+        folder, app = tmp_path_factory.mktemp("failures"), app_with_clock(tmp_path_factory.mktemp("app"))
+        async with Stack(folder, pace=0.02, app=app) as stack, person_at(stack, Person) as person:
             yield person
 
 
@@ -49,7 +63,25 @@ async def told(victim: Person, media: dict[str, bytes]) -> Told:
         _deleted(victim, "deleted-at-once.mp4", failures, "translations"),
         _deleted(victim, "deleted-later.mp4", failures, "iterations"),
     )
-    return {name.rpartition("/")[2]: await victim.told(name) for name in failures.names}
+    ending = [name for name in failures.names if name.rpartition("/")[2] not in UNTIL_THE_DEADLINE]
+    ended = {name: await victim.told(name) for name in ending}
+    await asyncio.gather(*(_told_until_the_deadline(victim, name) for name in UNTIL_THE_DEADLINE))
+    await victim.stack.stop_host()
+    await victim.stack.start_host(AFTER_THE_DEADLINE)
+    ended |= {place(name): await victim.told(place(name)) for name in UNTIL_THE_DEADLINE}
+    return {name.rpartition("/")[2]: receipt for name, receipt in ended.items()}
+
+
+async def _told_until_the_deadline(victim: Person, name: str) -> None:
+    """Wait until the job stands where nothing but the deadline moves it."""
+
+    async def stands() -> dict[str, Any] | None:
+        receipt = await victim.receipt(place(name))
+        lines = receipt["translations"] if receipt else []
+        told = [(line["status"], (line.get("problem") or {}).get("code")) for line in lines]
+        return receipt if told == [UNTIL_THE_DEADLINE[name]] else None
+
+    await eventually(stands)
 
 
 async def _overwritten(victim: Person, version: bytes) -> None:
@@ -206,6 +238,8 @@ async def test_a_file_that_was_never_accepted_is_told(told: Told, victim: Person
     async with QueueClient(
         azurite.uri("queue"), POISON_QUEUE, credential=key, connection_verify=ca, use_env_settings=False
     ) as queue:
+        with suppress(ResourceExistsError):
+            await queue.create_queue()
         await queue.send_message(b64encode(json.dumps(poison).encode()).decode())
     receipt = await victim.told("poisoned.mp4")
     assert receipt["status"] == "failed"
@@ -220,7 +254,7 @@ async def without(told: Told, victim: Person, media: dict[str, bytes]) -> AsyncI
     climber = place("climbs\\..\\..\\..\\jobs\\up.mp4")  # storage makes slashes of them; no event comes of it
     await victim.drop(climber, media["film.mp4"])
     await victim.stack.stop_host()
-    await victim.stack.start_host({"VOZO_API_KEY": "", "SPEECH_ENDPOINT": "http://127.0.0.1:1"})
+    await victim.stack.start_host(AFTER_THE_DEADLINE | {"VOZO_API_KEY": "", "SPEECH_ENDPOINT": "http://127.0.0.1:1"})
     await victim.drop(place("off.mp3"), media["talk.mp3"])
     await victim.drop(place("unreachable.mp4"), media["film.mp4"])
 
@@ -257,5 +291,5 @@ async def test_a_name_that_climbs_out_of_its_folder_is_found_and_refused(without
 async def test_what_was_held_succeeds_when_the_service_is_back(without: Told, victim: Person) -> None:
     assert without["unreachable"]["status"] == "running"
     await victim.stack.stop_host()
-    await victim.stack.start_host()
+    await victim.stack.start_host(AFTER_THE_DEADLINE)
     assert (await victim.told(place("unreachable.mp4")))["status"] == "succeeded"

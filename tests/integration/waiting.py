@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+#: So long that a busy machine changes no verdict, and a little shorter than what pytest gives to a test.
+PATIENCE_SECONDS = 500
 
-async def eventually[T](ask: Callable[[], Awaitable[T | None]], within: float = 20) -> T:
+
+async def eventually[T](ask: Callable[[], Awaitable[T | None]], within: float = PATIENCE_SECONDS) -> T:
     """What `ask` answers as soon as that is true. Raises TimeoutError, with its last answer, after `within` seconds."""
     answer = None
     try:
