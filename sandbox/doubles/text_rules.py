@@ -102,20 +102,12 @@ def _rows(content: bytes, version: str) -> list[Any]:
     except ValueError as error:
         raise Refused(codes.BAD_JSON) from error
     if version == LATEST:
-        body = _lowered(body)
-        if not isinstance(body, dict) or body.keys() != {"inputs"}:
+        if not isinstance(body, dict) or [name.lower() for name in body] != ["inputs"]:
             raise Refused(codes.BAD_JSON, "An object with inputs is expected.")
-        body = body["inputs"]
+        [body] = body.values()
     if not isinstance(body, list):
         raise Refused(codes.BAD_JSON, "An array is expected.")
     return body
-
-
-def _lowered(value: Any) -> Any:
-    """The same with names of properties in lower case, at every depth."""
-    if isinstance(value, dict):
-        return {name.lower(): _lowered(each) for name, each in value.items()}
-    return [_lowered(each) for each in value] if isinstance(value, list) else value
 
 
 def _element[T: _Body](kind: type[T], row: Any, index: int, version: str) -> T:

@@ -44,6 +44,8 @@ async def test_a_language_may_be_asked_for_twice(service: Texts) -> None:
 async def test_names_of_properties_may_be_of_either_case(service: Texts) -> None:
     row = {"Text": "Hello", "LANGUAGE": "en", "TextType": "html", "Targets": [{"Language": "es"}]}
     assert (await service.translate(row))[0]["translations"][0]["text"].startswith("[es]")
+    if service.version == LATEST:
+        assert (await service.call("POST", "/translate", json={"Inputs": [row]})).status_code == 200
 
 
 async def test_a_language_that_was_not_named_is_detected_with_a_score(service: Texts) -> None:
