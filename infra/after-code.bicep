@@ -96,6 +96,8 @@ resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
 var webhook = 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs'
 var blobsKey = listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension
 
+// One after the other: both are written to one topic.
+@batchSize(1)
 resource eventSubscriptions 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = [for subscription in subscriptions: {
   parent: topic
   name: subscription.name

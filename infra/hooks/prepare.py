@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from infra.hooks.az import Az, AzFailed, az, require_sign_in
-from infra.hooks.regions import choices, needs
+from infra.hooks.regions import choices, needs, plain
 
 
 def complaints(run: Az, environment: Mapping[str, str]) -> Iterator[str]:
@@ -19,7 +19,7 @@ def complaints(run: Az, environment: Mapping[str, str]) -> Iterator[str]:
     known, unknown = needs(run, environment)
     for each in unknown:
         print(f"{each} Going on without.")
-    chosen = environment.get("AZURE_LOCATION", "")
+    chosen = plain(environment.get("AZURE_LOCATION", ""))
     instead = f"These regions have all of it: {', '.join(choices(known)) or 'none'}."
     if not chosen:
         yield f"No region is chosen yet, and azd would offer some that do not work. {instead}"

@@ -59,7 +59,7 @@ def choices(known: list[Need]) -> list[str]:
     return sorted(frozenset.intersection(*(need.regions for need in known)))
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A region's name as parameters want it: `West Europe` and `WESTEUROPE` are `westeurope`."""
     return name.replace(" ", "").lower()
 
@@ -72,16 +72,16 @@ def _flex(run: Az, *, zonal: bool) -> frozenset[str]:
         "json",
         *(["--zone-redundant"] if zonal else []),
     ]
-    return frozenset(_plain(region["name"]) for region in json.loads(run(*words)))
+    return frozenset(plain(region["name"]) for region in json.loads(run(*words)))
 
 
 def _translator(run: Az) -> frozenset[str]:
     """Where Translator is sold at S1 or above, which documents need; a global account would not do."""
     skus = json.loads(run("cognitiveservices", "account", "list-skus", "--kind", "TextTranslation", "--output", "json"))
-    return frozenset(_plain(region) for sku in skus if sku["name"] == "S1" for region in sku["locations"]) - {"global"}
+    return frozenset(plain(region) for sku in skus if sku["name"] == "S1" for region in sku["locations"]) - {"global"}
 
 
 def _storage(run: Az, sku: str) -> frozenset[str]:
     skus = json.loads(run("storage", "sku", "list", "--output", "json"))
     found = [each for each in skus if each["name"] == sku and each.get("kind") == "StorageV2"]
-    return frozenset(_plain(region) for each in found for region in each["locations"])
+    return frozenset(plain(region) for each in found for region in each["locations"])

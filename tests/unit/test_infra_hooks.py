@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -200,8 +201,9 @@ def against(azure: Azure, **environment: str) -> list[str]:
     return list(complaints(azure, environment))
 
 
-def test_a_region_that_has_everything_passes() -> None:
-    assert against(Azure(), AZURE_LOCATION="westeurope") == []
+@pytest.mark.parametrize("name", ["westeurope", "West Europe"])
+def test_a_region_that_has_everything_passes(name: str) -> None:
+    assert against(Azure(), AZURE_LOCATION=name) == []
 
 
 def test_without_a_region_those_that_have_everything_are_named() -> None:
@@ -261,6 +263,27 @@ def azd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_callback_secret_is_made_once(azd: Path) -> None:
     keep_secret({})
     assert re.fullmatch(r"env set CALLBACK_SECRET [0-9a-f]{64}\n", azd.read_text())
+
+
+def prepare(azd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the hook where az knows no region at all."""
+    (azd.parent / "az").write_text("#!/bin/sh\necho '[]'\n")
+    (azd.parent / "az").chmod(0o755)
+    return run(sys.executable, "-m", "infra.hooks.prepare", environment={"PATH": os.environ["PATH"], **environment})
+
+
+def test_a_region_that_will_not_do_stops_the_deployment_before_anything_is_made(azd: Path) -> None:
+    ended = prepare(azd, AZURE_LOCATION="westeurope")
+    assert ended.returncode == 1
+    assert "westeurope does not offer Flex Consumption." in ended.stderr
+    assert "azd env set AZURE_LOCATION <region>" in ended.stderr
+    assert not azd.exists()
+
+
+def test_whoever_knows_better_may_go_on(azd: Path) -> None:
+    ended = prepare(azd, AZURE_LOCATION="westeurope", SKIP_REGION_CHECK="true")
+    assert ended.returncode == 0, ended.stderr
+    assert azd.read_text().startswith("env set CALLBACK_SECRET ")
 
 
 def test_a_callback_secret_that_is_there_stays(azd: Path) -> None:

@@ -133,3 +133,4 @@ def test_what_one_site_or_account_is_given_comes_one_after_the_other() -> None:
     assert ("dependsOn: [appSettings]" in app, "dependsOn: [ftpPasswords]" in app) == (True, True)
     endpoints = (INFRA / "modules" / "private-endpoints.bicep").read_text()
     assert re.findall(r"@batchSize\(1\)\nresource (\w+)", endpoints) == ["privateEndpoints", "zoneGroups"]
+    assert "@batchSize(1)\nresource eventSubscriptions" in (INFRA / "after-code.bicep").read_text()
