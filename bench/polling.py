@@ -18,8 +18,7 @@ from shared.app import build, now
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import Ledger
 from shared.jobs.translation import State, Translation
-from shared.providers.azure_video import COGNITIVE_SERVICES
-from shared.providers.http import LIMITS, TIMEOUT
+from shared.providers.http import COGNITIVE_SERVICES, LIMITS, TIMEOUT
 from shared.settings import Settings, parse
 from shared.storage.azure import AzureContainer
 from shared.storage.container import Versioned

@@ -18,6 +18,7 @@ BabeldropError                what went wrong and what to do, in words that may 
     ├── Unreachable           the request was never sent, or does no harm when it is sent again
     ├── Throttled             the service asks us to come later; nothing was done
     ├── AnswerLost            sent, but no usable answer came: it may or may not have been done
+    ├── NotReady              something of a person's, such as a glossary, must be mended before the service is asked
     ├── Denied                our identity or key is not accepted
     ├── Refused               the service says no, and will say no again
     │   └── Taken             what we ask it to make is there already
@@ -190,6 +191,15 @@ class AnswerLost(ProviderError):
         "Look at the service's own portal: if the work is not there, drop the file again; "
         "if it is there, it was paid for, and another drop pays again."
     )
+
+
+class NotReady(ProviderError):
+    """Something of a person's, such as a glossary, must be mended first; nothing was asked of the service."""
+
+    code = "not-ready"
+    retryable = True
+    elsewhere = False
+    advice = "Mend what is named; the file starts by itself within ten minutes."
 
 
 class Denied(ProviderError):

@@ -1,6 +1,7 @@
 """The state `delivering`: the provider is done, and its results are brought home. Doing it again does no harm."""
 
 import logging
+from typing import Any
 
 from shared import telemetry
 from shared.engine.ask import ask
@@ -28,9 +29,11 @@ class Deliverer:
 
     def finished(self, done: OpenTranslation, finished: Finished) -> None:
         """Write down that the provider has just finished."""
-        now, answer = self._now(), redacted(finished.answer)
-        before = done.now.state
-        done.record(lambda t: t.finish(now, answer, finished.units), State.STARTING, State.RUNNING)
+        found: dict[str, Any] = {"answer": redacted(finished.answer), "details": redacted(finished.details)}
+        if finished.operation is not None:
+            found["operation"] = dict(finished.operation)
+        now, before = self._now(), done.now.state
+        done.record(lambda t: t.finish(now, finished.units, **found), State.STARTING, State.RUNNING)
         if before is not done.now.state:
             telemetry.charge(str(done.now.provider), finished.units)
 

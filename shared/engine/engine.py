@@ -135,15 +135,17 @@ class Engine:
         provider = self._context.providers[str(pending.now.provider)]
         if pending.is_late:
             pending.fail(pending.now.problem or problems.late(pending.job))
-        elif not provider.lease and not pending.is_held and pending.now.state is State.RUNNING:
-            await self._starter.take(pending, provider, pending.now.next_step)
+            return
+        step = pending.now.next_step
+        if not provider.lease_of(step) and not pending.is_held and pending.now.state is State.RUNNING:
+            await self._starter.take(pending, provider, step)
 
     def _record(self, running: OpenTranslation, outcome: Outcome) -> None:
         """Write down that a running step is done."""
         now, provider = self._now(), str(running.now.provider)
         match outcome:
-            case Next(step=step, operation=operation, units=units):
-                running.record(lambda t: t.follow(now, step, operation, units), State.RUNNING)
+            case Next(step=step, operation=operation, units=units, wait=wait):
+                running.record(lambda t: t.follow(now, step, operation, units, wait), State.RUNNING)
                 telemetry.charge(provider, units)
             case Finished():
                 self._deliverer.finished(running, outcome)

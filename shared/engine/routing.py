@@ -1,21 +1,22 @@
 """The route: providers in the order of the brief. The first that accepts the file and the languages is used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.jobs import problems
 from shared.jobs.job import Job
-from shared.jobs.translation import Problem, Translation
+from shared.jobs.translation import Problem, Step, Translation
 from shared.providers.base import Media, No, Pair, Provider
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The provider to use, or None; what it wants told; and those that were passed over, with their reasons."""
+    """The provider to use, or None; those that were passed over, with their reasons; what it wants told; its step."""
 
     provider: Provider | None
     passed_over: dict[str, Problem]
     warnings: tuple[str, ...] = ()
+    step: Step = field(default_factory=Step)
 
 
 def choose(providers: Mapping[str, Provider], job: Job, translation: Translation, media: Media) -> Choice:
@@ -24,9 +25,10 @@ def choose(providers: Mapping[str, Provider], job: Job, translation: Translation
     for name in job.route(translation.target):
         if name in passed:
             continue
-        answer = providers[name].accepts(media, pair, job.options(translation.target, name))
+        provider, options = providers[name], job.options(translation.target, name)
+        answer = provider.accepts(media, pair, options)
         if not isinstance(answer, No):
-            return Choice(providers[name], passed, tuple(answer.warnings))
+            return Choice(provider, passed, tuple(answer.warnings), provider.first_step(media, options))
         passed[name] = problems.passed_over(name, answer.reason)
     return Choice(None, passed)
 

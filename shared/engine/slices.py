@@ -61,7 +61,8 @@ class Slicer:
         now = opened.now
         is_next = now.state is State.QUEUED or (now.state is State.RUNNING and now.pending is not None)
         provider = self._context.providers.get(now.provider or "")
-        return provider if provider and provider.lease and is_next and not opened.is_held else None
+        is_sliced = provider is not None and provider.lease_of(now.next_step) is not None
+        return provider if is_sliced and is_next and not opened.is_held else None
 
     async def _claim_and_send(self, opened: OpenJob, ready: Mapping[OpenTranslation, Provider]) -> None:
         claimed = self._now()

@@ -10,7 +10,7 @@ provider's lease for one that answers at once. Then the provider is asked what b
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared import telemetry
@@ -18,7 +18,7 @@ from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.retry import wait_before
 from shared.engine.routing import choose, has_others
-from shared.errors import AnswerLost, ProviderError
+from shared.errors import AnswerLost, NotReady, ProviderError
 from shared.jobs import problems
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.quotas import Hold
@@ -39,22 +39,24 @@ class Starter:
     async def queued(self, queued: OpenTranslation) -> None:
         """Start a queued translation, if nothing holds it; at a service that answers at once it waits for its turn."""
         provider = self._choose(queued)
-        if provider is not None and not provider.lease and await self.is_admitted(queued, provider):
-            await self.take(queued, provider, queued.now.step)
+        step = queued.now.step
+        if provider is not None and not provider.lease_of(step) and await self.is_admitted(queued, provider):
+            await self.take(queued, provider, step)
 
     async def lost(self, lost: OpenTranslation) -> None:
         """A start that nobody knows the end of: ask the provider, once the one who claimed it must have given up."""
         # Asked first, so that whoever drops the file again never takes the leftover of an ended job for one at work.
         await lost.opened.confirm()
         provider = self._context.providers[str(lost.now.provider)]
-        if self._now() - lost.now.since <= (provider.lease or self._context.start_window):
+        lease = provider.lease_of(lost.now.step)
+        if self._now() - lost.now.since <= (lease or self._context.start_window):
             return
         found = await self._find(lost, provider)
         if found is Found.UNKNOWN:
             self._unknown(lost, provider)
         elif found is not Found.NOTHING:
             await self.record(lost, provider, found)
-        elif provider.lease:
+        elif lease:
             # No answer was kept, but the request may have been sent, and paid.
             await self._miss(lost, provider, problems.answer_lost(provider.name))
         else:
@@ -92,8 +94,8 @@ class Starter:
             case Finished():
                 self._deliverer.finished(claimed, outcome)
                 await self._deliverer.deliver(claimed, outcome)
-            case Next(step=step, operation=operation, units=units):
-                claimed.record(lambda t: t.follow(now, step, operation, units), State.STARTING)
+            case Next(step=step, operation=operation, units=units, wait=wait):
+                claimed.record(lambda t: t.follow(now, step, operation, units, wait), State.STARTING)
                 telemetry.charge(provider.name, units)
             case _:
                 await self._started(claimed, provider, outcome)
@@ -132,7 +134,12 @@ class Starter:
             return None
         choice = choose(self._context.providers, queued.job, queued.now, self._context.media(queued.job))
         name = choice.provider.name if choice.provider else None
-        chosen = {"provider": name, "passed_over": choice.passed_over, "warnings": choice.warnings}
+        chosen = {
+            "provider": name,
+            "step": choice.step,
+            "passed_over": choice.passed_over,
+            "warnings": choice.warnings,
+        }
         queued.record(lambda t: t.model_copy(update=chosen), State.QUEUED)
         if choice.provider is None:
             queued.fail(problems.nobody(queued.job, choice.passed_over))
@@ -160,11 +167,15 @@ class Starter:
     async def _not_started(self, claimed: OpenTranslation, provider: Provider, error: ProviderError) -> None:
         log.warning("%s: %s was not started: %s", claimed.job.name, claimed.target, error.reason)
         problem, now = Problem.of(error), self._now()
-        if isinstance(error, AnswerLost) and provider.lease:
+        if isinstance(error, AnswerLost) and provider.lease_of(claimed.now.step):
             await self._miss(claimed, provider, problem)
             return
         if isinstance(error, AnswerLost):
             claimed.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
+            return
+        if isinstance(error, NotReady):
+            waits = now + timedelta(seconds=wait_before(error, 1) or 0)
+            claimed.record(lambda t: t.stand_by(now, waits, problem), State.STARTING)
             return
         tries = claimed.now.tries + 1
         wait = wait_before(error, tries)

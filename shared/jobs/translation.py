@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -119,6 +119,7 @@ class Translation(Kept):
     units: dict[str, float] = {}  #: what the provider says it charges for, so far
     repeats: int = 0  #: paid requests that were sent again because their answer was lost
     answer: dict[str, Any] | None = None  #: the provider's last words, redacted
+    details: dict[str, Any] = {}  #: what the provider tells of how it was made, for the receipt
     started: datetime | None = None
     answered: datetime | None = None  #: when its last paid step but one was answered: its time counts from there
     finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
@@ -169,16 +170,22 @@ class Translation(Kept):
         return self.to(State.RUNNING, now, operation=dict(operation), lost=0, units=added(self.units, units or {}))
 
     def follow(
-        self, now: datetime, step: Step, operation: Mapping[str, Any] | None, units: Mapping[str, float]
+        self,
+        now: datetime,
+        step: Step,
+        operation: Mapping[str, Any] | None,
+        units: Mapping[str, float],
+        wait: float = 0.0,
     ) -> Self:
-        """The paid step is answered, and another one is to follow."""
+        """The paid step is answered, and another one is to follow, after `wait` seconds at the earliest."""
         remembered = dict(operation) if operation is not None else self.operation or {}
-        charged = added(self.units, units)
-        return self.to(State.RUNNING, now, pending=step, operation=remembered, answered=now, lost=0, units=charged)
+        found = {"operation": remembered, "units": added(self.units, units)}
+        until = now + timedelta(seconds=wait) if wait else None
+        return self.to(State.RUNNING, now, pending=step, answered=now, lost=0, not_before=until, **found)
 
-    def finish(self, now: datetime, answer: Mapping[str, Any], units: Mapping[str, float]) -> Self:
-        """The provider is done: its results are to be brought home."""
-        return self.to(State.DELIVERING, now, answer=dict(answer), lost=0, units=added(self.units, units))
+    def finish(self, now: datetime, units: Mapping[str, float], **found: Any) -> Self:
+        """The provider is done: its results are to be brought home. `found`: answer, details, and the operation."""
+        return self.to(State.DELIVERING, now, lost=0, units=added(self.units, units), **found)
 
     def bill(self, answer: dict[str, Any] | None, units: Mapping[str, float]) -> Self:
         """What the provider said last, and charged for work that came to nothing."""
@@ -190,6 +197,11 @@ class Translation(Kept):
         if self.has_begun:
             return self.to(State.RUNNING, now, pending=self.next_step, **waits)
         return self.to(State.QUEUED, now, **waits)
+
+    def stand_by(self, now: datetime, until: datetime, problem: Problem) -> Self:
+        """Wait for a person. What was never started then uses up none of its time."""
+        waiting = self.hold(now, until, problem, 0)
+        return waiting if self.has_begun else waiting.model_copy(update={"started": None})
 
     def miss(self, now: datetime, until: datetime | None, problem: Problem) -> Self:
         """The answer to the present step was lost: it is to be sent again."""

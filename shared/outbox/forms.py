@@ -71,6 +71,10 @@ class TranslationReceipt(Form):
     provider: str | None = Field(description="the service that does or did the work; null while none was chosen")
     outputs: tuple[File, ...] = Field(description="the published results")
     units: dict[str, float] = Field(description="what the service says it charges for, by unit")
+    estimate: dict[str, float] | None = optional("what the file was judged to hold before anything was paid, by unit")
+    details: dict[str, Any] | None = optional(
+        "how it was made: what was applied, ids of the service for a support case"
+    )
     warnings: tuple[str, ...] = Field(description="what is missing or odd although it succeeded")
     accepted: Moment = Field(description="when the drop was accepted")
     started: Moment | None = Field(description="when its first paid step was taken")

@@ -60,7 +60,8 @@ class Publisher:
 
     async def _publish(self, job: Job, target: str, result: Result, work: str) -> Facts:
         """Put one result in its place; nothing where it is there already."""
-        name = ResultNames(job.stem, job.name).output(target, result.suffix)
+        stem = job.name if result.whole_name else job.stem
+        name = ResultNames(stem, job.name).output(target, result.suffix)
         there = await self._outbox.head(name) if job.replaces else None
         if there is None:
             try:
@@ -68,7 +69,7 @@ class Publisher:
             except RecordChanged:
                 there = await self._outbox.head(name)
         if there is None or there.metadata.get(OWNER) != _owner(job):
-            name = ResultNames(f"{job.stem}.{job.key[:8]}", job.name).output(target, result.suffix)
+            name = ResultNames(f"{stem}.{job.key[:8]}", job.name).output(target, result.suffix)
             there = await self._outbox.head(name)
         if there is not None and there.metadata.get(WORK) == work and there.copy_status in (*COPIED, COPYING):
             return await self._settled(there)

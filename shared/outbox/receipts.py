@@ -109,6 +109,7 @@ def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
         "source": _source(job),
         "accepted": job.accepted,
         "attempt": job.attempt,
+        "estimate": _estimate(job),
         "iterations": translation.step.number if translation.step.name == "iteration" else 0,
     }
     return TranslationReceipt.model_validate(dict(translation) | more).model_dump(mode="json")
@@ -124,6 +125,13 @@ def drop_receipt(job: Job) -> dict[str, Any]:
 def _no_job(name: str, status: str, problem: Problem) -> dict[str, Any]:
     receipt = {"version": VERSION, "status": status, "source": {"name": name}, "problem": problem}
     return NoJobReceipt.model_validate(receipt).model_dump(mode="json")
+
+
+def _estimate(job: Job) -> dict[str, float]:
+    """What was read of the file when it was accepted, beside which stands what was charged."""
+    facts = job.facts
+    judged: dict[str, float | None] = {"characters": facts.characters, "images": facts.images, "pages": facts.pages}
+    return {unit: value for unit, value in (judged | {"seconds": facts.duration}).items() if value is not None}
 
 
 def _line(translation: Translation) -> Line:

@@ -22,6 +22,8 @@ WORDS_READ = 8 * WORDS_KEPT
 LONGEST_NUMBER = 18  # digits; a longer one is kept as the text that it came as
 KEPT = 16 * 1024  # characters of a whole answer on a record
 LONGEST_WAIT = 24 * 3600.0  # seconds
+CODE_HEADER = "x-ms-error-code"
+REQUEST_HEADERS = ("apim-request-id", "X-RequestId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,35 @@ def error_words(answer: Answer) -> str:
 
     Understands `{"error": {...}}` with `innererror` or `innerError`, and a bare `{"code", "message"}`.
     """
-    said = [": ".join(filter(None, (text(error, "code"), text(error, "message")))) for error in _errors(answer)]
     plain = answer.content[:WORDS_READ].decode(errors="replace").strip()
-    return words(" / ".join(filter(None, said)) or plain or _phrase(answer.status_code))
+    return words(told(_error(answer)) or answer.headers.get(CODE_HEADER) or plain or _phrase(answer.status_code))
 
 
 def error_codes(answer: Answer) -> list[str]:
     """The service's own codes for what went wrong and the fields that it blames, the outermost first."""
-    return [said for error in _errors(answer) for said in (text(error, "code"), text(error, "target")) if said]
+    header = answer.headers.get(CODE_HEADER)
+    return codes(_error(answer)) or ([words(header)] if header else [])
+
+
+def told(error: Mapping[str, Any]) -> str:
+    """The words of an error and of those within it, as they may be shown: `code: message`, the innermost last."""
+    said: list[str] = []
+    for each in _within(error):
+        one = ": ".join(filter(None, (text(each, "code"), text(each, "message"))))
+        details = "; ".join(_details(each.get("details")))
+        said += [one] * (one not in said) + [details] * bool(details)
+    return words(" / ".join(filter(None, said)))
+
+
+def codes(error: Mapping[str, Any]) -> list[str]:
+    """The codes of an error and of those within it, and what they blame, the outermost first."""
+    return [said for each in _within(error) for said in (text(each, "code"), text(each, "target")) if said]
+
+
+def request_id(answer: Answer) -> str | None:
+    """What an Azure service calls the request in its own logs."""
+    found = (answer.headers.get(name) for name in REQUEST_HEADERS)
+    return next((words(named) for named in found if named), None)
 
 
 def retry_after(answer: Answer) -> float | None:
@@ -107,16 +130,30 @@ def _phrase(status: int) -> str:
         return "nothing more"
 
 
-def _errors(answer: Answer) -> Iterator[Mapping[str, Any]]:
-    """The error and those within it."""
+def _error(answer: Answer) -> Mapping[str, Any]:
+    """The error of an answer; an empty one where it says none."""
     try:
         body = parse(answer.content)
     except ValueError:
-        return
+        return {}
     error = body.get("error", body) if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _within(error: object) -> Iterator[Mapping[str, Any]]:
+    """The error and those within it."""
     while isinstance(error, dict):
         yield error
         error = error.get("innererror") or error.get("innerError")
+
+
+def _details(details: object) -> Iterator[str]:
+    """Details are a list of further errors, or values by name."""
+    if isinstance(details, dict):
+        yield from (f"{name}: {value}" for name, value in details.items() if isinstance(value, str | int | float))
+    for one in details if isinstance(details, list) else ():
+        if isinstance(one, dict):
+            yield ": ".join(filter(None, (text(one, "target"), text(one, "message", "code"))))
 
 
 def _storable(value: Any, depth: int) -> Any:

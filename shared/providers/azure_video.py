@@ -29,7 +29,7 @@ from shared.providers.base import (
     Task,
 )
 from shared.providers.codes import failure
-from shared.providers.http import Clients, HeaderAuth, Service
+from shared.providers.http import COGNITIVE_SERVICES, Clients, HeaderAuth, Service
 from shared.providers.options import Fields
 from shared.providers.results import named
 from shared.providers.settings import Address, ProviderSettings, Secret
@@ -100,9 +100,6 @@ MEDIA = ("translatedVideoFileUrl", "translatedAudioFileUrl")
 #: How the service says that work has ended, or goes on; an unknown word means that it goes on.
 SUCCEEDED, ENDED_BADLY, AT_WORK = "Succeeded", ("Failed", "Canceled"), frozenset({"NotStarted", "Running"})
 ITERATION = "iteration"
-
-
-COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
 
 
 class AzureVideoSettings(ProviderSettings):

@@ -11,7 +11,8 @@
 
 A service that works for a while answers `start` with an Operation, and is asked with `check`. A service that answers at
 once declares a `lease`; its `start` sends one bounded request, keeps the answer in `scratch` before it counts, and says
-Next or Finished. Everything that goes wrong outside is one of the ProviderErrors of `shared.errors`.
+Next or Finished. A service that has both ways names its steps by them: `first_step` chooses the way, `lease_of` tells
+which steps are answered at once. Everything that goes wrong outside is one of the ProviderErrors of `shared.errors`.
 """
 
 import logging
@@ -166,7 +167,8 @@ class Found(Enum):
 class Result:
     """One file to bring home. `suffix` ends its name (`mp4`, `source.vtt`).
 
-    It lies at `url`, from where storage copies it if `copied`; or in `staging` under the name `staged`.
+    It lies at `url`, from where storage copies it if `copied`; or in `staging` under the name `staged`. With
+    `whole_name` its name begins with the source's whole name: `contract.doc.es-ES.docx`.
     """
 
     suffix: str
@@ -174,6 +176,7 @@ class Result:
     staged: str = ""
     essential: bool = True
     copied: bool = False
+    whole_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,21 +186,31 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """This step is done and another paid one follows. `operation` is what is to be remembered; None: what was."""
+    """This step is done and another paid one follows, after `wait` seconds at the earliest.
+
+    `operation` is what is to be remembered; None: what was.
+    """
 
     step: Step
     operation: Operation | None = None
     units: Mapping[str, float] = field(default_factory=dict)
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All done: fetch the results. `units` is what the last step was charged, `answer` the last word, as it came."""
+    """All done: fetch the results. `units` is what the last step was charged, `answer` the last word, as it came.
+
+    `operation` is what `check` needs to say the same again; None: what was remembered. `details` stand in the receipt:
+    what was applied, and how the service calls the work, for a support case.
+    """
 
     results: Sequence[Result]
     units: Mapping[str, float] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     answer: Mapping[str, Any] = field(default_factory=dict)
+    operation: Operation | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +284,14 @@ class Provider(ABC):
     def doubts(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> Sequence[str]:
         """What a person should know of a file that is taken all the same."""
         return ()
+
+    def first_step(self, media: Media, options: Mapping[str, Any]) -> Step:
+        """The step that a translation begins with; its name says which way, where there are several. No traffic."""
+        return Step()
+
+    def lease_of(self, step: Step) -> timedelta | None:
+        """The `lease` of a step; None for one that is answered with an Operation."""
+        return self.lease
 
     @abstractmethod
     async def start(self, task: Task) -> Started:

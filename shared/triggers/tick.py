@@ -115,7 +115,7 @@ class Tick:
     def _is_sliced(self, line: TranslationSummary) -> bool:
         """Whether its next step is a slice, which is taken in turns."""
         provider = self._context.providers.get(line.provider or "")
-        return line.pending is not None and provider is not None and provider.lease is not None
+        return line.pending is not None and provider is not None and provider.lease_of(line.pending) is not None
 
     async def _slices(self, sliced: Sequence[JobSummary], may_begin: Callable[[], bool]) -> None:
         """Take slices in turns, the longest unserved first."""

@@ -127,3 +127,23 @@ def test_every_id_is_one_that_azure_takes(attempt: int) -> None:
     works = [job.work_id(target) for target in targets]
     ids = [suffix(second), *works, *(f"{work}.{suffix(step)}" for work in works for step in (first, second))]
     assert [name for name in ids if not AZURE_ID.fullmatch(name)] == []
+
+
+def test_a_further_try_waits_before_it_may_be_taken() -> None:
+    followed = a_translation(State.RUNNING, operation={"id": "b1"}).follow(NOW, Step(number=1), None, {}, 60)
+    assert (followed.pending, followed.operation) == (Step(number=1), {"id": "b1"})
+    assert (followed.is_held(NOW), followed.is_held(LATER)) == (True, False)
+
+
+def test_what_ends_at_once_says_what_is_to_be_remembered_of_it() -> None:
+    found = {"answer": {}, "operation": {"kept": "x"}, "details": {"request": "r1"}}
+    ended = a_translation(State.STARTING).finish(LATER, {"characters": 7.0}, **found)
+    assert (ended.operation, ended.details, ended.units) == ({"kept": "x"}, {"request": "r1"}, {"characters": 7.0})
+
+
+@pytest.mark.parametrize(("operation", "started"), [(None, None), ({"id": "b1"}, NOW)])
+def test_who_waits_for_a_person_uses_up_no_time_before_the_first_start(
+    operation: dict[str, str] | None, started: object
+) -> None:
+    claimed = a_translation(State.STARTING, started=NOW, operation=operation)
+    assert claimed.stand_by(LATER, LATER, PROBLEM).started == started
