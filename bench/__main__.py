@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import imports, memory, operations, start, subtitles, tick
+from bench import imports, memory, operations, slices, start, subtitles, tick
 from bench.reading import Reading, table
 from sandbox.demo import INTERRUPTED
 from sandbox.interruption import until_interrupted
@@ -14,6 +14,7 @@ BUDGETS: Mapping[str, Callable[[], Awaitable[list[Reading]]]] = {
     "operations": operations.measure,
     "imports": imports.measure,
     "memory": memory.measure,
+    "slices": slices.measure,
     "start": start.measure,
     "subtitles": subtitles.measure,
     "tick": tick.measure,

@@ -40,10 +40,10 @@ class Engine:
         with telemetry.moving("advance", opened.job):
             await self._move(opened, lambda: self._advance(opened, answers or {}, slices))
 
-    async def slice(self, opened: OpenJob, most: int, may_begin: Callable[[], bool]) -> None:
-        """Take up to `most` slices of each language, for as long as new ones may begin."""
+    async def slice(self, opened: OpenJob, goes_on: Callable[[], bool]) -> None:
+        """Take slices of each language, one after the other, for as long as it goes on."""
         with telemetry.moving("slice", opened.job):
-            await self._move(opened, lambda: self._slicer.take(opened, most, may_begin))
+            await self._move(opened, lambda: self._slicer.take(opened, goes_on))
 
     def wants_slice(self, opened: OpenJob) -> bool:
         """Whether it has a slice left that may be taken now."""
@@ -91,7 +91,8 @@ class Engine:
     async def _advance(self, opened: OpenJob, answers: Answers, slices: int) -> None:
         for translation in opened.unfinished:
             await self._try(translation, answers.get(translation.target))
-        await self._slicer.take(opened, slices, lambda: True)
+        for _ in range(slices):
+            await self._slicer.take_one(opened)
 
     async def _try(self, moved: OpenTranslation, answer: Outcome | None) -> None:
         """Move one; what goes wrong with it disturbs no other, and loses nothing that others have been answered."""

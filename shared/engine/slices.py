@@ -28,18 +28,20 @@ class Slicer:
         self._context, self._starter = context, starter
         self._now = context.clock
 
-    async def take(self, opened: OpenJob, most: int, may_begin: Callable[[], bool]) -> None:
-        """Take up to `most` slices of each language, for as long as new ones may begin.
+    async def take(self, opened: OpenJob, goes_on: Callable[[], bool]) -> None:
+        """Take slices of each language for as long as it goes on and there are any.
 
         What has begun runs to its own end: a request that is paid for is never cut off from here.
         """
-        for _ in range(most):
-            if not may_begin():
-                return
-            ready = await self._ready(opened)
-            if not ready:
-                return
+        while goes_on() and await self.take_one(opened):
+            pass
+
+    async def take_one(self, opened: OpenJob) -> bool:
+        """Take one slice of each language; False where there is none to be taken now."""
+        ready = await self._ready(opened)
+        if ready:
             await self._claim_and_send(opened, ready)
+        return bool(ready)
 
     def wants(self, opened: OpenJob) -> bool:
         """Whether any of its translations has a slice left that may be taken now."""

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
+from shared.briefs.brief import options_for, route_for
 from shared.jobs.translation import Kept, Problem, State, Translation, Work, work_id_of
 from shared.media.facts import MediaFacts
 
@@ -78,14 +79,13 @@ class Job(Kept):
         lines = [(t.target, t.state, t.provider, t.problem, t.not_before) for t in self.translations]
         return self.state, self.problems, lines
 
-    def route(self, target: str) -> Sequence[str]:  # noqa: ARG002  # the brief may route each language by itself
+    def route(self, target: str) -> Sequence[str]:
         """The providers that may translate it into `target`, in order."""
-        return tuple(self.brief.get("route", {}).get(self.kind, ()))
+        return route_for(self.brief, self.kind, target)
 
-    def options(self, target: str, provider: str) -> Mapping[str, Any]:  # noqa: ARG002  # as for the route
+    def options(self, target: str, provider: str) -> Mapping[str, Any]:
         """What the brief asks of a provider for `target`."""
-        options: Mapping[str, Any] = self.brief.get("options", {}).get(provider, {})
-        return options
+        return options_for(self.brief, target, provider)
 
     def deadline(self, target: str) -> datetime | None:
         """When a translation will have used up its time; None for one that was never started, for it may be held."""

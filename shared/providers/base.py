@@ -334,6 +334,11 @@ class Provider(ABC):
         return Running()
 
     @property
+    def is_on(self) -> bool:
+        """Whether it is set up here."""
+        return self._maybe_service is not None
+
+    @property
     def _service(self) -> Service:
         if self._maybe_service is None:
             raise Denied(f"{self.name}: {self._off}")

@@ -96,7 +96,7 @@ class Planner:
         brief = resolve(layers(name, self._terms.defaults, files, facts.metadata), checks, self._terms.most_targets)
         if not brief.targets:
             raise BriefRefused(_no_targets(name), "Name the target languages; the file starts by itself.")
-        languages = {provider.name: provider.language for provider in self._context.providers.values()}
+        languages = {name: provider.language for name, provider in self._context.providers.items() if provider.is_on}
         refuse_unclear(brief.as_json(), kind_of(name), languages)
         return brief
 

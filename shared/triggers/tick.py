@@ -7,8 +7,9 @@ share of the period is spent; what has begun by then runs to its own end.
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Sequence, Set
 from datetime import datetime, timedelta
+from itertools import count
 
 from shared import telemetry
 from shared.engine.ask import ask
@@ -125,21 +126,21 @@ class Tick:
             while turns and may_begin():
                 summary = turns.popleft()
                 with telemetry.labelled(job=summary.key, blob=summary.name, operation="slice"):
-                    if await self._turn(summary, may_begin):
+                    if await self._turn(summary, _turn_of(may_begin, turns)):
                         turns.append(summary)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(SLICED_AT_ONCE, len(turns))):
                 group.create_task(serve())
 
-    async def _turn(self, summary: JobSummary, may_begin: Callable[[], bool]) -> bool:
+    async def _turn(self, summary: JobSummary, goes_on: Callable[[], bool]) -> bool:
         """A job's turn; whether it has slices left."""
         try:
             read = await self._context.ledger.read_latest(summary.key)
             if read is None:
                 return False
             opened = self._context.open(read)
-            await self._engine.slice(opened, TURN, may_begin)
+            await self._engine.slice(opened, goes_on)
             return self._engine.wants_slice(opened)
         except BabeldropError as error:
             log.warning("job %s: %s", summary.key, error.reason)
@@ -152,6 +153,12 @@ class Tick:
         self._last_beat = now
         heart = (await self._rescan.find(beat.value, at_work)).model_copy(update={"last": now})
         await self._context.ledger.set_heartbeat(heart, beat.etag)
+
+
+def _turn_of(may_begin: Callable[[], bool], others: Collection[JobSummary]) -> Callable[[], bool]:
+    """Whether a turn goes on: for TURN slices, and for longer while no other job waits."""
+    slices = count()
+    return lambda: may_begin() and (next(slices) < TURN or not others)
 
 
 async def _side_by_side[Item](items: Sequence[Item], most: int, move: Callable[[Item], Awaitable[None]]) -> None:

@@ -66,7 +66,7 @@ async def test_a_copied_result_was_copied_by_storage_and_says_whose_it_is(
     properties = await film.get_blob_properties()
     assert properties.copy.status == "success"
     assert properties.metadata["babeldropsource"] == FILM
-    assert properties.metadata["babeldropwork"].endswith(".de-DE.a1.i01")
+    assert properties.metadata["babeldropwork"].endswith(".de-DE.a1.iteration.1")
 
 
 @pytest.mark.parametrize(("suffix", "field"), [("mp3", "audio_url"), ("srt", "subtitle_url")])

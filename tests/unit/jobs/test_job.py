@@ -147,3 +147,15 @@ def test_who_waits_for_a_person_uses_up_no_time_before_the_first_start(
 ) -> None:
     claimed = a_translation(State.STARTING, started=NOW, operation=operation)
     assert claimed.stand_by(LATER, LATER, PROBLEM).started == started
+
+
+def test_one_language_may_have_a_route_and_options_of_its_own() -> None:
+    brief = {
+        "route": {"video": ["azure-video", "vozo"]},
+        "options": {"vozo": {"export_type": "auto"}},
+        "perTarget": {"de-DE": {"route": ["vozo"], "vozo": {"user_prompt": "warm"}}},
+    }
+    job = a_job(brief=brief)
+    assert (job.route("es-ES"), job.route("de-DE")) == (("azure-video", "vozo"), ("vozo",))
+    assert job.options("es-ES", "vozo") == {"export_type": "auto"}
+    assert job.options("de-DE", "vozo") == {"export_type": "auto", "user_prompt": "warm"}

@@ -13,6 +13,7 @@ from shared.providers.azure_video import AzureVideo
 from tests.memory_container import Operation
 from tests.receipts import read_receipt
 from tests.unit.model.world import WHILE, World
+from tests.unit.providers.wire import Wire
 
 TALK = "en-US_to_es-ES/talk.mp4"
 FOLDER = "en-US_to_es-ES"
@@ -140,7 +141,7 @@ async def test_a_name_that_leaves_its_place_is_refused_apart(person: Person) -> 
 async def test_a_file_without_a_good_brief_waits_and_starts_once_it_is_mended(
     person: Person, brief: Mapping[str, Any] | None, words: str
 ) -> None:
-    person.world.services["azure-video"] = AzureVideo(None)  # type: ignore[assignment]  # its languages are real
+    person.world.services["azure-video"] = AzureVideo(Wire().service())  # type: ignore[assignment]  # its languages are real
     if brief is not None:
         await person.drop_brief("talks/translate.json", brief)
     await person.drop("talks/talk.mp4")
