@@ -88,6 +88,7 @@ def _services(azurite: Azurite, ports: Ports) -> dict[str, str]:
     return {
         "SPEECH_ENDPOINT": f"http://{HOST}:{ports.speech}",
         "SPEECH_API_VERSION": "2026-03-01",
+        "TRANSLATOR_ENDPOINT": f"http://{HOST}:{ports.translator}",
         "VOZO_ENDPOINT": f"http://{HOST}:{ports.vozo}",
         "CALLBACK_BASE_URL": f"http://{HOST}:{ports.host}",
         TRUSTED: f"{HOST}:{azurite.port('blob')},{HOST}:{ports.vozo}",

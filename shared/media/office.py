@@ -6,6 +6,7 @@ takes memory. A document type declaration, which such parts never have, ends the
 
 import re
 import zipfile
+from collections.abc import Iterator
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
@@ -38,6 +39,8 @@ _LAYOUTS = {
     **dict.fromkeys((".odt", ".odp", ".ods"), _OPEN),
 }
 EXTENSIONS = frozenset(_LAYOUTS)
+#: Elements after which another text begins: paragraphs, headings, shared strings and cells.
+_BLOCKS = frozenset({"p", "h", "si", "is"})
 
 
 def read_office(reader: RangeReader, extension: str) -> Found:
@@ -59,6 +62,19 @@ def read_office(reader: RangeReader, extension: str) -> Found:
         yield "characters", counter.characters
 
 
+def office_texts(reader: RangeReader, extension: str) -> Iterator[str]:
+    """The text of each part, a line for each paragraph or cell."""
+    layout = _LAYOUTS[extension]
+    gatherer = _Gatherer(layout.elements)
+    with zipfile.ZipFile(reader) as archive:
+        for entry in archive.infolist():
+            if layout.parts.fullmatch(entry.filename):
+                with archive.open(entry) as part:
+                    gatherer.read(part, reader)
+                yield "".join(gatherer.pieces)
+                gatherer.pieces.clear()
+
+
 class _Counter:
     """Counts the characters within certain elements, over all parts of a file."""
 
@@ -71,8 +87,7 @@ class _Counter:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._refuse
         parser.CharacterDataHandler = self._text
-        if self._elements is not None:
-            parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         while data := part.read(BLOCK):
             reader.check_time()
             self._unpacked += len(data)
@@ -85,11 +100,29 @@ class _Counter:
         raise ValueError("a document type declaration")
 
     def _start(self, name: str, _: object) -> None:
-        self._within = name in (self._elements or ())
+        self._within = self._elements is None or name in self._elements
 
-    def _end(self, _: str) -> None:
-        self._within = False
+    def _end(self, _name: str) -> None:
+        self._within = self._elements is None
 
     def _text(self, text: str) -> None:
         if self._within:
             self.characters += len(text)
+
+
+class _Gatherer(_Counter):
+    """Keeps the text as well."""
+
+    def __init__(self, elements: frozenset[str] | None) -> None:
+        super().__init__(elements)
+        self.pieces: list[str] = []
+
+    def _end(self, name: str) -> None:
+        super()._end(name)
+        if name.rpartition(" ")[2] in _BLOCKS:
+            self.pieces.append("\n")
+
+    def _text(self, text: str) -> None:
+        super()._text(text)
+        if self._within:
+            self.pieces.append(text)

@@ -5,7 +5,7 @@ https://learn.microsoft.com/azure/ai-services/translator/document-translation/fa
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.media.ranges import Found, RangeReader
@@ -44,6 +44,17 @@ def read_pdf(reader: RangeReader) -> Found:
             yield "advice", "Save it without protection and drop it again."
             return
         yield from _pages(pdf, reader)
+
+
+def pdf_texts(reader: RangeReader) -> Iterator[str]:
+    """The text of each page; nothing where there are more than are read to judge a document."""
+    from pypdf import PdfReader, apply_configuration
+
+    with apply_configuration(disable_legacy_handling=True, **_LIMITS):
+        pdf = PdfReader(reader)  # type: ignore[arg-type] # a BinaryIO in all that it uses
+        if not pdf.is_encrypted and len(pdf.pages) <= _SAMPLED:
+            for page in pdf.pages:
+                yield _text(page, reader) + "\n"
 
 
 def _pages(pdf: "PdfReader", reader: RangeReader) -> Found:

@@ -28,6 +28,15 @@ CHOOSE_LANGUAGES = "The service does not take this language: name another one, o
 MEND_THE_FILE = "Open the file in a player: mend or convert it, and drop it again."
 PLAN = "Change the plan or the rights of the Vozo account, or correct VOZO_API_KEY; then drop the file again."
 
+SERVICE_REACHES_STORAGE = (
+    "With DOCUMENT_ACCESS identity, give the Translator resource's system-assigned identity Storage Blob Data Reader "
+    "on the inbox and glossaries and Storage Blob Data Contributor on staging (a new role takes up to half an hour; "
+    "Microsoft's page asks for Storage Blob Data Contributor on the account), and let it through the storage firewall. "
+    "With DOCUMENT_ACCESS sas, note that users report signatures of one blob refused: choose identity. "
+    "Then drop the file again."
+)
+OPEN_THE_FILE = "Open the file, save it in a current format, text as UTF-8, and drop it again."
+
 #: What an answer's status means where CODES knows no better. 408 and 5xx are told apart in `shared.providers.http`.
 STATUSES: Mapping[int, Meaning] = {
     400: Meaning(Refused, elsewhere=False),
@@ -70,6 +79,18 @@ CODES: Mapping[tuple[str, str], Meaning] = {
 FAILURES: Mapping[tuple[str, str], Meaning] = {
     ("Vozo", "10001"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no video stream
     ("Vozo", "10002"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no audio stream
+    ("Document Translation", "InvalidDocumentAccessLevel"): Meaning(
+        Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE
+    ),
+    ("Document Translation", "InvalidTargetDocumentAccessLevel"): Meaning(
+        Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE
+    ),
+    ("Document Translation", "Unauthorized"): Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
+    ("Document Translation", "SASTokenInvalid"): Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
+    ("Document Translation", "NoTranslatableText"): Meaning(
+        SourceUnfit, elsewhere=False, advice="There is nothing to translate in it: a scanned page is a picture."
+    ),
+    ("Document Translation", "WrongDocumentEncoding"): Meaning(SourceUnfit, elsewhere=False, advice=OPEN_THE_FILE),
 }
 ANY_OTHER_FAILURE = Meaning(
     Refused,

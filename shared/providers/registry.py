@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from shared.providers.azure_document import AzureDocument
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
 from shared.providers.vozo import Vozo
@@ -9,6 +10,7 @@ from shared.providers.vozo import Vozo
 PROVIDERS: tuple[type[Provider], ...] = (
     AzureVideo,
     Vozo,
+    AzureDocument,
 )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.jobs.translation import ENDED, MOVES, State
-from shared.providers import azure_video, vozo
+from shared.providers import azure_video, document_formats, vozo
+from shared.providers.azure_document import AzureDocument
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
 from shared.providers.registry import PROVIDERS
@@ -163,6 +164,7 @@ def test_each_provider_has_a_row() -> None:
     ("provider", "extensions", "versions", "suffixes"),
     [
         (AzureVideo, azure_video.INPUT_FIELD, azure_video.VERSIONS, azure_video.RESULT_SUFFIXES.values()),
+        (AzureDocument, document_formats.ALL, document_formats.VERSIONS, []),
         (Vozo, vozo.EXTENSIONS, [vozo.TRANSLATE.split("/")[1]], vozo.RESULT_SUFFIXES.values()),
     ],
 )

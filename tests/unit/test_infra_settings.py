@@ -12,17 +12,9 @@ from tools.bicep_check.template import decorators, load
 
 # Set ahead of the code that reads them. Whoever writes that code removes the names here.
 LATER = {
-    "TRANSLATOR_ENDPOINT",
-    "TRANSLATOR_KEY",
-    "TRANSLATOR_REGION",
-    "TRANSLATOR_RESOURCE_ID",
     "FOUNDRY_ENDPOINT",
-    "DOCUMENT_ACCESS",
-    "DOCUMENT_API_VERSION",
     "TEXT_API_VERSION",
-    "MAX_IN_FLIGHT_AZURE_DOCUMENT",
     "MAX_IN_FLIGHT_AZURE_TEXT",
-    "DAILY_STARTS_AZURE_DOCUMENT",
     "DAILY_STARTS_AZURE_TEXT",
     "SPEECH_IDENTITY_CLIENT_ID",
 }

@@ -1,7 +1,7 @@
 """The published schema of a brief, the page about it, and the code say the same."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -14,8 +14,10 @@ from shared.briefs.layers import layers
 from shared.errors import BriefRefused
 from shared.media.kinds import KINDS
 from shared.names import BlobName
-from shared.providers import azure_video, registry, vozo
+from shared.providers import azure_video, document_formats, registry, vozo
+from shared.providers.azure_document import AzureDocument
 from shared.providers.azure_video import AzureVideo
+from shared.providers.document_options import OWNED, fields_of
 from shared.providers.options import Fields
 from shared.providers.registry import default_route
 from shared.providers.vozo import Vozo
@@ -27,7 +29,7 @@ Json = Mapping[str, Any]
 
 PAGE = (DOCS / "brief.md").read_text()
 SCHEMA: dict[str, Any] = json.loads((DOCS / "brief.schema.json").read_text())
-CHECKS = {provider.name: provider.mistakes for provider in (AzureVideo(None), Vozo(None))}
+CHECKS = {provider.name: provider.mistakes for provider in (AzureVideo(None), Vozo(None), AzureDocument(None))}
 ENVIRONMENT = {
     "TranslationStorage__blobServiceUri": "https://storage.example",
     "TranslationStorage__queueServiceUri": "https://storage.example",
@@ -47,12 +49,23 @@ def azure_fields(by_version: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: kind for fields in by_version.values() for name, kind in fields.items()}
 
 
+def of_all_versions(versions: Iterable[str]) -> Fields:
+    """The fields of Document Translation that any of its api-versions has."""
+    known, options = dict[str, Any](), dict[str, Any]()
+    for version in versions:
+        fields = fields_of(version).allowed
+        known |= fields
+        options |= fields["options"].allowed if "options" in fields else {}
+    return Fields(known | {"options": Fields(options)}, OWNED)
+
+
 ITERATION = Fields(azure_fields(azure_video.ITERATION_FIELDS), azure_video.OWNED)
 FIELDS: Mapping[str, Fields] = {
     "azure-video": Fields(
         azure_fields(azure_video.TRANSLATION_FIELDS) | {azure_video.ITERATION: ITERATION}, azure_video.OWNED
     ),
     "vozo": vozo.FIELDS,
+    "azure-document": of_all_versions(document_formats.VERSIONS),
 }
 
 

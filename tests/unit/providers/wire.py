@@ -31,6 +31,10 @@ class Wire:
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
         return Service(name, ENDPOINT, HeaderAuth("X-Key", "key"), client)
 
+    def then(self, *answers: httpx.Response | Exception) -> None:
+        """Answer like this after all others."""
+        self._answers += answers
+
     @property
     def asked(self) -> list[str]:
         """Method and path of what was asked, in order."""
