@@ -19,6 +19,7 @@ from azure.storage.blob import BlobProperties, ContentSettings
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
 from sandbox.kept import keep, kept
+from shared.redaction import storable
 
 UP = ("glossaries", "inbox", "edits")
 OUTBOX = "outbox"
@@ -115,7 +116,7 @@ class Drops:
             if name in self._sent or not await self._has(name, digest):
                 await self._upload(name, digest)
         except (OSError, ValueError) as error:  # It may not be read, was taken away, or its name is no text.
-            logger.warning("%s was not uploaded: %s", name, error)
+            logger.warning("%s was not uploaded: %s", storable(name), storable(str(error)))
         else:
             self._remember(self._ours | {name})
         self._sent[name] = look
