@@ -4,10 +4,10 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Taken before anything is set up, so that the demo can tell how long the set-up took.
 export DEMO_STARTED := $(shell date +%s.%N)
-.PHONY: help demo run test faults check smoke snapshots format bench setup lock clean
+.PHONY: help demo run test test-quick faults check smoke snapshots format bench setup lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: setup  ## drop the samples, watch them being translated, print what came back
 	@$(BIN)/python -m sandbox.demo
@@ -17,6 +17,9 @@ run: setup  ## keep the whole stack running: files in .local/inbox come back in 
 
 test: setup  ## all tests on both cores (T=path for some)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(T)
+
+test-quick: setup  ## the tests that need no server, in half a minute
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' tests/unit tests/contract
 
 faults: setup  ## end the app before and after every one of its calls (the tests do it at most of them)
 	$(BIN)/python -m tests.faults
@@ -45,13 +48,15 @@ setup: .venv/ready node_modules/ready
 
 .venv/ready: requirements-dev.txt .python-version
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { echo 'Python 3.13 is needed; name it with: make PYTHON=/path/to/python3.13'; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo 'Set-up, 1 of 2: Python packages into .venv (about half a minute)'
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .venv-infra/ready: requirements-infra.txt .python-version
-	$(PYTHON) -m venv --clear .venv-infra
-	.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-infra.txt
+	@echo 'Set-up for the checks of templates, into .venv-infra (about half a minute)'
+	@$(PYTHON) -m venv --clear .venv-infra
+	@.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-infra.txt
 	@touch $@
 
 # What is deployed beside the code. A test loads the app from it.
@@ -60,7 +65,8 @@ setup: .venv/ready node_modules/ready
 	@touch $@
 
 node_modules/ready: package-lock.json | .venv/ready
-	$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@echo 'Set-up, 2 of 2: Azurite, which plays storage, into node_modules (about half a minute)'
+	@$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 lock: .venv/ready  ## pin the requirements again, with hashes

@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import httpx
 import pytest
 
 from sandbox.ports import free_ports
 from sandbox.samples import AUDIO, VIDEO
 from tests.integration.waiting import eventually
-from tests.receipts import read_receipt
 
 #: The command as it is, but for the folder that it keeps its things in.
 COMMAND = "import sys, pathlib; from sandbox import {0}; {0}.LOCAL = pathlib.Path(sys.argv[1]); sys.exit({0}.main())"
@@ -76,22 +76,91 @@ def test_a_demo_whose_samples_do_not_finish_says_why_and_fails(demos: tuple[Ende
     assert all("it was not finished within" in line for line in complaints)
 
 
+@asynccontextmanager
+async def up(local: Path) -> AsyncIterator[Process]:
+    """A stack that has said that it is up."""
+    async with started("run", local) as process:
+        assert process.stdout is not None
+        assert b"Up at http://127.0.0.1:" in await process.stdout.readline()
+        yield process
+
+
+async def has_come_back(outbox: Path, pattern: str) -> None:
+    """Wait for a receipt that says so."""
+
+    def statuses() -> list[str]:
+        return [json.loads(path.read_bytes())["status"] for path in outbox.glob(pattern)]
+
+    async def is_back() -> bool:
+        return statuses() == ["succeeded"]
+
+    await eventually(is_back)
+
+
 async def test_what_is_put_into_the_folder_comes_back_until_the_stack_is_told_to_go(
     tmp_path: Path, media: dict[str, bytes]
 ) -> None:
     card, inbox, outbox = (tmp_path / name for name in ("stack.json", "inbox", "outbox"))
-    async with started("run", tmp_path) as process:
-        assert process.stdout is not None
-        assert b"Up at http://127.0.0.1:" in await process.stdout.readline()
+    longest = f"{'n' * 236}.mp3"  # a receipt's name is longer than a disk can hold
+    async with up(tmp_path) as process:
         assert json.loads(card.read_text())["host"]
         (inbox / "to_de-DE").mkdir()
         (inbox / "to_de-DE/talk.mp3").write_bytes(media["talk.mp3"])
-
-        async def is_back() -> bool:
-            receipt = outbox / "to_de-DE/talk.mp3.translation.json"
-            return receipt.exists() and read_receipt(receipt.read_text())["status"] == "succeeded"
-
-        await eventually(is_back)
+        (inbox / "to_de-DE" / longest).write_bytes(media["talk.mp3"])
+        (inbox / "lost.mp3").write_bytes(media["talk.mp3"])
+        await has_come_back(outbox, "to_de-DE/talk.mp3.translation.json")
+        await has_come_back(outbox, f"to_de-DE/{'n' * 90}*.mp3.translation.json")
         process.terminate()
-        assert await process.wait() == 0
+        told, complained = (output.decode() for output in await process.communicate())
+        assert process.returncode == 0
     assert not card.exists()
+    lines = [line.split()[1:] for line in told.splitlines()]
+    assert ["to_de-DE/talk.mp3", "de-DE", "succeeded", "vozo"] in lines
+    assert any(line[:2] == ["lost.mp3", "waiting"] and "target" in line for line in lines)
+    assert f"{'n' * 236}.mp3.translation.json is called" in complained
+    assert "Logs are in" in told
+
+
+async def test_a_second_stack_in_the_checkout_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:
+    async with up(tmp_path):
+        card = json.loads((tmp_path / "stack.json").read_text())
+        async with started("run", tmp_path) as second:
+            told, complained = await second.communicate()
+        assert (second.returncode, told) == (1, b"")
+        assert f"is up already, at {card['host']}" in complained.decode()
+        assert json.loads((tmp_path / "stack.json").read_text()) == card
+
+
+async def test_a_wrong_setting_ends_the_command_with_the_reason(tmp_path: Path) -> None:
+    async with started("run", tmp_path, MAX_TARGETS="many") as process:
+        told, complained = await process.communicate()
+    assert (process.returncode, told) == (1, b"")
+    assert "app settings: MAX_TARGETS" in complained.decode()
+
+
+async def test_a_service_knows_its_work_again_after_the_stack_was_stopped(
+    tmp_path: Path, media: dict[str, bytes]
+) -> None:
+    async with up(tmp_path) as process:
+        card = json.loads((tmp_path / "stack.json").read_text())
+        (tmp_path / "inbox/en-US_to_de-DE").mkdir()
+        (tmp_path / "inbox/en-US_to_de-DE/film.mp4").write_bytes(media["film.mp4"])
+
+        async def is_paid() -> bool:
+            return bool(await paid(card["speech"]))
+
+        await eventually(is_paid)
+        process.terminate()
+        await process.communicate()
+    async with up(tmp_path):
+        await has_come_back(tmp_path / "outbox", "en-US_to_de-DE/film.mp4.translation.json")
+        card = json.loads((tmp_path / "stack.json").read_text())
+        assert set((await paid(card["speech"])).values()) == {1}
+        assert await paid(card["vozo"]) == {}
+
+
+async def paid(service: str) -> dict[str, int]:
+    """What a double was paid for, and how often."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        rows = (await client.get(f"{service}/_control/paid")).json()
+    return {row["key"]: row["count"] for row in rows}

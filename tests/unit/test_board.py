@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.board import Board, Progress
+from sandbox.board import Board, Progress, Ticker
 from sandbox.outcome import Outcome, table
 
 QUEUED = Progress("talks/intro.mp4", "es-ES", "queued")
@@ -80,3 +80,44 @@ def test_what_did_not_finish_says_why(outbox: Path, progress: Progress, reason: 
     outcome = Outcome.of(progress, 180, outbox)
     assert not outcome.finished
     assert reason in outcome.reason
+
+
+SOURCE = {"name": "talks/intro.mp4"}
+PROBLEM = {"code": "x", "reason": "nobody speaks", "advice": "Say something."}
+
+
+def test_each_change_of_a_translation_is_one_line_and_a_problem_is_told_with_its_advice() -> None:
+    out = io.StringIO()
+    ticker = Ticker(out)
+    lines = [
+        {"target": "es-ES", "status": "running", "provider": "azure-video"},
+        {"target": "es-ES", "status": "failed", "provider": "azure-video", "problem": PROBLEM},
+    ]
+    for line in (lines[0], lines[0], lines[1]):
+        ticker.tell({"status": "running", "source": SOURCE, "problems": [], "translations": [line]})
+    printed = [line.split(maxsplit=1)[1].split(maxsplit=4) for line in out.getvalue().splitlines()]
+    assert printed == [
+        ["talks/intro.mp4", "es-ES", "running", "azure-video"],
+        ["talks/intro.mp4", "es-ES", "failed", "azure-video", "nobody speaks. Say something."],
+    ]
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        {"status": "waiting", "source": SOURCE, "problems": [PROBLEM], "translations": []},
+        {"status": "refused", "source": SOURCE, "problem": PROBLEM},
+    ],
+)
+def test_a_drop_that_waits_or_is_refused_says_why(receipt: dict[str, object]) -> None:
+    out = io.StringIO()
+    Ticker(out).tell(receipt)
+    assert f"{receipt['status']}" in out.getvalue()
+    assert "nobody speaks. Say something." in out.getvalue()
+
+
+def test_a_warning_of_a_translation_is_told() -> None:
+    out = io.StringIO()
+    Ticker(out).tell({"status": "succeeded", "source": SOURCE, "target": "es-ES", "warnings": ["no subtitles"]})
+    assert "warning" in out.getvalue()
+    assert "no subtitles" in out.getvalue()

@@ -11,6 +11,8 @@ import pytest
 from infra.hooks.package import TARGET
 from tests.unit.infra import INFRA, ROOT, run
 
+pytestmark = pytest.mark.slow
+
 APP = {"function_app.py", "host.json", "requirements.txt", "LICENSE", "shared"}
 REQUIREMENTS = ".python_packages"
 # An interpreter without site-packages of its own, which gets the two folders that the Functions worker has on its path.

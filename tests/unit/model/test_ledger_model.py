@@ -13,6 +13,8 @@ from tests.unit.model.checker import Violation, check
 from tests.unit.model.mutations import MUTATIONS, Mutation
 from tests.unit.model.scenarios import SCENARIOS, Scenario
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("scenario", "route"),

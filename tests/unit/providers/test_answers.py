@@ -21,6 +21,8 @@ from shared.providers.vozo import Vozo
 from shared.redaction import NOT_STORABLE
 from tests.unit.providers.wire import WORK_ID, Wire, a_scratch, a_task, answer, some_work
 
+pytestmark = pytest.mark.slow
+
 ITERATION = Step(name="iteration", number=1)
 AZURE_WORK = some_work({"id": f"{WORK_ID}.i01"}, ITERATION)
 VOZO_WORK = some_work({"task_id": "t1"})

@@ -6,6 +6,8 @@ from shared.errors import TextUnreadable
 from shared.subtitles import FORMATS
 from tests.unit.subtitles.driving import translate
 
+pytestmark = pytest.mark.slow
+
 SIZE = 60_000
 UNITS = (
     *(

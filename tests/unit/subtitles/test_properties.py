@@ -16,6 +16,8 @@ from tests.unit.subtitles.driving import Translated, around, translate
 from tests.unit.subtitles.files import DIALECTS, file
 from tests.unit.subtitles.hostile import hostile
 
+pytestmark = pytest.mark.slow
+
 HEAVY = settings(deadline=None, max_examples=15)
 EXTENSION = pytest.mark.parametrize("extension", sorted(DIALECTS))
 TARGETS = ("de", "ja-JP", "ar", "zh-Hans", "th", "fr", "he")
