@@ -10,7 +10,7 @@ DOCS = ROOT / "docs"
 
 def pages() -> list[Path]:
     """Every page that people read."""
-    return [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 
 
 def rows(page: str, title: str) -> list[list[str]]:
