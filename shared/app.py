@@ -96,7 +96,7 @@ def _context(settings: Settings, kinds: tuple[type[Provider], ...]) -> Context:
         inbox=AzureContainer(service, settings.INBOX_CONTAINER, signer),
         staging=staging,
         glossaries=AzureContainer(service, settings.GLOSSARIES_CONTAINER, signer),
-        publisher=Publisher(outbox, staging, downloader.fetch, downloader.check, now),
+        publisher=Publisher(outbox, staging, downloader.fetch, downloader.beginning, now),
         receipts=Receipts(outbox),
         tokens=CallbackTokens(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),
         quotas=Quotas(ledger, limits, now),

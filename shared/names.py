@@ -8,6 +8,7 @@ from shared.languages import is_known
 LONGEST = 900  # of the 1,024 characters that storage allows; the rest is for what the names of results add
 RECEIPT = ".translation.json"
 BRIEF = "translate.json"
+REFUSED = "_refused/"  # where refused names have their receipts
 
 
 class BlobName(str):
@@ -21,12 +22,11 @@ class BlobName(str):
 
     def __new__(cls, name: str) -> "BlobName":
         """Check the name; NameRefused where it will not do."""
-        if len(name) > LONGEST:
-            raise NameRefused(f"the name has {len(name)} characters; at most {LONGEST} can be translated")
-        if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-            raise NameRefused(f"the name {name!r} holds a control character")
-        if any(segment in ("", ".", "..") for segment in name.replace("\\", "/").split("/")):
-            raise NameRefused(f"the name {name!r} has an empty part between slashes, or one that is '.' or '..'")
+        refuse_unsafe(name, LONGEST)
+        if name.startswith(REFUSED):
+            raise NameRefused(
+                f"the name {name!r} would share its receipt with a refused file: {REFUSED} is kept for them"
+            )
         if _ends_like_a_receipt(name):
             raise NameRefused(f"the name {name!r} would share its receipt with a translation of another file")
         return super().__new__(cls, name)
@@ -58,6 +58,17 @@ class BlobName(str):
     def is_brief(self) -> bool:
         """Whether it says how others are to be translated."""
         return is_brief(self)
+
+
+def refuse_unsafe(name: str, longest: int) -> str:
+    """The name, whether dropped or derived; NameRefused where it leaves its container or storage cannot hold it."""
+    if len(name) > longest:
+        raise NameRefused(f"the name has {len(name)} characters; at most {longest} can be translated")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise NameRefused(f"the name {name!r} holds a control character")
+    if any(segment in ("", ".", "..") for segment in name.replace("\\", "/").split("/")):
+        raise NameRefused(f"the name {name!r} has an empty part between slashes, or one that is '.' or '..'")
+    return name
 
 
 def is_brief(name: str) -> bool:

@@ -104,6 +104,25 @@ class ContainerContract:
             await container.copy("b", url)
         assert await container.head("b") is None
 
+    async def test_a_type_is_set_and_nothing_else_changes(self, container: Container) -> None:
+        await container.write("a", b"movie", metadata={"of": "a"}, content_type="text/html")
+        before = await container.head("a")
+        assert before is not None
+        await container.set_type(before, "video/mp4")
+        after = await container.head("a")
+        assert after is not None
+        assert (after.content_type, after.md5, after.metadata) == ("video/mp4", MD5_OF_MOVIE, before.metadata)
+        with pytest.raises(RecordChanged):
+            await container.set_type(before, "video/mp4")
+
+    async def test_any_version_is_read_in_part(self, container: Container) -> None:
+        await container.write("a", b"movie")
+        assert await container.range("a", 0, 3, ANY) == b"mov"
+        await container.write("b", b"")
+        assert await container.range("b", 0, 3, ANY) == b""
+        with pytest.raises(RecordChanged):
+            await container.range("c", 0, 3, ANY)
+
     async def test_a_stream_is_written_on_the_same_conditions(self, container: Container) -> None:
         await container.stream("a", _pieces(b"1", b"2"), metadata={"of": "stream"})
         facts = await container.head("a")

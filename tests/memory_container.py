@@ -44,7 +44,11 @@ class Stored:
 
     data: bytes
     facts: Facts
-    content_type: str | None = None
+
+    @property
+    def content_type(self) -> str | None:
+        """What it is served as."""
+        return self.facts.content_type
 
 
 class MemoryAccount:
@@ -64,11 +68,17 @@ class MemoryAccount:
 
     def fetch(self, url: str) -> bytes | None:
         """What a URL reads: something of `web`, or a blob behind a signed URL of this account."""
-        if url in self.web:
-            return self.web[url]
+        stored = self._signed(url)
+        return self.web.get(url, stored.data if stored else None)
+
+    def type_of(self, url: str) -> str | None:
+        """What it is served as; what lies in `web` is all web pages, if one believes it."""
+        stored = self._signed(url)
+        return stored.content_type if stored else "text/html"
+
+    def _signed(self, url: str) -> Stored | None:
         parts = urlsplit(url)
-        stored = self.container(parts.netloc).blobs.get(unquote(parts.path[1:])) if parts.scheme == "memory" else None
-        return stored.data if stored else None
+        return self.container(parts.netloc).blobs.get(unquote(parts.path[1:])) if parts.scheme == "memory" else None
 
 
 class MemoryContainer:
@@ -98,7 +108,7 @@ class MemoryContainer:
     async def range(self, name: str, start: int, length: int, etag: str) -> bytes:
         """See Container."""
         stored = await self._watched("read", name, lambda: self.blobs.get(name))
-        if stored is None or stored.facts.etag != etag:
+        if stored is None or etag not in (ANY, stored.facts.etag):
             raise RecordChanged(f"{self.name}/{name} is not at {etag} any more")
         return stored.data[start : start + length]
 
@@ -128,6 +138,10 @@ class MemoryContainer:
         """See Container."""
         await self._watched("copy", name, lambda: self._copy(name, url, over, details.get("metadata")))
 
+    async def set_type(self, facts: Facts, content_type: str) -> None:
+        """See Container."""
+        await self._watched("write", facts.name, lambda: self._set_type(facts, content_type))
+
     async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
         """See Container. Storage computes no MD5 of what comes in blocks."""
         data = b"".join([chunk async for chunk in chunks])
@@ -145,8 +159,9 @@ class MemoryContainer:
             md5=details.get("md5"),
             metadata=dict(details.get("metadata") or {}),
             copy_status=details.get("copy_status"),
+            content_type=details.get("content_type", "application/octet-stream"),
         )
-        self.blobs[name] = Stored(data, facts, details.get("content_type"))
+        self.blobs[name] = Stored(data, facts)
         return facts.etag
 
     def copy_to(self, other: "MemoryContainer") -> None:
@@ -172,6 +187,12 @@ class MemoryContainer:
         if over not in (ANY, there):
             raise RecordChanged(f"{self.name}/{name} is at {there}, not at {over}")
 
+    def _set_type(self, facts: Facts, content_type: str) -> None:
+        self._check(facts.name, facts.etag)
+        there = self.blobs[facts.name].facts
+        details: dict[str, Any] = {"md5": there.md5, "metadata": there.metadata, "copy_status": there.copy_status}
+        self.put(facts.name, self.blobs[facts.name].data, content_type=content_type, **details)
+
     def _remove(self, name: str, etag: str) -> None:
         self._check(name, etag)
         if self.blobs.pop(name, None) is None:
@@ -186,7 +207,12 @@ class MemoryContainer:
         if data is None:
             raise ResultUnavailable(f"storage cannot copy the result to {name}: there is nothing at {url}")
         status = PENDING if self._account.slow_copies else SUCCESS
-        self.put(name, data, over, md5=_md5(data), metadata=metadata, copy_status=status)
+        details: dict[str, Any] = {
+            "metadata": metadata,
+            "copy_status": status,
+            "content_type": self._account.type_of(url),
+        }
+        self.put(name, data, over, md5=_md5(data), **details)
 
 
 async def _unwatched(_operation: Operation) -> None:

@@ -4,6 +4,7 @@ The marks are those of the formats' own definitions: ISO/IEC 14496-12 (`ftyp`), 
 frame headers of MPEG audio, WebVTT (W3C), ZIP for the Office formats, and so on.
 """
 
+import codecs
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -34,7 +35,7 @@ BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
         ("rtf", rb"\{\\rtf"),
         ("vtt", rb"WEBVTT|" + _VTT_CUE),
         ("srt", _SRT_CUE),
-        ("ass", rb"\[Script Info\]"),
+        ("ass", rb"(?i:[\s\S]*?\[Script Info\])"),  # comments may come before
         ("json", rb"[{\[]"),
         ("xml xlf xliff", rb"<"),
     )
@@ -56,7 +57,7 @@ def why_not(suffix: str, head: bytes) -> str | None:
     kind = _kind(suffix)
     if not head:
         return "it is empty"
-    text = head.lstrip(_BEFORE_TEXT)
+    text = _text(head)
     if kind not in ("html", "htm") and _PAGE.match(text):
         return "it is a web page"
     known = BEGINNINGS.get(kind)
@@ -73,7 +74,7 @@ def true_suffix(suffix: str, head: bytes) -> str:
     if kind not in BEGINNINGS or why_not(suffix, head) is None:
         return suffix
     if found := _again(head):
-        return suffix.removesuffix(kind) + found
+        return suffix[: len(suffix) - len(kind)] + found
     return suffix
 
 
@@ -81,8 +82,15 @@ def _again(head: bytes) -> str | None:
     """The kind that a file begins like; of ISO media the brand tells video from audio and from QuickTime."""
     if BEGINNINGS["mp4"].match(head):
         return {b"M4A ": "m4a", b"M4B ": "m4a", b"qt  ": "mov"}.get(head[8:12], "mp4")
-    text = head.lstrip(_BEFORE_TEXT)
+    text = _text(head)
     return next((kind for kind in KNOWN_AGAIN if BEGINNINGS[kind].match(text if kind in TEXTS else head)), None)
+
+
+def _text(head: bytes) -> bytes:
+    """Without what comes before text; UTF-16, which XML and JSON of people's own may be in, as UTF-8."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode(errors="replace")
+    return head.lstrip(_BEFORE_TEXT)
 
 
 def _kind(suffix: str) -> str:

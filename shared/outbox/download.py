@@ -1,16 +1,18 @@
 """Fetching results from addresses that a provider names, which nobody else vouches for."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
 
 from shared.errors import ResultUnavailable
 from shared.outbox.addresses import Place, locate, parsed
+from shared.outbox.beginnings import HEAD
 from shared.providers.http import words
 from shared.storage.container import BLOCK
 
 REDIRECTS = 5
+EMPTY = "bytes */0"  # the Content-Range of status 416, where a range of nothing was asked for (RFC 9110, 15.5.17)
 #: Ways to send a file smaller than it is. None is asked for, and nobody knows how large the file would come out.
 COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
 #: httpx reads the address of a redirect before we do, and says so by UnicodeError where that is none.
@@ -30,27 +32,41 @@ class Downloader:
         """ResultUnavailable where the address may not be fetched."""
         await locate(url, self._trusted)
 
+    async def beginning(self, url: str) -> bytes:
+        """The first HEAD bytes of what lies there, or all of it where it is shorter."""
+        async with self._answer(url, {"Range": f"bytes=0-{HEAD - 1}"}) as response:
+            if response.headers.get("Content-Range") == EMPTY:
+                return b""
+            _refuse_all_but(response, httpx.codes.OK, httpx.codes.PARTIAL_CONTENT)
+            return await _first(response)
+
     @asynccontextmanager
     async def fetch(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open the address; what it yields is checked against the length that was announced."""
+        async with self._answer(url, {}) as response:
+            _refuse_all_but(response, httpx.codes.OK)
+            yield _whole(response)
+
+    @asynccontextmanager
+    async def _answer(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
+        """What the address answers, once it leads no further; its body is still to be read."""
         for _ in range(REDIRECTS):
             place = await locate(url, self._trusted)
-            response = await self._open(place)
+            response = await self._open(place, headers)
             try:
                 if response.has_redirect_location:
                     url = str(parsed(response.headers["Location"], place.url))
                     continue
-                _refuse_all_but_the_file(response)
-                yield _whole(response)
+                yield response
             finally:
                 await response.aclose()
             return
         raise ResultUnavailable("the result's address leads on and on")
 
-    async def _open(self, place: Place) -> httpx.Response:
+    async def _open(self, place: Place, headers: Mapping[str, str]) -> httpx.Response:
         """The answer of the first of its addresses that can be reached, its body still to be read."""
         reason = "nobody answers there"
-        for request in self._requests(place):
+        for request in self._requests(place, {"Accept-Encoding": "identity", **headers}):
             try:
                 return await self._client.send(request, stream=True)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -59,9 +75,8 @@ class Downloader:
                 raise ResultUnavailable(f"the result could not be fetched: {words(error)}") from error
         raise ResultUnavailable(f"the result could not be fetched: {reason}")
 
-    def _requests(self, place: Place) -> Iterator[httpx.Request]:
+    def _requests(self, place: Place, headers: dict[str, str]) -> Iterator[httpx.Request]:
         """The same question for each checked address; host and certificate are those of the name all the same."""
-        headers = {"Accept-Encoding": "identity"}
         if not place.hosts:
             yield self._client.build_request("GET", place.url, headers=headers)
         # Each connection is closed after use: the pool would lend it to another name with the same address.
@@ -72,12 +87,26 @@ class Downloader:
             yield self._client.build_request("GET", dialled, headers=headers, extensions=server)
 
 
-def _refuse_all_but_the_file(response: httpx.Response) -> None:
-    if response.status_code != httpx.codes.OK:
+def _refuse_all_but(response: httpx.Response, *statuses: int) -> None:
+    """ResultUnavailable unless the answer has one of these statuses, and the file as it is."""
+    if response.status_code not in statuses:
         raise ResultUnavailable(f"the result's address answered {response.status_code}")
     encodings = {word.strip().lower() for word in response.headers.get("Content-Encoding", "").split(",")}
     if packed := encodings & COMPRESSED:
         raise ResultUnavailable(f"the result comes in {', '.join(sorted(packed))}, although it was asked for as it is")
+
+
+async def _first(response: httpx.Response) -> bytes:
+    """Up to HEAD bytes, also of an address that takes no ranges."""
+    received = b""
+    try:
+        async for chunk in response.aiter_raw(HEAD):
+            received += chunk
+            if len(received) >= HEAD:
+                break
+    except TROUBLE as error:
+        raise ResultUnavailable(f"the result could not be fetched: {words(error)}") from error
+    return received[:HEAD]
 
 
 async def _whole(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -1,9 +1,12 @@
 """The names of results and receipts in the outbox."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from shared.names import RECEIPT
+from shared.names import RECEIPT, REFUSED, refuse_unsafe
+
+LONGEST = 1024  # characters, of any blob's name in storage
 
 
 class ResultNames(NamedTuple):
@@ -13,15 +16,25 @@ class ResultNames(NamedTuple):
     source: str
 
     def output(self, target: str, suffix: str) -> str:
-        """`intro.es-ES.vtt` for the target `es-ES` and the suffix `vtt`."""
-        return f"{self.stem}.{target}.{suffix}"
+        """`intro.es-ES.vtt` for the target `es-ES` and the suffix `vtt`; NameRefused where it leaves its place."""
+        return refuse_unsafe(f"{self.stem}.{target}.{suffix}", LONGEST)
 
     def receipt(self, target: str | None = None) -> str:
         """The receipt of one translation, or of the drop."""
         return f"{self.source}.{target}{RECEIPT}" if target else f"{self.source}{RECEIPT}"
 
 
+def apart(suffix: str, place: int, named: Sequence[str], given: Collection[str]) -> str:
+    """The suffix of one result, the same in every delivery, and unlike those of the others.
+
+    `named` are the suffixes of all results as their service calls them, `place` is the result's own among them, and
+    `given` are those of this delivery so far. Who comes first has the plain one, another a number: `3.vtt`.
+    """
+    before = named[:place] if suffix == named[place] else named
+    return f"{place + 1}.{suffix}" if suffix in before or suffix in given else suffix
+
+
 def refused_receipt(name: str) -> str:
     """Where a refused name gets its receipt, for its own name cannot be used."""
     digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:24]
-    return f"_refused/{digest}{RECEIPT}"
+    return f"{REFUSED}{digest}{RECEIPT}"

@@ -1,10 +1,10 @@
 """Bringing results home: published under the job's names, and never over what is not ours."""
 
 import asyncio
-import mimetypes
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -12,18 +12,21 @@ from shared.errors import BabeldropError, RecordChanged, ResultUnavailable
 from shared.jobs.job import Job
 from shared.jobs.open_job import Clock
 from shared.jobs.translation import Output, Translation
-from shared.outbox.names import ResultNames
+from shared.outbox.beginnings import HEAD, true_suffix, why_not
+from shared.outbox.content_types import content_type
+from shared.outbox.names import ResultNames, apart
 from shared.providers.base import Finished, Result
-from shared.storage.container import Container, Facts
+from shared.storage.container import ANY, Container, Facts
 
 #: Opens a result's address and yields its bytes in pieces, after checking that the address may be fetched.
 Fetch = Callable[[str], AbstractAsyncContextManager[AsyncIterator[bytes]]]
-#: Raises ResultUnavailable where an address may not be fetched.
-Check = Callable[[str], Awaitable[None]]
+#: The first HEAD bytes at a result's address; ResultUnavailable where it may not be fetched.
+Begin = Callable[[str], Awaitable[bytes]]
 OWNER, WORK = "babeldropsource", "babeldropwork"
 COPYING, COPIED = "pending", (None, "success")
 COPY_LOOKS, COPY_PAUSE = 20, 0.25
 SIGNED = timedelta(hours=1)  # how long storage may read a staged result to copy it
+LONGEST_OWNER = 1000  # characters; all metadata of a blob may have 8 KB
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,20 @@ class Delivered:
 class Publisher:
     """Publishes results in the outbox. Doing it again does no harm."""
 
-    def __init__(self, outbox: Container, staging: Container, fetch: Fetch, check: Check, clock: Clock) -> None:
+    def __init__(self, outbox: Container, staging: Container, fetch: Fetch, begin: Begin, clock: Clock) -> None:
         self._outbox, self._staging, self._clock = outbox, staging, clock
-        self._fetch, self._check_address = fetch, check
+        self._fetch, self._begin = fetch, begin
 
     async def deliver(self, job: Job, translation: Translation, finished: Finished) -> Delivered:
         """Publish every file. An essential file that cannot be had raises; a side file is named in `missing`."""
         work = f"{job.work_id(translation.target)}.{translation.step}"
         outputs, missing, copying = [], [], False
-        for result in finished.results:
+        named, given = [result.suffix for result in finished.results], set[str]()
+        for place, result in enumerate(finished.results):
             try:
-                facts = await self._publish(job, translation.target, result, work)
+                suffix = apart(await self._true_suffix(result), place, named, given)
+                given.add(suffix)
+                facts = await self._publish(job, translation.target, replace(result, suffix=suffix), work)
             except BabeldropError as error:
                 if result.essential:
                     raise
@@ -57,6 +63,20 @@ class Publisher:
             copying = copying or facts.copy_status == COPYING
             outputs.append(Output(name=facts.name, size=facts.size, md5=facts.md5))
         return Delivered(tuple(outputs), copying, tuple(missing))
+
+    async def _true_suffix(self, result: Result) -> str:
+        """What its name should end with; ResultUnavailable where it is empty, or plainly something else."""
+        head = await self._staged(result.staged) if result.staged else await self._begin(result.url)
+        suffix = true_suffix(result.suffix, head)
+        if reason := why_not(suffix, head):
+            raise ResultUnavailable(f"the result .{result.suffix} is not what it should be: {reason}")
+        return suffix
+
+    async def _staged(self, name: str) -> bytes:
+        try:
+            return await self._staging.range(name, 0, HEAD, ANY)
+        except RecordChanged as error:
+            raise ResultUnavailable(f"the result is no longer in staging: {error.reason}") from error
 
     async def _publish(self, job: Job, target: str, result: Result, work: str) -> Facts:
         """Put one result in its place; nothing where it is there already."""
@@ -80,13 +100,10 @@ class Publisher:
             url = await self._staging.sign(result.staged, self._clock() + SIGNED)
             await self._outbox.copy(name, url, over, metadata=marks)
         elif result.copied:
-            await self._check_address(result.url)
             await self._outbox.copy(name, result.url, over, metadata=marks)
         else:
-            await self._check_address(result.url)
             async with self._fetch(result.url) as chunks:
-                kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                await self._outbox.stream(name, chunks, over, metadata=marks, content_type=kind)
+                await self._outbox.stream(name, chunks, over, metadata=marks, content_type=content_type(name))
         there = await self._outbox.head(name)
         if there is None:
             raise ResultUnavailable(f"{name} vanished while it was published")
@@ -101,7 +118,15 @@ class Publisher:
             facts = await self._outbox.head(facts.name) or facts
         if facts.copy_status not in (*COPIED, COPYING):
             raise ResultUnavailable(f"storage gave up copying {facts.name}: {facts.copy_status}")
-        return facts
+        return await self._typed(facts)
+
+    async def _typed(self, facts: Facts) -> Facts:
+        """Give it its Content-Type: a copy has that of what was copied, and none can be set until it is whole."""
+        kind = content_type(facts.name)
+        if facts.copy_status == COPYING or facts.content_type == kind:
+            return facts
+        await self._outbox.set_type(facts, kind)
+        return replace(facts, content_type=kind)
 
 
 def _marks(job: Job, work: str) -> dict[str, str]:
@@ -109,5 +134,6 @@ def _marks(job: Job, work: str) -> dict[str, str]:
 
 
 def _owner(job: Job) -> str:
-    """The inbox name as metadata can hold it."""
-    return quote(job.name)
+    """The inbox name as metadata can hold it, or a hash of it: of Chinese, each character takes nine."""
+    name = quote(job.name)
+    return name if len(name) <= LONGEST_OWNER else hashlib.sha256(job.name.encode()).hexdigest()

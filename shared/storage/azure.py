@@ -118,6 +118,17 @@ class AzureContainer:
             except HttpResponseError as error:
                 raise ResultUnavailable(f"storage cannot copy the result to {name}: {words(error)}") from error
 
+    async def set_type(self, facts: Facts, content_type: str) -> None:
+        """See Container; https://learn.microsoft.com/rest/api/storageservices/set-blob-properties .
+
+        It clears whatever it is not told, the MD5 too.
+        """
+        md5 = bytearray(base64.b64decode(facts.md5)) if facts.md5 else None
+        with storage_errors(f"writing {self._name}/{facts.name}"):
+            await self._client.get_blob_client(facts.name).set_http_headers(
+                ContentSettings(content_type=content_type, content_md5=md5), **_condition(facts.etag)
+            )
+
     async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
         """See Container."""
         await self._upload(name, chunks, over, **details)
@@ -161,4 +172,5 @@ def _facts(blob: BlobProperties) -> Facts:
         md5=base64.b64encode(md5).decode() if md5 else None,
         metadata=blob.metadata or {},
         copy_status=blob.copy.status,
+        content_type=blob.content_settings.content_type,
     )

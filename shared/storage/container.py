@@ -49,6 +49,7 @@ class Facts:
     md5: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     copy_status: str | None = None
+    content_type: str | None = None
 
     @property
     def version(self) -> str:
@@ -77,7 +78,7 @@ class Container(Protocol):
         """The content; None where there is no such blob, TooLong where it has more than `limit` bytes."""
 
     async def range(self, name: str, start: int, length: int, etag: str) -> bytes:
-        """Up to `length` bytes from `start` of the version `etag`; RecordChanged where that is not there any more."""
+        """Up to `length` bytes from `start` of the version `etag`, or ANY; RecordChanged where that is not there."""
 
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
         """Write it whole; the new ETag. Details: `metadata`, `content_type`."""
@@ -96,6 +97,9 @@ class Container(Protocol):
 
     async def copy(self, name: str, url: str, over: str | None = None, **details: Any) -> None:
         """Have storage copy from `url`; a large copy goes on after this returns (`Facts.copy_status`)."""
+
+    async def set_type(self, facts: Facts, content_type: str) -> None:
+        """Say what the blob is served as, and nothing else of how; RecordChanged where it is not as in `facts`."""
 
     async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
         """Write what `chunks` yields in constant memory; nothing is written when they end in an error."""

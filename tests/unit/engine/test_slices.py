@@ -12,7 +12,7 @@ from shared.jobs.quotas import Limits
 from shared.jobs.translation import Translation
 from shared.providers.base import SENDS, Finished, Next, Task
 from tests.memory_container import Operation
-from tests.unit.model.services import Sliced
+from tests.unit.model.services import FILM, Sliced
 from tests.unit.model.world import Process, World
 
 FOLDER = "en-US_to_es-ES"
@@ -88,7 +88,7 @@ async def test_the_event_sends_the_first_slice_and_the_tick_all_others() -> None
     assert house.steps == ["translation.0"]
     await house.tick()
     assert house.steps == ["translation.0", "slice.1", "slice.2"]
-    assert house.world.outbox.blobs[f"{FOLDER}/talk.es-ES.mp4"].data == b"+++"
+    assert house.world.outbox.blobs[f"{FOLDER}/talk.es-ES.mp4"].data == FILM + b"+++"
     assert house.receipt()["status"] == "succeeded"
 
 

@@ -31,6 +31,7 @@ from shared.storage.container import Blob
 from tests.memory_container import MemoryAccount
 from tests.memory_container import Operation as Watched
 
+FILM = b"\0\0\0 ftypisom"  # what an MP4 file begins with
 #: What one paid slice is charged.
 CHARGED: Mapping[str, float] = {"characters": 100.0}
 NOTHING: Mapping[str, float] = {}
@@ -93,7 +94,7 @@ class Service(Provider):
 
     def _outcome(self, work: Work) -> Outcome:
         url = f"https://{self.name}/{work.id}.{work.step}"
-        self._account.web[url] = url.encode()
+        self._account.web[url] = FILM + url.encode()
         return Finished([Result("mp4", url, copied=True)])
 
     async def _watched(self, kind: str, name: str) -> None:
@@ -190,7 +191,7 @@ class Sliced(Service):
         parts = [await scratch.read(_slice(number)) for number in range(self.of(work))]
         if None in parts:
             raise ResultUnavailable("a slice was not kept")
-        await scratch.write("result", b"".join(part for part in parts if part))
+        await scratch.write("result", FILM + b"".join(part for part in parts if part))
         return Finished([Result("mp4", staged=scratch.blob("result"))], charged)
 
     def _is_superseded(self, task: Task) -> bool:

@@ -13,6 +13,7 @@ from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import DONE, OPEN, Ledger
 from shared.jobs.quotas import Limits, Quotas
 from shared.names import RECEIPT
+from shared.outbox.beginnings import HEAD
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
 from shared.triggers.callback import Callback
@@ -81,9 +82,7 @@ class World:
             inbox=self.inbox,
             staging=self.staging,
             glossaries=self.account.container("glossaries"),
-            publisher=Publisher(
-                self.outbox, self.staging, _nothing_is_fetched, _every_address_is_good, lambda: self.now
-            ),
+            publisher=Publisher(self.outbox, self.staging, _nothing_is_fetched, self._beginning, lambda: self.now),
             receipts=Receipts(self.outbox),
             tokens=self.callbacks,
             quotas=Quotas(ledger, limits or Limits(), lambda: self.now),
@@ -126,14 +125,13 @@ class World:
         stored = self.outbox.blobs.get(name or self.name + RECEIPT)
         return read_receipt(stored.data) if stored else {}
 
+    async def _beginning(self, url: str) -> bytes:
+        return self.account.web[url][:HEAD]
+
     @property
     def done(self) -> dict[str, Job]:
         """The jobs that have ended, by key."""
         return self.records(DONE)
-
-
-async def _every_address_is_good(_url: str) -> None:
-    """Let it be copied."""
 
 
 @asynccontextmanager

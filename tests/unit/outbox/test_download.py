@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from shared.errors import ResultUnavailable
+from shared.outbox.beginnings import HEAD
 from shared.outbox.download import REDIRECTS, Downloader
 
 PUBLIC = "https://8.8.8.8/film.mp4"  # a number, so that no name must be looked up
@@ -275,3 +276,33 @@ async def test_a_host_whose_name_is_never_found_is_unknown(monkeypatch: pytest.M
 
 def _unserved(request: httpx.Request) -> httpx.Response:
     raise AssertionError(f"{request.url} was asked")
+
+
+class TestTheBeginning:
+    async def test_is_asked_for_by_range(self) -> None:
+        asked: list[str] = []
+
+        def serve(request: httpx.Request) -> httpx.Response:
+            asked.append(request.headers["Range"])
+            return httpx.Response(206, stream=Pieces(b"x" * HEAD))
+
+        assert await fetcher(serve).beginning(PUBLIC) == b"x" * HEAD
+        assert asked == [f"bytes=0-{HEAD - 1}"]
+
+    async def test_is_no_longer_where_the_address_takes_no_ranges(self) -> None:
+        whole = Pieces(b"a" * 100, b"b" * HEAD, b"never read")
+        read = fetcher(lambda _: httpx.Response(200, stream=whole)).beginning
+        assert await read(PUBLIC) == b"a" * 100 + b"b" * (HEAD - 100)
+
+    async def test_of_an_empty_file_is_empty(self) -> None:
+        answer = httpx.Response(416, headers={"Content-Range": "bytes */0"})
+        assert await fetcher(lambda _: answer).beginning(PUBLIC) == b""
+
+    @pytest.mark.parametrize("status", [204, 403, 404, 416, 500])
+    async def test_is_not_taken_from_any_other_answer(self, status: int) -> None:
+        with pytest.raises(ResultUnavailable, match=f"answered {status}"):
+            await fetcher(lambda _: httpx.Response(status)).beginning(PUBLIC)
+
+    async def test_is_not_read_at_a_private_address(self) -> None:
+        with pytest.raises(ResultUnavailable, match="private address"):
+            await fetcher(_unserved).beginning("https://10.0.0.1/film.mp4")

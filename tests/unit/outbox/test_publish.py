@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from shared.errors import ResultUnavailable
+from shared.errors import ResultUnavailable, StorageTrouble
 from shared.jobs.job import Job
 from shared.jobs.translation import State, Step
+from shared.names import LONGEST
 from shared.outbox import publish as module
+from shared.outbox.beginnings import HEAD
 from shared.outbox.publish import Delivered, Publisher
 from shared.providers.base import Finished, Result
 from tests.memory_container import MemoryAccount, MemoryContainer, Operation
@@ -18,8 +21,12 @@ from tests.unit.records import NOW, a_job, a_translation
 VIDEO = Result("mp4", "https://service/video", copied=True)
 SUBTITLES = Result("vtt", "https://service/subtitles", essential=False, copied=True)
 STREAMED = Result("mp3", "https://service/audio")
+FILM, BETTER, SOUND = b"\0\0\0 ftypisom", b"\0\0\0 ftypmp42", b"ID3\4"
+WAV, PAGE = b"RIFF\x24\0\0\0WAVEfmt ", b"<!DOCTYPE html><html>expired"
 HERE = "talks/intro.es-ES.mp4"
 ELSEWHERE = f"talks/intro.{a_job().key[:8]}.es-ES.mp4"
+#: A copy, and the Content-Type that it is given after it.
+COPIED = [f"copy {HERE}", f"write {HERE}"]
 
 
 class Home:
@@ -29,7 +36,7 @@ class Home:
         self.account = MemoryAccount(lambda: NOW)
         self.outbox: MemoryContainer = self.account.container("outbox")
         self.staging: MemoryContainer = self.account.container("staging")
-        self.account.web = {VIDEO.url: b"film", SUBTITLES.url: b"WEBVTT", STREAMED.url: b"sound"}
+        self.account.web = {VIDEO.url: FILM, SUBTITLES.url: b"WEBVTT", STREAMED.url: SOUND}
         self.account.after = self._watch
         self.refused: set[str] = set()
         self.moved: list[str] = []
@@ -38,7 +45,7 @@ class Home:
         """Deliver the results of one translation of the job talks/intro.mp4."""
         translation = a_translation(State.DELIVERING, step=Step(number=step), begun_in=begun_in)
         job: Job = a_job(translation, **given)
-        publisher = Publisher(self.outbox, self.staging, self._fetch, self._check, lambda: NOW)
+        publisher = Publisher(self.outbox, self.staging, self._fetch, self._beginning, lambda: NOW)
         return await publisher.deliver(job, translation, Finished(results))
 
     @property
@@ -54,9 +61,10 @@ class Home:
 
         yield pieces()
 
-    async def _check(self, url: str) -> None:
-        if url in self.refused:
-            raise ResultUnavailable("a private address")
+    async def _beginning(self, url: str) -> bytes:
+        if url in self.refused or url not in self.account.web:
+            raise ResultUnavailable("a private address, or nothing there")
+        return self.account.web[url][:HEAD]
 
     async def _watch(self, operation: Operation) -> None:
         if operation.changes:
@@ -66,10 +74,10 @@ class Home:
 async def test_results_lie_beside_one_another_under_the_names_of_their_source() -> None:
     home = Home()
     delivered = await home.deliver(VIDEO, STREAMED, SUBTITLES)
-    assert home.files == {HERE: b"film", "talks/intro.es-ES.mp3": b"sound", "talks/intro.es-ES.vtt": b"WEBVTT"}
+    assert home.files == {HERE: FILM, "talks/intro.es-ES.mp3": SOUND, "talks/intro.es-ES.vtt": b"WEBVTT"}
     assert [(output.name, output.size) for output in delivered.outputs] == [
-        (HERE, 4),
-        ("talks/intro.es-ES.mp3", 5),
+        (HERE, len(FILM)),
+        ("talks/intro.es-ES.mp3", len(SOUND)),
         ("talks/intro.es-ES.vtt", 6),
     ]
     assert (delivered.missing, delivered.copying) == ((), False)
@@ -78,7 +86,7 @@ async def test_results_lie_beside_one_another_under_the_names_of_their_source() 
 async def test_storage_copies_what_it_can_reach_and_the_rest_is_streamed_with_its_type() -> None:
     home = Home()
     delivered = await home.deliver(VIDEO, STREAMED)
-    assert home.moved == [f"copy {HERE}", "stream talks/intro.es-ES.mp3"]
+    assert home.moved == [*COPIED, "stream talks/intro.es-ES.mp3"]
     assert home.outbox.blobs["talks/intro.es-ES.mp3"].content_type == "audio/mpeg"
     assert [output.md5 is not None for output in delivered.outputs] == [True, False]
 
@@ -96,9 +104,9 @@ async def test_delivering_again_moves_nothing(given: dict[str, Any]) -> None:
 async def test_later_results_of_the_same_source_take_the_place_of_earlier_ones(later: dict[str, Any]) -> None:
     home = Home()
     await home.deliver(VIDEO)
-    home.account.web[VIDEO.url] = b"better film"
+    home.account.web[VIDEO.url] = BETTER
     await home.deliver(VIDEO, **later)
-    assert home.files == {HERE: b"better film"}
+    assert home.files == {HERE: BETTER}
 
 
 @pytest.mark.parametrize("metadata", [{}, {"babeldropsource": "talks/another.mp4"}])
@@ -107,7 +115,7 @@ async def test_what_is_not_ours_is_left_alone(metadata: dict[str, str], replaces
     home = Home()
     home.outbox.put(HERE, b"a person's own", metadata=metadata)
     delivered = await home.deliver(VIDEO, replaces=replaces)
-    assert home.files == {HERE: b"a person's own", ELSEWHERE: b"film"}
+    assert home.files == {HERE: b"a person's own", ELSEWHERE: FILM}
     assert delivered.outputs[0].name == ELSEWHERE
     assert await home.deliver(VIDEO, replaces=replaces) == delivered
 
@@ -116,9 +124,9 @@ async def test_the_owner_is_known_whatever_characters_its_name_has() -> None:
     home = Home()
     name: dict[str, Any] = {"name": "vidéos/發表 1.mp4", "stem": "vidéos/發表 1", "replaces": True}
     await home.deliver(VIDEO, **name)
-    home.account.web[VIDEO.url] = b"better film"
+    home.account.web[VIDEO.url] = BETTER
     await home.deliver(VIDEO, **name, begun_in=2)
-    assert home.files == {"vidéos/發表 1.es-ES.mp4": b"better film"}
+    assert home.files == {"vidéos/發表 1.es-ES.mp4": BETTER}
     assert all(str(value).isascii() for value in home.outbox.blobs["vidéos/發表 1.es-ES.mp4"].facts.metadata.values())
 
 
@@ -156,7 +164,7 @@ async def test_a_long_copy_is_left_to_storage_and_looked_at_again(monkeypatch: p
     home.outbox.finish_copies()
     again = await home.deliver(VIDEO)
     assert (again.copying, [output.name for output in again.outputs]) == (False, [HERE])
-    assert home.moved == [f"copy {HERE}"]
+    assert home.moved == COPIED
 
 
 @pytest.mark.parametrize("status", ["failed", "aborted"])
@@ -168,4 +176,107 @@ async def test_a_copy_that_storage_gave_up_is_begun_again(status: str, monkeypat
     home.outbox.finish_copies(status)
     home.account.slow_copies = False
     assert not (await home.deliver(VIDEO)).copying
-    assert home.moved == [f"copy {HERE}", f"copy {HERE}"]
+    assert home.moved == [f"copy {HERE}", *COPIED]
+
+
+@pytest.mark.parametrize("bad", [b"", PAGE, b'{"error": "gone"}', b"whatever"])
+@pytest.mark.parametrize("result", [VIDEO, STREAMED, Result("mp4", staged="made")])
+async def test_a_result_that_is_not_what_it_is_called_is_no_delivery(result: Result, bad: bytes) -> None:
+    home = Home()
+    home.account.web[result.url] = bad
+    home.staging.put("made", bad)
+    home.moved.clear()
+    with pytest.raises(ResultUnavailable, match="not what it should be"):
+        await home.deliver(result)
+    assert (home.files, home.moved) == ({}, [])
+
+
+async def test_a_result_that_was_not_ready_is_delivered_when_it_is_looked_at_again() -> None:
+    home = Home()
+    home.account.web[VIDEO.url] = b""
+    with pytest.raises(ResultUnavailable):
+        await home.deliver(VIDEO)
+    home.account.web[VIDEO.url] = FILM
+    await home.deliver(VIDEO)
+    assert home.files == {HERE: FILM}
+
+
+async def test_a_side_file_that_is_a_page_of_regrets_is_left_out_and_told() -> None:
+    home = Home()
+    home.account.web[SUBTITLES.url] = PAGE
+    delivered = await home.deliver(VIDEO, SUBTITLES)
+    assert home.files == {HERE: FILM}
+    assert delivered.missing == (
+        "vtt could not be fetched: the result .vtt is not what it should be: it is a web page",
+    )
+
+
+@pytest.mark.parametrize("copied", [False, True])
+async def test_a_wav_is_called_so_whatever_the_service_calls_it(copied: bool) -> None:
+    home = Home()
+    home.account.web[STREAMED.url] = WAV
+    for _ in range(2):
+        await home.deliver(replace(STREAMED, copied=copied))
+        assert home.files == {"talks/intro.es-ES.wav": WAV}
+    assert home.outbox.blobs["talks/intro.es-ES.wav"].content_type == "audio/wav"
+
+
+async def test_what_is_no_longer_in_staging_is_no_delivery() -> None:
+    with pytest.raises(ResultUnavailable, match="no longer in staging"):
+        await Home().deliver(Result("mp4", staged="made"))
+
+
+async def test_two_results_with_one_suffix_are_both_kept() -> None:
+    home = Home()
+    other = Result("vtt", "https://service/other", essential=False, copied=True)
+    home.account.web[other.url] = b"WEBVTT other"
+    for _ in range(2):
+        delivered = await home.deliver(VIDEO, SUBTITLES, other, replaces=True)
+        assert home.files == {
+            HERE: FILM,
+            "talks/intro.es-ES.vtt": b"WEBVTT",
+            "talks/intro.es-ES.3.vtt": b"WEBVTT other",
+        }
+        assert [output.name for output in delivered.outputs] == list(home.files)
+
+
+async def test_a_result_that_turns_out_to_be_of_anothers_kind_takes_no_name_from_it() -> None:
+    home = Home()
+    wav = Result("wav", "https://service/wav")
+    home.account.web |= {STREAMED.url: WAV, wav.url: WAV + b"2"}
+    await home.deliver(STREAMED, wav)
+    assert home.files == {"talks/intro.es-ES.1.wav": WAV, "talks/intro.es-ES.wav": WAV + b"2"}
+
+
+async def test_a_copied_result_is_served_as_its_name_says_and_not_as_its_service_does() -> None:
+    home = Home()
+    assert home.account.type_of(VIDEO.url) == "text/html"
+    await home.deliver(VIDEO, SUBTITLES)
+    types = {name: stored.content_type for name, stored in home.outbox.blobs.items()}
+    assert types == {HERE: "video/mp4", "talks/intro.es-ES.vtt": "text/vtt"}
+
+
+async def test_a_copy_gets_its_type_also_where_its_process_ended_before() -> None:
+    home = Home()
+
+    async def die(operation: Operation) -> None:
+        if operation.kind == "write":
+            raise StorageTrouble("the process ended")
+
+    home.account.before = die
+    with pytest.raises(StorageTrouble):
+        await home.deliver(VIDEO)
+    home.account.before = home.account.after
+    await home.deliver(VIDEO)
+    assert home.outbox.blobs[HERE].content_type == "video/mp4"
+
+
+async def test_the_longest_names_in_chinese_are_delivered() -> None:
+    home = Home()
+    stem = "譯" * (LONGEST - 4)
+    given: dict[str, Any] = {"name": f"{stem}.mp4", "stem": stem}
+    for _ in range(2):
+        await home.deliver(VIDEO, **given)
+    [stored] = home.outbox.blobs.values()
+    assert stored.facts.name == f"{stem}.es-ES.mp4"
+    assert sum(len(key) + len(value) for key, value in stored.facts.metadata.items()) < 2000

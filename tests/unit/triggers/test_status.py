@@ -178,7 +178,7 @@ async def test_a_file_that_became_a_job_or_has_no_usable_name_gets_none(office: 
     assert office.outbox.blobs == {}
 
 
-async def _unchecked(url: str) -> None:
+async def _unchecked(url: str) -> bytes:
     raise AssertionError(f"{url} is checked by nobody here")
 
 
