@@ -41,3 +41,8 @@ def code_words(text: str) -> list[str]:
 def prose(page: str) -> str:
     """The page without its code blocks."""
     return re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+
+
+def provider_page(provider: str) -> str:
+    """The page of a provider, which holds all that is said of it."""
+    return (DOCS / "providers" / f"{provider}.md").read_text()

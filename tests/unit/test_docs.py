@@ -18,7 +18,7 @@ from shared.providers.vozo import Vozo
 from shared.settings import FIELDS as SETTINGS
 from shared.settings import NAMES
 from tests.unit.briefs.test_schema import CHECKS, FIELDS, paths
-from tests.unit.documents import DOCS, ROOT, blocks, code_words, pages, prose, rows
+from tests.unit.documents import DOCS, ROOT, blocks, code_words, pages, prose, provider_page, rows
 from tests.unit.infra import INFRA, functions, run, triggers
 from tests.unit.test_infra_settings import LATER
 from tools.bicep_check.template import load
@@ -52,7 +52,8 @@ def routes() -> set[str]:
 
 def capabilities() -> dict[str, list[str]]:
     """The rows of the capability table by provider."""
-    return {row[0]: row[1:] for row in rows((DOCS / "providers.md").read_text(), "What each can do")}
+    tables = (rows(provider_page(provider.name), "What it can do") for provider in PROVIDERS)
+    return {row[0]: row[1:] for table in tables for row in table}
 
 
 def overrides(provider: type[Provider], method: str) -> str:
@@ -124,6 +125,7 @@ def test_the_picture_of_the_flow_names_functions_of_the_app() -> None:
 
 def test_every_setting_is_described_once_with_its_default() -> None:
     table = rows((DOCS / "deploy.md").read_text(), "App settings")
+    table += [row for provider in PROVIDERS for row in rows(provider_page(provider.name), "Settings")]
     described = [(code_words(row[0])[0], row[2]) for row in table]
     assert sorted(described) == sorted((name, default_of(name)) for name in NAMES)
 

@@ -22,7 +22,7 @@ from shared.providers.options import Fields
 from shared.providers.registry import default_route
 from shared.providers.vozo import Vozo
 from shared.settings import parse
-from tests.unit.documents import DOCS, blocks, code_words, rows
+from tests.unit.documents import DOCS, blocks, code_words, provider_page, rows
 
 PROVIDERS = [provider.name for provider in registry.PROVIDERS]
 Json = Mapping[str, Any]
@@ -150,12 +150,12 @@ def test_a_route_is_for_every_kind_of_file_and_names_every_provider() -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_page_lists_each_field_once(provider: str) -> None:
-    listed = [code_words(row[0])[0] for row in rows(PAGE, f"Fields of {provider}")]
+    listed = [code_words(row[0])[0] for row in rows(provider_page(provider), "Fields in a brief")]
     assert sorted(listed) == sorted(paths(FIELDS[provider]))
 
 
 def test_the_page_says_which_version_brought_a_field() -> None:
-    told = {code_words(row[0])[0]: row[2] for row in rows(PAGE, "Fields of azure-video")}
+    told = {code_words(row[0])[0]: row[2] for row in rows(provider_page("azure-video"), "Fields in a brief")}
     first = {name: version for version, fields in azure_video.TRANSLATION_FIELDS.items() for name in fields}
     second = {
         f"{azure_video.ITERATION}.{name}": version
