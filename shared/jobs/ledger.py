@@ -21,11 +21,12 @@ from shared.errors import RecordChanged, RecordNewer
 from shared.jobs.job import SCHEMA, Job
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import Frozen
-from shared.names import BlobName
+from shared.names import BlobName, refuse_unsafe
 from shared.storage.container import Blob, Container, Facts, Versioned, until_undisturbed
 
 OPEN, DONE, SEEN, STEMS, STARTS, OPERATIONS = "open/", "done/", "seen/", "stems/", "starts/", "operations/"
 HEARTBEAT = "heartbeat"
+LONGEST_NAME = 1024 - len(STEMS)  # characters of what is kept in a folder
 GENERATION, SCHEMA_FIELD = "generation", "schema"
 REMEMBERED = 1000  # records, some kilobytes each
 
@@ -149,8 +150,11 @@ class Ledger:
         await self._container.write(HEARTBEAT, heart.model_dump_json().encode(), over)
 
     async def claim_stem(self, stem: str, name: BlobName) -> bool:
-        """Claim the stem of results for an inbox name; False where it belongs to another."""
-        return await self._claim(STEMS + stem, name)
+        """Claim the stem of results for an inbox name; False where it belongs to another.
+
+        NameRefused where the stem would leave its place in the ledger.
+        """
+        return await self._claim(STEMS + refuse_unsafe(stem, LONGEST_NAME), name)
 
     async def claim_operation(self, provider: str, operation_id: str, owner: str) -> bool:
         """Claim work that a provider named by an id of its own; False where it was ever another translation's."""

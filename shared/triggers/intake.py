@@ -8,14 +8,15 @@ from shared import telemetry
 from shared.briefs.layers import is_forced
 from shared.engine.context import Context
 from shared.engine.engine import Engine
-from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer
+from shared.errors import NameRefused, RecordChanged, RecordNewer, SourceRefused
 from shared.jobs import problems
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, State
 from shared.names import BlobName
 from shared.storage.container import Facts, Versioned, until_undisturbed
-from shared.triggers.planner import Planner
+from shared.triggers.planner import Planner, refuse_source
+from shared.triggers.stems import Stems
 
 log = logging.getLogger(__name__)
 TRIES = 5
@@ -59,6 +60,7 @@ class Intake:
     def __init__(self, context: Context, engine: Engine, planner: Planner) -> None:
         self._context, self._engine, self._planner = context, engine, planner
         self._ledger = context.ledger
+        self._stems = Stems(context.ledger, context.inbox)
 
     async def accept(self, name: str) -> None:
         """Accept whatever lies in the inbox under this name now; nothing where it is gone."""
@@ -98,7 +100,12 @@ class Intake:
         drop = Drop(name, facts, before)
         match drop.kind, before:
             case DropKind.NEWER, Versioned(value=seen, etag=etag):
-                newer = Seen(key=drop.key, etag=facts.etag, stem=seen.stem, generation=seen.generation + 1)
+                newer = Seen(
+                    key=drop.key,
+                    etag=facts.etag,
+                    stem=seen.stem or await self._stem(drop),
+                    generation=seen.generation + 1,
+                )
                 await self._ledger.set_seen(name, newer, etag)
                 await self._supersede(seen.key, newer)
                 await self._answer(drop, newer)
@@ -109,7 +116,7 @@ class Intake:
                 # Written last: until the drop is answered, whoever finds it must see that it is not.
                 await self._ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
             case _:
-                seen = Seen(key=drop.key, etag=facts.etag, stem=await self._claim_stem(name))
+                seen = Seen(key=drop.key, etag=facts.etag, stem=await self._stem(drop))
                 await self._ledger.set_seen(name, seen, None)
                 await self._open(await self._planner.begin(name, facts, seen))
 
@@ -192,12 +199,13 @@ class Intake:
         if await self._ledger.ended(job):
             await self._ledger.drop_open(opened.written)
 
-    async def _claim_stem(self, name: BlobName) -> str:
-        """The stem of the results: the name without its extension, or the whole name where that is taken."""
-        for stem in (name.stem, str(name)):
-            if await self._ledger.claim_stem(stem, name):
-                return stem
-        raise BabeldropError(f"the names of the results of {name} belong to another file")
+    async def _stem(self, drop: Drop) -> str:
+        """The stem of its results; empty for a file that is refused as it is, which claims nothing."""
+        try:
+            refuse_source(drop.name, drop.facts.size)
+        except SourceRefused:
+            return ""
+        return await self._stems.claim(drop.name)
 
     async def _look_at_waiting(self, folder: str) -> None:
         """A brief has come: files below its folder may start now."""

@@ -44,7 +44,7 @@ class Planner:
             etag=facts.etag,
             size=facts.size,
             kind=kind_of(name),
-            stem=seen.stem,
+            stem=seen.stem or str(name),
             accepted=self._context.clock(),
             hours=self._hours(facts),
             generation=seen.generation,
@@ -57,6 +57,8 @@ class Planner:
         fresh = {
             "generation": seen.generation,
             "attempt": done.attempt + 1,
+            "kind": kind_of(BlobName(done.name)),
+            "stem": seen.stem or done.stem,
             "forced": done.attempt + 1 if is_forced(facts.metadata) else done.forced,
             "etag": facts.etag,
             "accepted": self._context.clock(),
@@ -69,7 +71,7 @@ class Planner:
     async def plan(self, job: Job, facts: Facts) -> Job:
         """The job with its brief frozen and a translation for each target, or with what stands in the way."""
         try:
-            _refuse_source(job)
+            refuse_source(BlobName(job.name), job.size)
             brief = await self._brief(BlobName(job.name), facts)
         except SourceRefused as error:
             return job.refuse(Problem.of(error))
@@ -101,18 +103,19 @@ class Planner:
         return brief
 
 
-def _refuse_source(job: Job) -> None:
-    if job.name.endswith(RECEIPT):
+def refuse_source(name: BlobName, size: int) -> None:
+    """SourceRefused where nobody can translate the file, as its name and its size show."""
+    if name.endswith(RECEIPT):
         raise SourceRefused("it is a receipt of this app, not a file to translate")
-    if job.name.lower().endswith(BRIEF):
+    if name.lower().endswith(BRIEF):
         raise SourceRefused(
             "it looks like a brief, but has not the name of one",
             "Call it translate.json, or talk.mp4.translate.json beside talk.mp4, in small letters.",
         )
-    if not job.kind:
-        extension = BlobName(job.name).extension or "no extension"
+    if not kind_of(name):
+        extension = name.extension or "no extension"
         raise SourceRefused(f"files with {extension} are not translated here")
-    if job.size == 0:
+    if size == 0:
         raise SourceRefused("the file is empty")
 
 
