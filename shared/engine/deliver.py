@@ -1,6 +1,7 @@
 """The state `delivering`: the provider is done, and its results are brought home. Doing it again does no harm."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from shared import telemetry
@@ -18,6 +19,8 @@ from shared.redaction import redacted
 
 log = logging.getLogger(__name__)
 SIDE_FILE_TRIES = 3
+LONG_COPY = timedelta(minutes=10)
+SLOW_COPY = "storage is still copying the results; if that lasts, look at the account of the service and at yours"
 
 
 class Deliverer:
@@ -77,14 +80,25 @@ class Deliverer:
         except BabeldropError as error:
             self._not_delivered(done, error)
             return
-        if not delivered.copying:
+        if delivered.copying:
+            await self._still_copying(done)
+        else:
             self._delivered(done, finished, delivered)
+
+    async def _still_copying(self, done: OpenTranslation) -> None:
+        """Tell of a long copy, once; end one that outlasts the deadline."""
+        if done.is_late:
+            done.fail(Problem.of(ResultUnavailable("storage has not finished copying the results in time")))
+        elif self._now() - done.now.since >= LONG_COPY and SLOW_COPY not in done.now.warnings:
+            done.record(lambda t: t.warn(SLOW_COPY), State.DELIVERING)
+            await self._context.receipts.announce(done.job, done.now)
 
     def _delivered(self, done: OpenTranslation, finished: Finished, delivered: Delivered) -> None:
         if delivered.missing and done.now.tries + 1 < SIDE_FILE_TRIES:
             self._later(done, ResultUnavailable(delivered.missing[0]), 2.0)
             return
-        warnings = (*done.now.warnings, *finished.warnings, *delivered.missing)
+        told = [warning for warning in done.now.warnings if warning != SLOW_COPY]
+        warnings = (*told, *finished.warnings, *delivered.missing)
         found, now = {"outputs": delivered.outputs, "warnings": warnings}, self._now()
         done.record(lambda t: t.to(State.SUCCEEDED, now, **found), State.DELIVERING)
 

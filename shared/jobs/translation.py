@@ -212,6 +212,10 @@ class Translation(Kept):
         """Try the same again later."""
         return self.model_copy(update={"not_before": until, "tries": self.tries + 1, "problem": problem})
 
+    def warn(self, warning: str) -> Self:
+        """The same, with another warning."""
+        return self.model_copy(update={"warnings": (*self.warnings, warning)})
+
     def reroute(self, now: datetime, passed_over: Mapping[str, Problem], attempt: int) -> Self:
         """Back to the queue, to begin from nothing with another provider than those."""
         fresh: dict[str, Any] = {"step": Step(), "provider": None, "operation": None, "answered": None, "lost": 0}
