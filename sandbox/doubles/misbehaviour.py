@@ -76,7 +76,7 @@ class Rule(_Strict):
     file: the result's field for `missing_file` (its URL answers 404) and `absent_file` (there is no URL). For a batch
     of documents a part of the source's address: whose result `missing_file` does not write, which `document_failed`
     fails.
-    size: bytes of `zeros_result`.
+    size: bytes of `zeros_result`, which begins as its kind does.
 
     Fates of one request for text: an LLM that falls back (`fall_back`), a transliteration in the place of the text
     (`bare_script`), an X-Metered-Usage that differs from its siblings (`odd_meter`), counters under the names of the

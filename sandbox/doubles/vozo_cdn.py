@@ -29,9 +29,9 @@ class Cdn:
         self._cut: set[str] = set()
 
     def routes(self) -> list[web.RouteDef]:
-        """`/cdn/zeros/{size}.mp4`, which needs no signature, and the published files."""
+        """`/cdn/zeros/{size}.mp4` or `.mp3`, which needs no signature, and the published files."""
         return [
-            web.get("/cdn/zeros/{size:\\d+}.mp4", self._zeros),
+            web.get("/cdn/zeros/{size:\\d+}.{kind:mp[34]}", self._zeros),
             web.get("/cdn/{path:.+}", self._file),
         ]
 
@@ -81,10 +81,16 @@ class Cdn:
         partial = "Range" in request.headers
         response = web.StreamResponse(status=206 if partial else 200, headers=_span_headers(span, size, partial))
         await response.prepare(request)
-        for start in range(0, len(span), _CHUNK):
-            await response.write(bytes(min(_CHUNK, len(span) - start)))
+        head = _HEADS[request.match_info["kind"]]
+        for start in range(span.start, span.stop, _CHUNK):
+            stop = min(start + _CHUNK, span.stop)
+            await response.write(head[start:stop].ljust(stop - start, b"\0"))
         await response.write_eof()
         return response
+
+
+#: What a file of zeros begins with, so that it is taken for what it is called.
+_HEADS = {"mp4": b"\0\0\0\x10ftypisom\0\0\0\0", "mp3": b"ID3\x04\0\0\0\0\0\0"}
 
 
 def _refuse_credentials(request: web.Request) -> None:

@@ -48,5 +48,5 @@ class Task:
     def _url(self, cdn: Cdn, name: str) -> str:
         zeros = self.fates.get("zeros_result")
         if zeros and name != "subtitle_url":
-            return f"{cdn.origin}/cdn/zeros/{zeros.size}.mp4"
+            return f"{cdn.origin}/cdn/zeros/{zeros.size}.{'mp3' if name == 'audio_url' else 'mp4'}"
         return cdn.url(self.files[name], expired="expired_results" in self.fates)

@@ -91,7 +91,8 @@ async def test_a_streamed_result_has_its_content_type_and_says_whose_it_is(
 async def test_a_result_of_many_blocks_comes_whole(receipts: dict[str, dict[str, Any]], person: Person) -> None:
     output = receipts[BIG]["outputs"][0]
     assert output["size"] == BIG_BYTES
-    assert await person.read(output["name"]) == bytes(BIG_BYTES)
+    content = await person.read(output["name"])
+    assert (len(content), content.strip(b"\0")) == (BIG_BYTES, b"ID3\4")
 
 
 @pytest.mark.parametrize("name", [FILM, TALK])
