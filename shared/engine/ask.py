@@ -23,3 +23,7 @@ async def ask(provider: Provider, work: Work, scratch: Scratch, name: str) -> Ou
         except ProviderError as error:
             log.warning("%s: %s could not be asked about %s: %s", name, provider.name, work.id, error.reason)
             return Running()
+        except Exception:
+            # A mistake of ours in reading an answer must neither hold up other languages nor outlast the deadline.
+            log.exception("%s: %s could not be asked about %s", name, provider.name, work.id)
+            return Running()

@@ -69,11 +69,11 @@ class Deliverer:
         if done.now.state is not State.DELIVERING:
             return
         telemetry.label(operation="deliver")
-        if await self._is_replaced(done.job):
-            now = self._now()
-            done.record(lambda t: t.to(State.SUPERSEDED, now), State.DELIVERING)
-            return
         try:
+            if await self._is_replaced(done.job):
+                now = self._now()
+                done.record(lambda t: t.to(State.SUPERSEDED, now), State.DELIVERING)
+                return
             if done.job.replaces:
                 await self._context.receipts.announce(done.job, done.now)
             delivered = await self._context.publisher.deliver(done.job, done.now, finished)

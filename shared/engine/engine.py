@@ -1,7 +1,7 @@
 """Moves a job as far as it goes now. Every trigger ends here, and may come twice, late, out of order or never."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from shared import telemetry
@@ -40,10 +40,10 @@ class Engine:
         with telemetry.moving("advance", opened.job):
             await self._move(opened, lambda: self._advance(opened, answers or {}, slices))
 
-    async def slice(self, opened: OpenJob, goes_on: Callable[[], bool]) -> None:
-        """Take slices of each language, one after the other, for as long as it goes on."""
+    async def slice(self, opened: OpenJob, goes_on: Callable[[], bool]) -> bool:
+        """Take slices of each language, one after the other, for as long as it goes on; whether any may be left."""
         with telemetry.moving("slice", opened.job):
-            await self._move(opened, lambda: self._slicer.take(opened, goes_on))
+            return await self._move(opened, lambda: self._slicer.take(opened, goes_on))
 
     def wants_slice(self, opened: OpenJob) -> bool:
         """Whether it has a slice left that may be taken now."""
@@ -78,21 +78,28 @@ class Engine:
                 await self._cancel_outside(before, before.translation(translation.target))
             await self._settle(opened, before)
 
-    async def _move(self, opened: OpenJob, move: Callable[[], Any]) -> None:
-        """Move the job, then write and tell; where somebody else was first, leave it to them."""
-        before = None if opened.is_new else opened.written.value
+    async def _move(self, opened: OpenJob, move: Callable[[], Awaitable[bool]]) -> bool:
+        """Move the job, then write and tell; where somebody else was first, leave it to them.
+
+        What was answered is written whatever goes wrong on the way. Whether more is to be moved now.
+        """
+        before, goes_on = None if opened.is_new else opened.written.value, False
         try:
-            await move()
+            goes_on = await move()
         except RecordChanged:
             await self._leave(opened, before)
-        else:
-            await self._settle(opened, before)
+            return False
+        except BabeldropError as error:
+            log.warning("%s could not be moved: %s", opened.job.name, error.reason)
+        await self._settle(opened, before)
+        return goes_on and not opened.job.has_ended
 
-    async def _advance(self, opened: OpenJob, answers: Answers, slices: int) -> None:
+    async def _advance(self, opened: OpenJob, answers: Answers, slices: int) -> bool:
         for translation in opened.unfinished:
             await self._try(translation, answers.get(translation.target))
         for _ in range(slices):
             await self._slicer.take_one(opened)
+        return False
 
     async def _try(self, moved: OpenTranslation, answer: Outcome | None) -> None:
         """Move one; what goes wrong with it disturbs no other, and loses nothing that others have been answered."""
@@ -219,16 +226,20 @@ class Engine:
         if not self._context.forgets:
             return
         for translation in job.translations:
+            if translation.provider is not None:
+                await self._try_to_forget(
+                    job, translation, self._context.scratch(job, translation.target, translation.provider).clear()
+                )
             if translation.state is State.SUCCEEDED:
-                await self._forget_one(job, translation.target, str(translation.provider))
+                provider = self._context.providers[str(translation.provider)]
+                await self._try_to_forget(job, translation, provider.forget(job.work(translation.target)))
 
-    async def _forget_one(self, job: Job, target: str, provider: str) -> None:
-        telemetry.label(provider=provider, operation="forget")
+    async def _try_to_forget(self, job: Job, translation: Translation, forgetting: Awaitable[None]) -> None:
+        telemetry.label(provider=str(translation.provider), operation="forget")
         try:
-            await self._context.providers[provider].forget(job.work(target))
-            await self._context.scratch(job, target, provider).clear()
+            await forgetting
         except BabeldropError as error:
-            log.warning("%s: %s keeps its copy: %s", job.name, provider, error.reason)
+            log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
 
 
 def _measure(job: Job, before: Job | None) -> None:

@@ -17,12 +17,12 @@ PERIODS: tuple[tuple[timedelta, timedelta], ...] = (
 
 def is_due(summary: JobSummary, now: datetime, last_tick: datetime | None) -> bool:
     """Whether a job wants attention now. `last_tick` is None at the first tick of a process: then everything is due."""
+    if summary.is_newer:
+        return False
     if last_tick is None or not summary.complete or summary.accepted is None:
         return True
     if not summary.translations:
         return _its_turn(summary, now, last_tick)
-    if summary.is_newer:
-        return False
     has_ended = all(line.has_ended for line in summary.translations)
     return has_ended or any(_wants(summary, line, now, last_tick) for line in summary.translations)
 
@@ -32,7 +32,7 @@ def due_age(summaries: Iterable[JobSummary], now: datetime) -> float:
 
     Nobody is late who waits for a person's brief, or is held by a limit.
     """
-    moments = [_should_move(line) for summary in summaries for line in summary.translations]
+    moments = [_should_move(line) for summary in summaries if not summary.is_newer for line in summary.translations]
     return max((max(0.0, (now - moment).total_seconds()) for moment in moments if moment), default=0.0)
 
 

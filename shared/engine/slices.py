@@ -12,7 +12,7 @@ from datetime import datetime
 from shared import telemetry
 from shared.engine.context import Context
 from shared.engine.start import Starter
-from shared.errors import ProviderError
+from shared.errors import BabeldropError, ProviderError
 from shared.jobs.open_job import Move, OpenJob, OpenTranslation
 from shared.jobs.translation import State, Step
 from shared.providers.base import Provider, Started
@@ -28,13 +28,15 @@ class Slicer:
         self._context, self._starter = context, starter
         self._now = context.clock
 
-    async def take(self, opened: OpenJob, goes_on: Callable[[], bool]) -> None:
-        """Take slices of each language for as long as it goes on and there are any.
+    async def take(self, opened: OpenJob, goes_on: Callable[[], bool]) -> bool:
+        """Take slices of each language for as long as it goes on; False where none is left that may be taken now.
 
         What has begun runs to its own end: a request that is paid for is never cut off from here.
         """
-        while goes_on() and await self.take_one(opened):
-            pass
+        while goes_on():
+            if not await self.take_one(opened):
+                return False
+        return True
 
     async def take_one(self, opened: OpenJob) -> bool:
         """Take one slice of each language; False where there is none to be taken now."""
@@ -69,15 +71,22 @@ class Slicer:
     async def _claim_and_send(self, opened: OpenJob, ready: Mapping[OpenTranslation, Provider]) -> None:
         claimed = self._now()
         await opened.claim({t.target: _begin(provider, t.now.next_step, claimed) for t, provider in ready.items()})
-        await opened.confirm()
+        await self._starter.confirm(opened, ready)
         outcomes = await asyncio.gather(*(self._send(t, provider, claimed) for t, provider in ready.items()))
         for (translation, provider), outcome in zip(ready.items(), outcomes, strict=True):
             with telemetry.labelled(provider=provider.name):
-                if isinstance(outcome, ProviderError) or not isinstance(outcome, Exception):
-                    await self._starter.record(translation, provider, outcome)
-                else:
-                    # Whether it was paid for is not known: the lease ends, and then what was kept is looked at.
-                    log.error("%s: %s stumbled", opened.job.name, translation.target, exc_info=outcome)
+                await self._record(translation, provider, outcome)
+
+    async def _record(self, claimed: OpenTranslation, provider: Provider, outcome: Started | Exception | None) -> None:
+        """Write down what became of a slice; trouble with one language loses no answer of the others."""
+        if isinstance(outcome, Exception) and not isinstance(outcome, ProviderError):
+            # Whether it was paid for is not known: the lease ends, and then what was kept is looked at.
+            log.error("%s: %s stumbled", claimed.job.name, claimed.target, exc_info=outcome)
+            return
+        try:
+            await self._starter.record(claimed, provider, outcome)
+        except BabeldropError as error:
+            log.warning("%s: %s could not be moved: %s", claimed.job.name, claimed.target, error.reason)
 
     async def _send(self, claimed: OpenTranslation, provider: Provider, when: datetime) -> Started | Exception | None:
         """Take a slice; an error of one language is its outcome, so that the requests of the others go on."""

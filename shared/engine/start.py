@@ -9,7 +9,7 @@ provider's lease for one that answers at once. Then the provider is asked what b
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,10 @@ from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.retry import wait_before
 from shared.engine.routing import choose, has_others
-from shared.errors import AnswerLost, NotReady, ProviderError
+from shared.errors import AnswerLost, BabeldropError, NotReady, ProviderError, RecordChanged, StorageTrouble
 from shared.jobs import problems
-from shared.jobs.open_job import OpenTranslation
+from shared.jobs.job import Job
+from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.quotas import Hold
 from shared.jobs.translation import Problem, State, Step
 from shared.providers.base import SENDS, Finished, Found, Next, Operation, Provider, Started
@@ -66,8 +67,19 @@ class Starter:
         """Write down that the paid step is about to be taken, then take it."""
         claimed = self._now()
         await opened.opened.claim({opened.target: lambda t: t.begin(provider.name, step, claimed)})
-        await opened.opened.confirm()
+        await self.confirm(opened.opened, [opened])
         await self.record(opened, provider, await self.send(opened, provider, claimed))
+
+    async def confirm(self, opened: OpenJob, claimed: Iterable[OpenTranslation]) -> None:
+        """Ask once more before anything is paid for. Where storage does not tell, the claims are not used."""
+        try:
+            await opened.confirm()
+        except RecordChanged:
+            raise
+        except BabeldropError:
+            for translation in claimed:
+                self._withdraw(translation)
+            raise
 
     async def send(
         self, claimed: OpenTranslation, provider: Provider, when: datetime
@@ -104,7 +116,7 @@ class Starter:
         self, opened: OpenTranslation, error: ProviderError, answer: Any = None, units: Mapping[str, float] = NOTHING
     ) -> None:
         """Go to the next provider of the route where it may do better, else fail. `units` were charged all the same."""
-        is_there = await self._context.inbox.head(opened.job.name) is not None
+        is_there = await self._is_there(opened.job)
         opened.record(lambda t: t if t.has_ended else t.bill(answer, units))
         telemetry.charge(str(opened.now.provider), units)
         if not is_there:
@@ -119,11 +131,25 @@ class Starter:
         await self.queued(opened)
 
     async def is_admitted(self, queued: OpenTranslation, provider: Provider) -> bool:
-        """Whether the limits on spending let it start now; what they hold is recorded."""
+        """Whether the limits on spending let it start now; what they hold is recorded.
+
+        A translation is counted once at a provider, however often its first step is tried.
+        """
+        if queued.now.admitted == provider.name:
+            return True
         held = await self._context.quotas.hold(provider.name)
         if held is not None:
             self._hold(queued, held)
-        return held is None
+            return False
+        queued.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.QUEUED)
+        return True
+
+    async def _is_there(self, job: Job) -> bool:
+        """Whether the file still lies in the inbox; storage that does not tell is no reason to say that it is gone."""
+        try:
+            return await self._context.inbox.head(job.name) is not None
+        except StorageTrouble:
+            return True
 
     def _choose(self, queued: OpenTranslation) -> Provider | None:
         """Who is to begin; None where it must wait, or has just failed for want of a provider or of time."""

@@ -38,6 +38,7 @@ class Seen(Frozen):
     etag: str
     stem: str
     generation: int = 1  #: how many contents the name has had
+    replaced: str | None = None  #: the job of the content before, which is to be superseded
 
 
 class Heartbeat(Frozen):
@@ -86,6 +87,7 @@ class Ledger:
     async def save(self, replaced: Versioned[Job], job: Job) -> Versioned[Job]:
         """Write `job` over what was read, or create it where it was never written."""
         metadata = JobSummary.of(job).metadata()
+        self._written.pop(job.key, None)  # should the write fail, what is remembered is outdated
         etag = await self._container.write(
             OPEN + job.key, record_of(job), replaced.etag, metadata=metadata, content_type="application/json"
         )

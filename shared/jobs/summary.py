@@ -73,7 +73,7 @@ class JobSummary(Frozen):
 
     key: str
     name: str = ""
-    schema_number: int = SCHEMA
+    schema_number: int = 1
     attempt: int = 1
     forced: int = 0
     accepted: datetime | None = None
@@ -99,6 +99,7 @@ class JobSummary(Frozen):
         return cls(
             key=job.key,
             name=job.name,
+            schema_number=SCHEMA,
             attempt=job.attempt,
             forced=job.forced,
             accepted=job.accepted,

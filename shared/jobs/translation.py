@@ -105,6 +105,7 @@ class Translation(Kept):
     state: State = State.QUEUED
     begun_in: int = 1  #: the attempt in which its provider began it from nothing; its ids carry this number
     provider: str | None = None
+    admitted: str | None = None  #: the provider at which the limits on spending have counted it
     step: Step = Step()  #: that was claimed last
     pending: Step | None = None  #: the next paid step, which nobody has claimed yet
     operation: dict[str, Any] | None = None  #: what the provider told us to remember of it

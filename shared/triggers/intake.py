@@ -8,7 +8,7 @@ from shared import telemetry
 from shared.briefs.layers import is_forced
 from shared.engine.context import Context
 from shared.engine.engine import Engine
-from shared.errors import NameRefused, RecordChanged, RecordNewer, SourceRefused
+from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer, SourceRefused
 from shared.jobs import problems
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import Seen
@@ -105,9 +105,9 @@ class Intake:
                     etag=facts.etag,
                     stem=seen.stem or await self._stem(drop),
                     generation=seen.generation + 1,
+                    replaced=seen.key,
                 )
                 await self._ledger.set_seen(name, newer, etag)
-                await self._supersede(seen.key, newer)
                 await self._answer(drop, newer)
             case DropKind.SAME, Versioned(value=seen):
                 await self._answer(drop, seen)
@@ -122,6 +122,9 @@ class Intake:
 
     async def _answer(self, drop: Drop, seen: Seen) -> None:
         """Move the open job of the content; begin the next attempt of one that has ended, or the first."""
+        if seen.replaced is not None:
+            # Asked each time, for whoever made this content the current one may have ended before it was done.
+            await self._supersede(seen.replaced, seen)
         opened = await self._ledger.read_open(seen.key)
         if opened is not None and await self._is_answered_by(opened, drop, seen):
             return
@@ -143,7 +146,7 @@ class Intake:
         if opened.value.waits:
             await self.reconsider(opened)
         else:
-            await self._engine.advance(self._context.open(opened))
+            await self._engine.advance(self._context.open(opened), slices=0)
         is_this_drop = is_of_this_generation and seen.etag == drop.facts.etag
         return is_this_drop or await self._ledger.read_open(seen.key) is not None
 
@@ -213,6 +216,14 @@ class Intake:
         async for summary in self._ledger.summaries():
             if summary.translations or not summary.name.startswith(prefix):
                 continue
-            opened = await self._ledger.read_open(summary.key)
+            with telemetry.labelled(job=summary.key):
+                await self._reconsider_listed(summary.key)
+
+    async def _reconsider_listed(self, key: str) -> None:
+        """Look at one of many that may wait; trouble with it keeps none of the others from starting."""
+        try:
+            opened = await self._ledger.read_open(key)
             if opened is not None and opened.value.waits:
                 await self.reconsider(opened)
+        except BabeldropError as error:
+            log.warning("job %s, which may wait for a brief, could not be moved: %s", key, error.reason)

@@ -7,9 +7,10 @@ from typing import Any
 
 from shared.engine.context import Context
 from shared.engine.schedule import due_age
-from shared.errors import BabeldropError, NameRefused
+from shared.errors import BabeldropError, NameRefused, RecordNewer
 from shared.jobs import problems
 from shared.jobs.summary import JobSummary
+from shared.jobs.translation import Problem
 from shared.names import BlobName
 from shared.outbox.receipts import drop_receipt, translation_receipt
 
@@ -41,7 +42,10 @@ class Status:
         """One job, at work or ended, by its id; None where there is none."""
         if not _can_be_name(key):
             return None
-        entry = await self._context.ledger.read_open(key) or await self._context.ledger.read_done(key)
+        try:
+            entry = await self._context.ledger.read_open(key) or await self._context.ledger.read_done(key)
+        except RecordNewer as error:
+            return {"id": key, "status": "unknown", "problems": [Problem.of(error).model_dump()]}
         if entry is None:
             return None
         details = [translation_receipt(entry.value, translation) for translation in entry.value.translations]

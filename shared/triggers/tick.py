@@ -123,8 +123,9 @@ class Tick:
         turns = deque(sorted(sliced, key=lambda summary: summary.served))
 
         async def serve() -> None:
-            while turns and may_begin():
-                summary = turns.popleft()
+            is_first = True  # however long polls and deliveries have taken: slices never starve
+            while turns and (is_first or may_begin()):
+                is_first, summary = False, turns.popleft()
                 with telemetry.labelled(job=summary.key, blob=summary.name, operation="slice"):
                     if await self._turn(summary, _turn_of(may_begin, turns)):
                         turns.append(summary)
@@ -140,8 +141,7 @@ class Tick:
             if read is None:
                 return False
             opened = self._context.open(read)
-            await self._engine.slice(opened, goes_on)
-            return self._engine.wants_slice(opened)
+            return await self._engine.slice(opened, goes_on)
         except BabeldropError as error:
             log.warning("job %s: %s", summary.key, error.reason)
         except Exception:
@@ -158,7 +158,12 @@ class Tick:
 def _turn_of(may_begin: Callable[[], bool], others: Collection[JobSummary]) -> Callable[[], bool]:
     """Whether a turn goes on: for TURN slices, and for longer while no other job waits."""
     slices = count()
-    return lambda: may_begin() and (next(slices) < TURN or not others)
+
+    def goes_on() -> bool:
+        taken = next(slices)
+        return taken == 0 or (may_begin() and (taken < TURN or not others))
+
+    return goes_on
 
 
 async def _side_by_side[Item](items: Sequence[Item], most: int, move: Callable[[Item], Awaitable[None]]) -> None:

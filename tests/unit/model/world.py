@@ -75,8 +75,12 @@ class World:
 
     def process(self, limits: Limits | None = None) -> Process:
         """A process that has just begun, with these limits on spending."""
+        return Process(self.context(limits), self._route)
+
+    def context(self, limits: Limits | None = None) -> Context:
+        """What a process works with."""
         ledger = Ledger(self.jobs)
-        context = Context(
+        return Context(
             ledger=ledger,
             providers=self.services,
             inbox=self.inbox,
@@ -88,7 +92,6 @@ class World:
             quotas=Quotas(ledger, limits or Limits(), lambda: self.now),
             clock=lambda: self.now,
         )
-        return Process(context, self._route)
 
     def drop(self, content: bytes = b"first", name: str | None = None) -> str:
         """Put the file, or one of that name, into the inbox; the key of its job."""

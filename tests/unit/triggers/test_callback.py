@@ -1,0 +1,58 @@
+"""A provider calls back: a good token buys one look, whatever the body says, and nothing else."""
+
+import asyncio
+
+import pytest
+
+from shared.jobs.translation import Work
+from shared.providers.base import Outcome, Scratch
+from tests.unit.model.services import Blind
+from tests.unit.model.world import NAME, World
+
+
+@pytest.fixture
+async def world() -> World:
+    """A file is being translated."""
+    world = World("blind")
+    world.drop()
+    await world.process().accept(NAME)
+    return world
+
+
+def token_of(world: World) -> str:
+    return (world.callbacks.url("blind", world.service.paid[0][0]) or "").rpartition("/")[2]
+
+
+@pytest.mark.parametrize("token", ["", "x", "0123abcd.es-ES.a1.forged"])
+async def test_a_token_that_we_did_not_make_is_not_known(world: World, token: str) -> None:
+    assert not await world.process().look("blind", token, {})
+
+
+async def test_a_token_of_another_provider_is_not_known(world: World) -> None:
+    assert not await world.process().look("findable", token_of(world), {})
+
+
+async def test_a_good_token_of_a_job_that_has_ended_is_answered_and_changes_nothing(world: World) -> None:
+    await world.settle()
+    before = dict(world.jobs.blobs)
+    assert await world.process().look("blind", token_of(world), {"task": 0})
+    assert world.jobs.blobs == before
+
+
+async def test_a_burst_becomes_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, is_asked, go_on = [], asyncio.Event(), asyncio.Event()
+    check = Blind.check
+
+    async def slow(self: Blind, work: Work, scratch: Scratch) -> Outcome:
+        looks.append(work.id)
+        is_asked.set()
+        await go_on.wait()
+        return await check(self, work, scratch)
+
+    monkeypatch.setattr(Blind, "check", slow)
+    process = world.process()
+    calls = [asyncio.create_task(process.look("blind", token_of(world), {})) for _ in range(5)]
+    await is_asked.wait()
+    go_on.set()
+    assert await asyncio.gather(*calls) == [True] * 5
+    assert len(looks) == 1
