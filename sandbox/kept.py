@@ -24,8 +24,10 @@ def kept(path: Path, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
 def keep(path: Path, content: Mapping[str, Any]) -> None:
     """Write `content`, which may hold keys: nobody else may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(content, indent=2))
+    part = path.with_name(f"{path.name}.part")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(content, indent=2))
+    part.replace(path)  # Half a file would keep the stack from ever starting again.
 
 
 def kept_ports(path: Path) -> dict[str, int]:

@@ -15,7 +15,7 @@ LOCAL = ROOT / ".local"
 HOST_PORT = int(os.environ.get("BABELDROP_PORT") or 7071)
 UP = """\
 Up at {url}: a file put into {inbox}/ comes back in {outbox}/. Ctrl-C ends it.
-Logs are in {logs}/. Azure waits longer than this stack: 10 minutes, not 2 s, until an event counts again whose run was
+Logs are in {logs}/. Azure waits longer than this stack: 10 minutes, not 5 s, until an event counts again whose run was
 lost; up to a minute, not a second, between looks at an idle queue; and its timer pauses for a minute or two when an
 instance is replaced."""
 

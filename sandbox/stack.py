@@ -32,10 +32,10 @@ from sandbox.ports import HOST, PortTaken, require_free
 ROOT = Path(__file__).parents[1]
 logger = logging.getLogger(__name__)
 SUBSCRIBERS = {"inbox": "start_translations", "edits": "apply_edits"}
-#: What Azure's host waits for, in seconds, takes too long here: a lost message returns after 2 instead of 600, an idle
+#: What Azure's host waits for, in seconds, takes too long here: a lost message returns after 5 instead of 600, an idle
 #: queue is looked at each second instead of each minute, and timers do not pause for a minute or two when the host was
 #: replaced, for there is no other host that they could run on.
-SHORT_WAITS = ("--visibility", "2", "--longest-poll", "1", "--timer-lease", "0")
+SHORT_WAITS = ("--visibility", "5", "--longest-poll", "1", "--timer-lease", "0")
 _READY = re.compile("^ready$")
 _FAILS = re.compile(f"{FAILURE}(.*)")
 _SHUTS_DOWN = re.compile("CRITICAL [^:]*: (.*)")
@@ -243,8 +243,16 @@ class Stack:
             listed = (await client.get("/admin/functions")).raise_for_status().json()
             functions = {function["name"] for function in listed}
             if "health" in functions and (await client.get("/api/health")).status_code == INTERNAL_SERVER_ERROR:
-                raise AppRefused(self._host.last(_FAILS) or str(self._host.failure()))
+                raise AppRefused(await self._last_failure())
         return functions
+
+    async def _last_failure(self) -> str:
+        """Why a function failed just now. The line is on its way: the host writes it before it answers."""
+        for _ in range(100):
+            if reason := self._host.last(_FAILS):
+                return reason
+            await asyncio.sleep(0.05)
+        return str(self._host.failure())
 
     def _services_config(self) -> dict[str, Any]:
         return {

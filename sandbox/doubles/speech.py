@@ -161,7 +161,8 @@ class Speech:
 
     async def _carry_out(self, translation: Translation, work: Coroutine[None, None, None]) -> None:
         await work
-        self._shelf.keep(translation.id, translation)
+        if self._translations.get(translation.id) is translation:  # It may have been deleted at the last moment.
+            self._shelf.keep(translation.id, translation)
 
     async def _seed(self, request: web.Request) -> web.Response:
         seed = await order(request, Seed)

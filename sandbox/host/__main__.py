@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.host.function import StartupError
@@ -32,7 +33,7 @@ def main() -> int:
     """Serve until SIGTERM, Ctrl-C, the end of the parent, or what ends Azure's host; return the exit code."""
     _log_to_stdout()
     try:
-        asyncio.run(_serve(_options()))
+        asyncio.run(_serve(read_options(sys.argv[1:])))
     except (StartupError, OSError) as error:
         logging.getLogger("sandbox.host").critical("The host cannot start: %s", error)
         return 1
@@ -71,7 +72,8 @@ def _log_to_stdout() -> None:
     logging.getLogger("azure.identity").setLevel(logging.WARNING)
 
 
-def _options() -> Options:
+def read_options(arguments: Sequence[str]) -> Options:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.host", description="The local Functions host.")
     parser.add_argument("--app", type=Path, required=True, help="folder of function_app.py and host.json")
     parser.add_argument("--port", type=int, required=True)
@@ -79,7 +81,7 @@ def _options() -> Options:
     parser.add_argument("--visibility", type=int, default=600, help="seconds before a lost message re-appears")
     parser.add_argument("--longest-poll", type=float, default=60, help="seconds between looks at an idle queue")
     parser.add_argument("--timer-lease", type=int, default=60, help="seconds; 0 where no other host runs this app")
-    return Options(**vars(parser.parse_args()))
+    return Options(**vars(parser.parse_args(arguments)))
 
 
 if __name__ == "__main__":

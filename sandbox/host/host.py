@@ -12,7 +12,7 @@ from sandbox.host.admin import Admin
 from sandbox.host.blobs import BlobTriggers
 from sandbox.host.connections import Connection, Connections
 from sandbox.host.function import Function, StartupError
-from sandbox.host.hostfile import read_host_file
+from sandbox.host.hostfile import Blobs, Queues, read_host_file
 from sandbox.host.http import MAX_REQUEST, HttpFunctions
 from sandbox.host.keys import read_keys
 from sandbox.host.listener import Delivery, QueueListener
@@ -42,6 +42,17 @@ class Options:
     visibility: int
     longest_poll: float
     timer_lease: int
+
+    def of_blobs(self, options: Blobs) -> Delivery:
+        """How blob events are handed out: one that fails is tried again without a pause."""
+        tries = options.poison_blob_threshold
+        return Delivery(options.batch, options.threshold, tries, self.visibility, 0, self.longest_poll)
+
+    def of_queue(self, options: Queues, cores: int) -> Delivery:
+        """How the messages of an app's own queue are handed out on a machine with so many cores."""
+        tries, delay = options.max_dequeue_count, int(options.visibility_timeout.total_seconds())
+        threshold = options.threshold(cores)
+        return Delivery(options.batch_size, threshold, tries, self.visibility, delay, self.longest_poll)
 
 
 class Host:
@@ -128,10 +139,6 @@ class Host:
 
     def _add_queue(self, function: Function) -> None:
         options = self._file.extensions.queues
-        delay = int(options.visibility_timeout.total_seconds())
-        threshold = options.new_batch_threshold
-        if threshold is None:
-            threshold = options.batch_size // 2 * (os.process_cpu_count() or 1)
         service = self._connections.of(function).queues
         name = function.trigger["queueName"]
         trigger = QueueTrigger(
@@ -140,27 +147,20 @@ class Host:
             service.get_queue_client(f"{name}-poison"),
             base64=options.message_encoding == "base64",
         )
-        delivery = self._delivery(options.batch_size, threshold, options.max_dequeue_count, delay)
+        delivery = self._options.of_queue(options, os.process_cpu_count() or 1)
         self._listeners.append(QueueListener(service.get_queue_client(name), trigger, delivery, self._runs))
 
     def _serve_blobs(self) -> None:
-        """The one queue of all blob events, and the webhook that fills it. A failing event is tried without a pause."""
+        """The one queue of all blob events, and the webhook that fills it."""
         storage = self._storage()
         if not self._blobs or storage is None:
             return
-        options = self._file.extensions.blobs
-        batch = options.max_degree_of_parallelism // 2 + 1
-        delivery = self._delivery(
-            batch, max(0, options.max_degree_of_parallelism - batch), options.poison_blob_threshold, 0
-        )
+        delivery = self._options.of_blobs(self._file.extensions.blobs)
         queue = storage.queues.get_queue_client(f"azure-webjobs-blobtrigger-{_host_id()}")
         triggers = BlobTriggers(self._blobs, self._worker, self._connections, storage)
         listener = QueueListener(queue, triggers, delivery, self._runs)
         self._listeners.append(listener)
         self._web.add_routes([web.post("/runtime/webhooks/blobs", BlobWebhook(self._keys, queue, listener))])
-
-    def _delivery(self, batch: int, threshold: int, tries: int, delay: int) -> Delivery:
-        return Delivery(batch, threshold, tries, self._options.visibility, delay, self._options.longest_poll)
 
     def _storage(self) -> Connection | None:
         """The host's own account; None where no function has one either."""

@@ -25,6 +25,16 @@ class Blobs(Section):
     max_degree_of_parallelism: int = 16
     poison_blob_threshold: int = 5
 
+    @property
+    def batch(self) -> int:
+        """How many events are taken at once, so that the next batch can come before the last one has ended."""
+        return self.max_degree_of_parallelism // 2 + 1
+
+    @property
+    def threshold(self) -> int:
+        """At how many runs or fewer a new batch is taken."""
+        return max(0, self.max_degree_of_parallelism - self.batch)
+
 
 class Queues(Section):
     """`extensions.queues`; `visibility_timeout` is the delay between tries."""
@@ -34,6 +44,11 @@ class Queues(Section):
     max_dequeue_count: int = 5
     message_encoding: Literal["base64", "none"] = "base64"
     visibility_timeout: timedelta = timedelta(0)
+
+    def threshold(self, cores: int) -> int:
+        """At how many runs or fewer a new batch is taken."""
+        given = self.new_batch_threshold
+        return self.batch_size // 2 * cores if given is None else given
 
 
 class Http(Section):

@@ -22,8 +22,12 @@ class FakeQueue:
         self.visible = [message(count) for count in dequeue_counts]
         self.done: list[str] = []
         self.polls = 0
+        self.created = False
         self.errors: list[Exception] = []
         self.renewal: Exception | None = None
+
+    async def create_queue(self) -> None:
+        self.created = True
 
     def receive_messages(self, visibility_timeout: int, messages_per_page: int) -> "FakeQueue":
         self.batch = messages_per_page
@@ -213,6 +217,16 @@ async def test_a_queue_that_cannot_be_read_for_the_moment_is_read_again(error: E
     queue.errors.append(error)
     await settle(queue, steps)
     assert queue.done == ["delete"]
+
+
+async def test_no_queue_is_made_for_an_app_s_own_trigger() -> None:
+    queue = FakeQueue()
+    queue.errors.append(ResourceNotFoundError("there is no such queue yet"))
+    listens, _ = listener(queue, Steps())
+    task = asyncio.create_task(listens.run())
+    await until(lambda: queue.polls >= 2)
+    task.cancel()
+    assert not queue.created
 
 
 def test_a_message_that_is_not_base64_fails() -> None:
