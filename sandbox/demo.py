@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from sandbox.board import Board, Progress
+from sandbox.document_samples import GLOSSARY, write_glossary
 from sandbox.interruption import until_interrupted
 from sandbox.mirror import OUTBOX, Folders, Mirror, Results
 from sandbox.outcome import Outcome, results, table
@@ -113,7 +114,7 @@ async def _translate(stack: Stack, folders: Folders) -> list[tuple[Progress, flo
     async with asyncio.TaskGroup() as group:
         mirror = Mirror(stack.blob_service(), folders, stack.containers, stack.folder / "mirror", still=STILL_SECONDS)
         background = [group.create_task(mirror.run()), group.create_task(stack.watch())]
-        await asyncio.to_thread(write_samples, folders.inbox)
+        await _drop(stack, folders)
         follower = Follower(stack)
         await follower.follow(Board())
         for task in background:
@@ -121,6 +122,16 @@ async def _translate(stack: Stack, folders: Folders) -> list[tuple[Progress, flo
     async with stack.blob_service() as service:
         await Results(folders.outbox, service.get_container_client(stack.containers[OUTBOX])).look()
     return follower.rows
+
+
+async def _drop(stack: Stack, folders: Folders) -> None:
+    """Drop the glossary, and once it is there the samples, for a translation takes what lies there when it starts."""
+    await asyncio.to_thread(write_glossary, folders.glossaries)
+    async with stack.blob_service() as service:
+        blob = service.get_blob_client(stack.containers["glossaries"], GLOSSARY)
+        while not await blob.exists():  # noqa: ASYNC110  storage says nothing by itself
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+    await asyncio.to_thread(write_samples, folders.inbox)
 
 
 def _report(outcomes: Sequence[Outcome], logs: Path) -> int:

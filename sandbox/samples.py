@@ -1,10 +1,12 @@
-"""Two small media files to translate, made by ffmpeg: moving pictures with a tone, and a chord."""
+"""Small files to translate: moving pictures with a tone and a chord, made by ffmpeg, and two documents."""
 
 import json
 import subprocess
 from pathlib import Path
 
 import imageio_ffmpeg
+
+from sandbox.document_samples import CONTRACT, REPORT, write_document_samples
 
 SECONDS = 8
 _PICTURE = ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=15:duration={SECONDS}"]
@@ -15,18 +17,20 @@ _MP3 = ["-c:a", "libmp3lame", "-b:a", "48k"]
 
 VIDEO = "en-US_to_es-ES_fr-FR/welcome.mp4"
 AUDIO = "podcast/interview.mp3"
-BRIEF = "podcast/translate.json"
-# What is asked for each: the video's folder says it, and the audio's brief.
-TARGETS = {VIDEO: ("es-ES", "fr-FR"), AUDIO: ("de-DE",)}
+BRIEF, DOCUMENTS_BRIEF = "podcast/translate.json", "contracts/translate.json"
+# What is asked for each: the video's folder says it, and briefs for the others.
+TARGETS = {VIDEO: ("es-ES", "fr-FR"), AUDIO: ("de-DE",), CONTRACT: ("es-ES",), REPORT: ("es-ES",)}
 
 
 def write_samples(folder: Path) -> None:
-    """Write the samples into `folder`, each whole at once. They are eight seconds long, and under 500 kB."""
-    for name in (VIDEO, BRIEF, AUDIO):
+    """Write the samples into `folder`, each whole at once. The media are eight seconds long; all is under 500 kB."""
+    for name in (VIDEO, BRIEF, AUDIO, DOCUMENTS_BRIEF):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / BRIEF).write_text(json.dumps({"source": "en-US", "targets": TARGETS[AUDIO]}, indent=2) + "\n")
+    for brief, file in ((BRIEF, AUDIO), (DOCUMENTS_BRIEF, CONTRACT)):
+        (folder / brief).write_text(json.dumps({"source": "en-US", "targets": TARGETS[file]}, indent=2) + "\n")
     _make(folder / VIDEO, *_PICTURE, *_TONE, *_MP4)
     _make(folder / AUDIO, *_CHORD, *_MP3)
+    write_document_samples(folder)
 
 
 def _make(path: Path, *options: str) -> None:

@@ -263,7 +263,7 @@ class Provider(ABC):
         except LanguageRefused as error:
             return No(error.reason)
         reason = self.unfit(media, pair, options)
-        return No(reason) if reason else Yes(self.doubts(media, pair, options))
+        return No(reason) if reason else Yes((*media.facts.warnings, *self.doubts(media, pair, options)))
 
     def called(self, tag: str) -> str:
         """What the service calls a language; a variant is ours alone."""

@@ -1,6 +1,6 @@
 """Plans a job: freezes its brief and lays out its translations, or says what stands in the way."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,14 @@ from shared.briefs.brief import Brief, resolve
 from shared.briefs.layers import brief_files, is_forced, layers
 from shared.briefs.targets import refuse_unclear
 from shared.engine.context import Context
-from shared.errors import BriefRefused, SourceRefused, TooLong
+from shared.errors import BriefRefused, RecordChanged, SourceChanged, SourceRefused, TooLong
 from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, Translation
+from shared.media.facts import MediaFacts
+from shared.media.inspection import inspect
 from shared.media.kinds import kind_of
+from shared.media.ranges import MediaFile
 from shared.names import BRIEF, RECEIPT, BlobName
 from shared.storage.container import Facts
 
@@ -29,11 +32,16 @@ class Terms:
     hours: float
 
 
+#: Reads what a file is.
+Inspect = Callable[[BlobName, str, MediaFile], Awaitable[MediaFacts]]
+
+
 class Planner:
     """Reads briefs and applies the deployment's terms."""
 
-    def __init__(self, context: Context, terms: Terms) -> None:
-        self._context, self._terms = context, terms
+    def __init__(self, context: Context, terms: Terms, inspect: Inspect = inspect) -> None:
+        """`inspect` is asked once for each content, when it is accepted."""
+        self._context, self._terms, self._inspect = context, terms, inspect
 
     async def begin(self, name: BlobName, facts: Facts, seen: Seen) -> Job:
         """The job of a drop that was not seen before."""
@@ -50,7 +58,7 @@ class Planner:
             generation=seen.generation,
             replaces=seen.generation > 1,
         )
-        return await self.plan(job, facts)
+        return await self.plan(await self._inspected(job), facts)
 
     async def again(self, done: Job, facts: Facts, seen: Seen) -> Job:
         """The next attempt of a job that has ended, under the brief of today."""
@@ -72,6 +80,7 @@ class Planner:
         """The job with its brief frozen and a translation for each target, or with what stands in the way."""
         try:
             refuse_source(BlobName(job.name), job.size)
+            _refuse_unfit(job.facts)
             brief = await self._brief(BlobName(job.name), facts)
         except SourceRefused as error:
             return job.refuse(Problem.of(error))
@@ -80,6 +89,16 @@ class Planner:
         now = self._context.clock()
         translations = tuple(Translation(target=target, since=now, begun_in=job.attempt) for target in brief.targets)
         return job.model_copy(update={"brief": brief.as_json(), "translations": translations, "problems": ()})
+
+    async def _inspected(self, job: Job) -> Job:
+        """The job with what its file is; RecordChanged where that is another by now."""
+        if not job.kind or not job.size or job.name.endswith(RECEIPT):
+            return job
+        try:
+            facts = await self._inspect(BlobName(job.name), job.kind, self._context.media(job))
+        except SourceChanged as error:
+            raise RecordChanged(error.reason) from error
+        return job.model_copy(update={"facts": facts})
 
     def _hours(self, facts: Facts) -> float:
         """The time that a translation has; each gigabyte gives it as long again."""
@@ -117,6 +136,12 @@ def refuse_source(name: BlobName, size: int) -> None:
         raise SourceRefused(f"files with {extension} are not translated here")
     if size == 0:
         raise SourceRefused("the file is empty")
+
+
+def _refuse_unfit(facts: MediaFacts) -> None:
+    """SourceRefused where nobody can translate the file, as its content shows."""
+    if facts.unfit:
+        raise SourceRefused(facts.unfit, facts.advice)
 
 
 def _no_targets(name: BlobName) -> str:

@@ -12,13 +12,14 @@ from shared.errors import ResultUnavailable
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import DONE, OPEN, Ledger
 from shared.jobs.quotas import Limits, Quotas
+from shared.media.facts import MediaFacts
 from shared.names import RECEIPT
 from shared.outbox.beginnings import HEAD
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
 from shared.triggers.callback import Callback
 from shared.triggers.intake import Intake
-from shared.triggers.planner import Planner, Terms
+from shared.triggers.planner import Inspect, Planner, Terms
 from shared.triggers.rescan import Rescan
 from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
@@ -36,10 +37,10 @@ TICKS = 12
 class Process:
     """One process of the app, with a memory of its own."""
 
-    def __init__(self, context: Context, route: str) -> None:
+    def __init__(self, context: Context, route: str, inspect: Inspect) -> None:
         engine = Engine(context)
         terms = Terms({"route": {"video": [route]}}, 10, HOURS)
-        intake = Intake(context, engine, Planner(context, terms))
+        intake = Intake(context, engine, Planner(context, terms, inspect))
         self.accept = intake.accept
         self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False)).run
         self.look = Callback(context, engine).receive
@@ -59,6 +60,7 @@ class World:
         self.callbacks = CallbackTokens("https://app", ("secret",))
         self.name = NAME
         self.lost = 0  # answers, before the actors began
+        self.inspect: Inspect = nothing_is_known
         self._route = route
 
     def twin(self) -> "World":
@@ -75,7 +77,7 @@ class World:
 
     def process(self, limits: Limits | None = None) -> Process:
         """A process that has just begun, with these limits on spending."""
-        return Process(self.context(limits), self._route)
+        return Process(self.context(limits), self._route, self.inspect)
 
     def context(self, limits: Limits | None = None) -> Context:
         """What a process works with."""
@@ -135,6 +137,11 @@ class World:
     def done(self) -> dict[str, Job]:
         """The jobs that have ended, by key."""
         return self.records(DONE)
+
+
+async def nothing_is_known(*_: object) -> MediaFacts:
+    """What the contents of these tests are, which are no media."""
+    return MediaFacts()
 
 
 @asynccontextmanager

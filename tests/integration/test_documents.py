@@ -1,0 +1,122 @@
+"""Documents through the whole app: by both ways, by identity and by signatures, opened by the usual libraries."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.document_samples import write_glossary
+from sandbox.doubles.document_storage import CONTRIBUTOR, READER
+from sandbox.stack import Stack
+from tests.integration.papers import SENTENCE, TERM, TRANSLATED, papers, text_in
+from tests.integration.person import Person, person_at
+
+TARGET = "es-ES"
+BY_BATCH_ALONE = ("report.pdf", "old.rtf")
+ROLES = {"inbox": READER, "glossaries": READER, "staging": CONTRIBUTOR}
+#: What the Translator resource may do: its identity has the roles that the templates give it, or none.
+GRANTS = {"identity": {"roles": ROLES}, "sas": {"identity": False}}
+
+
+@dataclass
+class Archive:
+    """The documents, and who dropped them."""
+
+    person: Person
+    papers: dict[str, bytes]
+
+    async def drop(self, folder: str, brief: str) -> dict[str, dict[str, Any]]:
+        """Drop all that goes this way; the receipts of their translations by base name."""
+        await self.person.drop(f"{folder}/translate.json", brief)
+        names = [name for name in self.papers if not (folder.endswith("sync") and name in BY_BATCH_ALONE)]
+        await asyncio.gather(*(self.person.drop(f"{folder}/{name}", self.papers[name]) for name in names))
+        await asyncio.gather(*(self.person.told(f"{folder}/{name}") for name in names))
+        found = {name: await self.person.receipt(f"{folder}/{name}", TARGET) for name in names}
+        return {name: receipt for name, receipt in found.items() if receipt is not None}
+
+
+@pytest.fixture(scope="module", params=list(GRANTS))
+async def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Archive]:
+    folder = tmp_path_factory.mktemp("documents")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DOCUMENT_ACCESS", request.param)
+        async with Stack(folder / "stack", pace=0.02) as stack, person_at(stack, Person) as person:
+            control = f"{person.doubles.translator}/_control/storage"
+            answer = await person.client.post(control, json=GRANTS[request.param])
+            answer.raise_for_status()
+            await asyncio.to_thread(write_glossary, folder)
+            glossary = (folder / "default.en-es.tsv").read_bytes()
+            await person.storage.get_blob_client("glossaries", "default.en-es.tsv").upload_blob(glossary)
+            yield Archive(person, await asyncio.to_thread(papers, folder / "papers"))
+
+
+@pytest.fixture(scope="module", params=["auto", "batch", "sync"])
+async def told(request: pytest.FixtureRequest, archive: Archive) -> tuple[str, dict[str, dict[str, Any]]]:
+    """The way, and the receipts of all that went it."""
+    brief = f'{{"source": "en-US", "targets": ["{TARGET}"], "azure-document": {{"mode": "{request.param}"}}}}'
+    return request.param, await archive.drop(f"documents/{request.param}", brief)
+
+
+type Told = tuple[str, dict[str, dict[str, Any]]]
+
+
+async def test_every_document_comes_back_translated_and_opens(archive: Archive, told: Told) -> None:
+    for name, receipt in told[1].items():
+        assert receipt["status"] == "succeeded", (name, receipt.get("problem"))
+        [output] = receipt["outputs"]
+        text = text_in(output["name"], await archive.person.read(output["name"]))
+        assert "[es] " in text, name
+        if SENTENCE.encode() in archive.papers[name] or name.endswith("x"):
+            assert (TRANSLATED in text, TERM in text) == (True, False), name
+
+
+async def test_results_are_called_after_their_documents(told: Told) -> None:
+    way, receipts = told
+    folder = f"documents/{way}"
+    for name, receipt in receipts.items():
+        stem, _, extension = name.rpartition(".")
+        wanted = f"{folder}/{stem}.{TARGET}.{extension}" if name != "old.rtf" else f"{folder}/old.rtf.{TARGET}.docx"
+        assert receipt["outputs"][0]["name"] == wanted
+
+
+async def test_the_receipt_tells_the_way_the_charge_and_the_glossary(archive: Archive, told: Told) -> None:
+    way, receipts = told
+    blob = archive.person.storage.get_blob_client("glossaries", "default.en-es.tsv")
+    etag = str((await blob.get_blob_properties()).etag).strip('"')
+    for name, receipt in receipts.items():
+        by_batch = way == "batch" or name in BY_BATCH_ALONE
+        assert receipt["provider"] == "azure-document"
+        assert receipt["details"]["way"] == ("batch" if by_batch else "synchronous")
+        assert receipt["details"]["glossaries"] == [{"name": "default.en-es.tsv", "etag": etag}]
+        assert receipt["details"]["request"]
+        assert receipt["units"]["characters"] > 0
+
+
+async def test_each_was_paid_once(archive: Archive, told: Told) -> None:
+    paid = await archive.person.doubles.control(archive.person.doubles.translator, "paid")
+    assert paid
+    assert {row["count"] for row in paid if f"documents/{told[0]}/" in row["key"]} <= {1}
+
+
+async def test_a_second_drop_of_the_same_is_not_paid_again(archive: Archive, told: Told) -> None:
+    way, receipts = told
+    before = await archive.person.doubles.control(archive.person.doubles.translator, "paid")
+    name = f"documents/{way}/note.txt"
+    etag = await archive.person.drop(name, archive.papers["note.txt"])
+    await archive.person.accepted(name, etag)
+    assert (await archive.person.told(name))["attempt"] == receipts["note.txt"]["attempt"] == 1
+    assert await archive.person.doubles.control(archive.person.doubles.translator, "paid") == before
+
+
+async def test_no_word_of_a_document_is_in_a_log_or_a_record(archive: Archive, told: Told) -> None:
+    secret = SENTENCE.encode()
+    assert told
+    for log in (archive.person.stack.folder / "logs").iterdir():
+        if log.name == "host.log":
+            assert secret not in await asyncio.to_thread(Path.read_bytes, log)
+    jobs = archive.person.storage.get_container_client("jobs")
+    async for name in jobs.list_blob_names():
+        assert secret not in await archive.person.read(name, "jobs")
