@@ -1,7 +1,7 @@
 """The published schema of a brief, the page about it, and the code say the same."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -14,22 +14,20 @@ from shared.briefs.layers import layers
 from shared.errors import BriefRefused
 from shared.media.kinds import KINDS
 from shared.names import BlobName
-from shared.providers import azure_video, document_formats, registry, vozo
-from shared.providers.azure_document import AzureDocument
-from shared.providers.azure_video import AzureVideo
-from shared.providers.document_options import OWNED, fields_of
+from shared.providers import registry
 from shared.providers.options import Fields
 from shared.providers.registry import default_route
-from shared.providers.vozo import Vozo
 from shared.settings import parse
 from tests.unit.documents import DOCS, blocks, code_words, provider_page, rows
+from tests.unit.providers.declared import declared
 
 PROVIDERS = [provider.name for provider in registry.PROVIDERS]
 Json = Mapping[str, Any]
 
 PAGE = (DOCS / "brief.md").read_text()
 SCHEMA: dict[str, Any] = json.loads((DOCS / "brief.schema.json").read_text())
-CHECKS = {provider.name: provider.mistakes for provider in (AzureVideo(None), Vozo(None), AzureDocument(None))}
+CHECKS = {name: each.provider.mistakes for name, each in declared().items()}
+FIELDS = {name: each.fields for name, each in declared().items()}
 ENVIRONMENT = {
     "TranslationStorage__blobServiceUri": "https://storage.example",
     "TranslationStorage__queueServiceUri": "https://storage.example",
@@ -43,30 +41,6 @@ EXAMPLES = [json.loads(block) for _, block in blocks(PAGE, "json")]
 FILES = {code_words(caption)[0]: block for caption, block in blocks(PAGE, "json") if caption.startswith("`")}
 MADE = next(each for each in blocks(PAGE, "json") if each[0].startswith("For `"))
 MISTAKEN = next(each for each in blocks(PAGE, "json") if each[0].startswith("This `"))
-
-
-def azure_fields(by_version: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {name: kind for fields in by_version.values() for name, kind in fields.items()}
-
-
-def of_all_versions(versions: Iterable[str]) -> Fields:
-    """The fields of Document Translation that any of its api-versions has."""
-    known, options = dict[str, Any](), dict[str, Any]()
-    for version in versions:
-        fields = fields_of(version).allowed
-        known |= fields
-        options |= fields["options"].allowed if "options" in fields else {}
-    return Fields(known | {"options": Fields(options)}, OWNED)
-
-
-ITERATION = Fields(azure_fields(azure_video.ITERATION_FIELDS), azure_video.OWNED)
-FIELDS: Mapping[str, Fields] = {
-    "azure-video": Fields(
-        azure_fields(azure_video.TRANSLATION_FIELDS) | {azure_video.ITERATION: ITERATION}, azure_video.OWNED
-    ),
-    "vozo": vozo.FIELDS,
-    "azure-document": of_all_versions(document_formats.VERSIONS),
-}
 
 
 def of_the_code(kind: Any) -> Json:
@@ -152,17 +126,6 @@ def test_a_route_is_for_every_kind_of_file_and_names_every_provider() -> None:
 def test_the_page_lists_each_field_once(provider: str) -> None:
     listed = [code_words(row[0])[0] for row in rows(provider_page(provider), "Fields in a brief")]
     assert sorted(listed) == sorted(paths(FIELDS[provider]))
-
-
-def test_the_page_says_which_version_brought_a_field() -> None:
-    told = {code_words(row[0])[0]: row[2] for row in rows(provider_page("azure-video"), "Fields in a brief")}
-    first = {name: version for version, fields in azure_video.TRANSLATION_FIELDS.items() for name in fields}
-    second = {
-        f"{azure_video.ITERATION}.{name}": version
-        for version, fields in azure_video.ITERATION_FIELDS.items()
-        for name in fields
-    }
-    assert told == first | second
 
 
 @pytest.mark.parametrize("brief", EXAMPLES, ids=str)

@@ -3,6 +3,7 @@
 https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-operations
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -19,8 +20,12 @@ from shared.errors import (
     Unreachable,
 )
 from shared.jobs.translation import Step
+from shared.providers import azure_video as module
 from shared.providers.azure_video import LARGEST, VERSIONS, AzureVideo, suffix
 from shared.providers.base import Failed, Finished, Found, Next, No, Outcome, Pair, Running, Yes
+from shared.providers.options import Fields
+from tests.unit.documents import code_words, provider_page, rows
+from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import WORK_ID, DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 LATEST, GENERAL, PREVIEW = VERSIONS
@@ -30,6 +35,21 @@ ITERATION_PATH = f"{TRANSLATION_PATH}/iterations/i01"
 OPERATION_PATH = f"/videotranslation/operations/{WORK_ID}"
 SIGNED = "https://storage.example/inbox/talks/intro.mp4?sig=secret"
 GONE, NOTHING = answer(404, {"error": {"code": "NotFound", "message": "no such thing"}}), answer(204)
+
+
+def of_all_versions(by_version: Mapping[str, Mapping[str, Any]], **more: Fields) -> Fields:
+    """The fields that any api-version has."""
+    known = {name: kind for fields in by_version.values() for name, kind in fields.items()}
+    return Fields(known | more, module.OWNED)
+
+
+DECLARED = Declared(
+    AzureVideo(None),
+    of_all_versions(module.TRANSLATION_FIELDS, **{module.ITERATION: of_all_versions(module.ITERATION_FIELDS)}),
+    module.INPUT_FIELD,
+    VERSIONS,
+    module.RESULT_SUFFIXES.values(),
+)
 
 
 def azure_video(wire: Wire, version: str = LATEST, *, by_identity: bool = False) -> AzureVideo:
@@ -286,3 +306,12 @@ def test_a_field_is_taken_from_the_version_that_brought_it(options: dict[str, An
 def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: str) -> None:
     [(where, _)] = azure_video(Wire()).mistakes(options)
     assert where == path
+
+
+def test_the_page_says_which_version_brought_a_field() -> None:
+    told = {code_words(row[0])[0]: row[2] for row in rows(provider_page(AzureVideo.name), "Fields in a brief")}
+    first = {name: version for version, fields in module.TRANSLATION_FIELDS.items() for name in fields}
+    second = {
+        f"{module.ITERATION}.{name}": version for version, fields in module.ITERATION_FIELDS.items() for name in fields
+    }
+    assert told == first | second

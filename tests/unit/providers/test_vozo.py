@@ -19,14 +19,19 @@ from shared.errors import (
     Throttled,
     Unreachable,
 )
+from shared.providers import vozo as module
 from shared.providers.base import Failed, Finished, Found, No, Outcome, Pair, Running, Yes
 from shared.providers.vozo import Vozo
+from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 CALLBACK = "https://app.example/api/callbacks/vozo/token"
 CHALLENGE_FAILED = {"code": 1301, "message": "Callback Challenge failed."}
 POST, GET = "POST /v1/media/translate", "GET /v1/media/translate/t1"
 WORK = some_work({"task_id": "t1"})
+DECLARED = Declared(
+    Vozo(None), module.FIELDS, module.EXTENSIONS, [module.TRANSLATE.split("/")[1]], module.RESULT_SUFFIXES.values()
+)
 
 
 def vozo(wire: Wire) -> Vozo:
