@@ -221,6 +221,17 @@ async def test_a_wav_is_called_so_whatever_the_service_calls_it(copied: bool) ->
     assert home.outbox.blobs["talks/intro.es-ES.wav"].content_type == "audio/wav"
 
 
+async def test_a_result_in_staging_is_published_by_name_and_no_address_is_checked() -> None:
+    """The storage account may have a private address: `_beginning` here refuses every address."""
+    home = Home()
+    home.account.web.clear()
+    home.staging.put("made", FILM)
+    home.moved.clear()
+    delivered = await home.deliver(Result("mp4", staged="made"))
+    assert (home.files, home.moved) == ({HERE: FILM}, COPIED)
+    assert [output.name for output in delivered.outputs] == [HERE]
+
+
 async def test_what_is_no_longer_in_staging_is_no_delivery() -> None:
     with pytest.raises(ResultUnavailable, match="no longer in staging"):
         await Home().deliver(Result("mp4", staged="made"))

@@ -11,9 +11,10 @@ import pytest
 from shared.engine.context import Context
 from shared.engine.tokens import CallbackTokens
 from shared.errors import StorageTrouble
-from shared.jobs.job import Job, job_key
-from shared.jobs.ledger import HEARTBEAT, Heartbeat, Ledger, Seen
+from shared.jobs.job import SCHEMA, Job, job_key
+from shared.jobs.ledger import HEARTBEAT, OPEN, Heartbeat, Ledger, Seen
 from shared.jobs.quotas import Limits, Quotas
+from shared.jobs.summary import JobSummary
 from shared.jobs.translation import State
 from shared.names import BlobName
 from shared.outbox.publish import Publisher
@@ -137,6 +138,15 @@ async def test_an_app_that_has_never_ticked_is_well_too(office: Office) -> None:
     well, told = await office.status.health()
     assert well
     assert (told["last_tick_seconds"], told["open_jobs"], told["oldest_due_job_seconds"]) == (None, 0, 0)
+
+
+async def test_a_job_of_a_newer_app_is_told(office: Office) -> None:
+    opened = await office.open(a_job())
+    newer = JobSummary.of(opened.value).model_copy(update={"schema_number": SCHEMA + 1})
+    office.jobs.put(f"{OPEN}{opened.value.key}", b"{}", metadata=newer.metadata())
+    well, told = await office.status.health()
+    assert well
+    assert told["jobs_of_a_newer_version"] == 1
 
 
 async def test_many_who_ask_at_once_cost_storage_one_look(office: Office) -> None:
