@@ -41,9 +41,9 @@ class Deliverer:
             telemetry.charge(str(done.now.provider), finished.units)
 
     async def deliver(self, done: OpenTranslation, finished: Finished) -> None:
-        """Publish the results; that they are being published is written first, where it takes a while."""
-        # Who asks again hears the same of a running translation and of staged results, and what storage copies is there
-        # in a moment. Anything else would be lost with this process.
+        """Publish the results. Where losing this process would lose them, the record is written first."""
+        # No write is needed where the provider says the same when it is asked again: for results in staging, and for
+        # those of a running translation that storage copies in a moment.
         is_running, results = done.written.state is State.RUNNING, finished.results
         if not all(result.staged or (is_running and result.copied) for result in results):
             await done.opened.save()
@@ -115,6 +115,6 @@ class Deliverer:
         done.record(lambda t: t.postpone(until, problem), State.DELIVERING)
 
     async def _is_replaced(self, job: Job) -> bool:
-        """Whether the inbox has another content by now. A deleted file keeps its claim on what was paid for."""
+        """Whether the file was replaced by other content. Results of a deleted file are paid for, and delivered."""
         facts = await self._context.inbox.head(job.name)
         return facts is not None and facts.version != job.version

@@ -102,7 +102,7 @@ class Engine:
         return False
 
     async def _try(self, moved: OpenTranslation, answer: Outcome | None) -> None:
-        """Move one; what goes wrong with it disturbs no other, and loses nothing that others have been answered."""
+        """Move one translation. Its errors are logged, so that others are moved and their answers are written."""
         with telemetry.labelled(provider=moved.now.provider or ""):
             try:
                 await self._step(moved, answer)
@@ -164,7 +164,7 @@ class Engine:
         return await ask(provider, running.work, scratch, running.job.name)
 
     async def _adopt(self, starting: OpenTranslation, provider: str, hint: Mapping[str, Any]) -> None:
-        """Take the work that a callback names for the step's, if it is nobody else's and never was."""
+        """Record the work that a callback names as the outcome of the step, unless it ever belonged to another one."""
         telemetry.label(operation="adopt")
         adopter, work = self._context.providers[provider], starting.work
         operation = await adopter.adopt(work, hint)
@@ -195,14 +195,17 @@ class Engine:
             await self._tell(opened.job)
 
     async def _leave(self, opened: OpenJob, before: Job | None) -> None:
-        """The job is somebody else's, or its open record a leftover of one that has ended."""
+        """Somebody else moves the job now, or its open record is the leftover of an attempt that has ended."""
         if opened.ended is not None:
             await self._close(opened, opened.ended)
         else:
             await self._announce(opened.written.value, before)
 
     async def _close(self, opened: OpenJob, job: Job) -> None:
-        """Say what `done` says, whoever wrote it, then delete the open record; until then all this can be repeated."""
+        """Write the receipts of the job as it is in `done`, then delete the open record.
+
+        The record is deleted last: a process that ends before leaves it, and the next tick does all this again.
+        """
         await self._announce(job, None)
         await self._tell(job)
         await self._context.ledger.drop_open(opened.written)
@@ -222,7 +225,7 @@ class Engine:
             await self._context.receipts.tell(job)
 
     async def _forget(self, job: Job) -> None:
-        """Have providers delete what was delivered; what cannot be deleted now stays until the provider drops it."""
+        """Have providers delete what was delivered. It is tried once: what fails stays until they delete it."""
         if not self._context.forgets:
             return
         for translation in job.translations:

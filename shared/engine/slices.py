@@ -80,7 +80,7 @@ class Slicer:
     async def _record(self, claimed: OpenTranslation, provider: Provider, outcome: Started | Exception | None) -> None:
         """Write down what became of a slice; trouble with one language loses no answer of the others."""
         if isinstance(outcome, Exception) and not isinstance(outcome, ProviderError):
-            # Whether it was paid for is not known: the lease ends, and then what was kept is looked at.
+            # It is unknown whether it was paid for. It stays claimed until its lease ends; then the provider is asked.
             log.error("%s: %s stumbled", claimed.job.name, claimed.target, exc_info=outcome)
             return
         try:

@@ -45,8 +45,9 @@ class Starter:
             await self.take(queued, provider, step)
 
     async def lost(self, lost: OpenTranslation) -> None:
-        """A start that nobody knows the end of: ask the provider, once the one who claimed it must have given up."""
-        # Asked first, so that whoever drops the file again never takes the leftover of an ended job for one at work.
+        """A claimed step whose outcome is unknown: ask the provider, once whoever claimed it can no longer send it."""
+        # Before the wait below: the record may be the leftover of an attempt that has ended, and a file that is dropped
+        # again would be taken for one at work. RecordChanged has the leftover deleted.
         await lost.opened.confirm()
         provider = self._context.providers[str(lost.now.provider)]
         lease = provider.lease_of(lost.now.step)
@@ -58,20 +59,24 @@ class Starter:
         elif found is not Found.NOTHING:
             await self.record(lost, provider, found)
         elif lease:
-            # No answer was kept, but the request may have been sent, and paid.
+            # The provider kept no answer, but the request may have been sent and paid for: it counts as lost.
             await self._miss(lost, provider, problems.answer_lost(provider.name))
         else:
             await self.take(lost, provider, lost.now.step)
 
     async def take(self, opened: OpenTranslation, provider: Provider, step: Step) -> None:
-        """Write down that the paid step is about to be taken, then take it."""
+        """Write down that the paid step is about to be taken, then take it.
+
+        The order matters: a process that ends after the request but before a write leaves a claim, and the claim tells
+        the next one to ask the provider instead of paying again.
+        """
         claimed = self._now()
         await opened.opened.claim({opened.target: lambda t: t.begin(provider.name, step, claimed)})
         await self.confirm(opened.opened, [opened])
         await self.record(opened, provider, await self.send(opened, provider, claimed))
 
     async def confirm(self, opened: OpenJob, claimed: Iterable[OpenTranslation]) -> None:
-        """Ask once more before anything is paid for. Where storage does not tell, the claims are not used."""
+        """Ask whether this attempt has ended before anything is paid for. Without an answer, give the claims up."""
         try:
             await opened.confirm()
         except RecordChanged:
@@ -86,6 +91,7 @@ class Starter:
     ) -> Started | ProviderError | None:
         """Take the step that was claimed at `when`; None where the claim came too late to be used."""
         telemetry.label(provider=provider.name, operation="start")
+        # Once a claim is old, others may take its step. A step that is sent later than that could be paid for twice.
         if self._now() - when > self._context.start_window:
             return None
         try:
@@ -177,12 +183,12 @@ class Starter:
             queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED)
 
     def _withdraw(self, claimed: OpenTranslation) -> None:
-        """Wait for another claim. Another's claim, made since, is left alone: it has another moment."""
+        """Give our claim up, so that the step can be claimed again. A claim made since has another time, and stays."""
         now, ours = self._now(), claimed.now.since
         claimed.record(lambda t: t.hold(now, None, None, t.tries) if t.since == ours else t, State.STARTING)
 
     async def _started(self, claimed: OpenTranslation, provider: Provider, operation: Operation) -> None:
-        # Should the record not be written now, this line is all that tells what was paid for.
+        # If the record cannot be written now, this log line alone tells what was paid for.
         log.info("%s: %s is started as %s", claimed.job.name, claimed.target, operation)
         named = provider.named_by_service(operation)
         if named is not None:

@@ -11,7 +11,7 @@ from shared.briefs.brief import options_for, route_for
 from shared.jobs.translation import Kept, Problem, State, Translation, Work, work_id_of
 from shared.media.facts import MediaFacts
 
-#: Of the form in which a job is kept. It rises only where an older version of the app would do harm to a newer record.
+#: The number of the form in which a job is kept. Raise it only where an older version of the app would harm a record.
 SCHEMA = 1
 
 
@@ -30,7 +30,7 @@ class Job(Kept):
     stem: str  #: what the names of its results begin with
     accepted: datetime
     hours: float  #: that each translation has from its first start, and again from each answered step
-    generation: int = 1  #: how many contents its name has had by then
+    generation: int = 1  #: of its content: how many contents its name had had when it came, from 1
     attempt: int = 1
     forced: int = 0  #: the last attempt that was to begin from nothing whatever happened before
     replaces: bool = False  #: results of an earlier version or attempt may stand in the outbox

@@ -1,7 +1,8 @@
 """The ledger: jobs in blob storage, created once, changed by compare and swap, listed when they are at work.
 
 open/<key>     a job at work, with all its translations; its metadata is a summary, so that a listing is enough to poll
-done/<key>     the same record once it has ended, written before `open/<key>` is deleted
+done/<key>     the same record once it has ended, written before `open/<key>` is deleted, so that a crash
+               in between loses nothing
 seen/<name>    the job that is current for an inbox name
 stems/<stem>   which inbox name the results of that stem belong to
 starts/<day>/<provider>      paid starts of a day, where they are limited
@@ -37,7 +38,7 @@ class Seen(Frozen):
     key: str
     etag: str
     stem: str
-    generation: int = 1  #: how many contents the name has had
+    generation: int = 1  #: counts the contents that the name has had, from 1
     replaced: str | None = None  #: the job of the content before, which is to be superseded
 
 
@@ -72,7 +73,7 @@ class Ledger:
         return written if written and written.etag == summary.etag else await self.read_open(summary.key)
 
     async def read_latest(self, key: str) -> Versioned[Job] | None:
-        """The job as this process wrote it last, else as it is. A write finds out whether that is outdated."""
+        """The job as this process wrote it last, or as storage has it. It may be outdated; then a write of it fails."""
         return self._written.get(key) or await self.read_open(key)
 
     async def read_done(self, key: str) -> Versioned[Job] | None:
@@ -80,7 +81,7 @@ class Ledger:
         return await self._read(DONE + key, job_of)
 
     async def is_done(self, key: str, generation: int) -> bool:
-        """Whether an attempt of the job has ended since its content was that generation of its name."""
+        """Whether the job has ended in that generation of its name, or in a later one."""
         facts = await self._container.head(DONE + key)
         return facts is not None and int(facts.metadata.get(GENERATION, 1)) >= generation
 

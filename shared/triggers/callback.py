@@ -1,4 +1,4 @@
-"""A provider has called back: one look at how the translation goes. What the call says is a hint at the most."""
+"""A provider has called back: ask it once how the translation goes. What the call itself says is only a hint."""
 
 import asyncio
 import logging

@@ -92,7 +92,7 @@ class Intake:
             await self._write(waiting, planned)
 
     async def _accept(self, name: BlobName) -> None:
-        # Read before the file, so that what is newer than the file cannot be taken for older.
+        # `before` is read first. Read after the file, it could be of a newer drop, which the older file would replace.
         before = await self._ledger.seen(name)
         facts = await self._context.inbox.head(name)
         if facts is None:
@@ -113,7 +113,7 @@ class Intake:
                 await self._answer(drop, seen)
             case DropKind.AGAIN, Versioned(value=seen, etag=etag):
                 await self._answer(drop, seen)
-                # Written last: until the drop is answered, whoever finds it must see that it is not.
+                # Written last: if this process ends before, the next event or rescan must find the drop unanswered.
                 await self._ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
             case _:
                 seen = Seen(key=drop.key, etag=facts.etag, stem=await self._stem(drop))
@@ -123,7 +123,7 @@ class Intake:
     async def _answer(self, drop: Drop, seen: Seen) -> None:
         """Move the open job of the content; begin the next attempt of one that has ended, or the first."""
         if seen.replaced is not None:
-            # Asked each time, for whoever made this content the current one may have ended before it was done.
+            # Done every time: the process that made this content current may have ended before it came to this.
             await self._supersede(seen.replaced, seen)
         opened = await self._ledger.read_open(seen.key)
         if opened is not None and await self._is_answered_by(opened, drop, seen):
@@ -140,7 +140,7 @@ class Intake:
         job = opened.value
         is_of_this_generation = job.generation == seen.generation
         if not is_of_this_generation and not job.has_ended:
-            # Other content came in between and went again: the running work counts for the present drop.
+            # Other content was dropped in between, then this content again: the running work answers the present drop.
             renewed = {"generation": seen.generation, "etag": drop.facts.etag, "replaces": True}
             opened = await self._ledger.save(opened, job.model_copy(update=renewed))
         if opened.value.waits:
@@ -151,7 +151,10 @@ class Intake:
         return is_this_drop or await self._ledger.read_open(seen.key) is not None
 
     async def _refuse_outdated(self, done: Job, drop: Drop) -> None:
-        """RecordChanged where the job has ended because of other content, which came since the facts were read."""
+        """RecordChanged where the job was superseded by content that came after the facts were read.
+
+        Another attempt would then pay for content that is no longer in the inbox.
+        """
         if done.is_superseded:
             there = await self._context.inbox.head(drop.name)
             if there is None or there.etag != drop.facts.etag:
@@ -190,7 +193,7 @@ class Intake:
     async def _write(self, before: Versioned[Job], job: Job) -> None:
         """Hand a job to the engine; one that waits is only told and written.
 
-        It is told first, for once the record is there, nothing has it told until its brief changes.
+        The receipt is written before the record: once the record is there, nothing writes one until the brief changes.
         """
         opened = self._context.open(before)
         opened.replace(job)

@@ -19,15 +19,16 @@ MOST_MISSED = 100  # files that are accepted in one go, for the tick has other w
 class Rescan:
     """Looks at a page of the inbox at a time; `start_existing` says whether files older than the first run count.
 
-    A process may die between making a drop the current one and writing down its job. So what was accepted since the
-    round before is looked for in the ledger, once or twice; nothing older is, for what is done may be cleared away.
+    A process may end after it made a drop the current one and before it wrote the job. So for every drop that was
+    accepted since the previous round began, the job is looked up, once or twice. Older drops are not looked up, because
+    the records of ended jobs may have been deleted.
     """
 
     def __init__(self, context: Context, intake: Intake, *, start_existing: bool) -> None:
         self._context, self._intake, self._start_existing = context, intake, start_existing
 
     async def find(self, heart: Heartbeat, at_work: Set[str]) -> Heartbeat:
-        """Accept what is not in both places the same; where the next look is to go on.
+        """Accept every file that differs from what was accepted under its name; says where the next call goes on.
 
         `at_work` are the keys of open jobs.
         """

@@ -88,7 +88,7 @@ class Tick:
             await self._intake.reconsider(read)
             return False
         if read.etag != summary.etag:
-            answers = {}  # they may be about an earlier step, or attempt, than the record is at by now
+            answers = {}  # the record has changed since the listing, so they may be about an earlier step or attempt
         opened = self._context.open(read)
         await self._engine.advance(opened, answers, slices=0)
         return self._engine.wants_slice(opened)
@@ -123,7 +123,7 @@ class Tick:
         turns = deque(sorted(sliced, key=lambda summary: summary.served))
 
         async def serve() -> None:
-            is_first = True  # however long polls and deliveries have taken: slices never starve
+            is_first = True  # taken even if polls and deliveries used up the time, so that slices never starve
             while turns and (is_first or may_begin()):
                 is_first, summary = False, turns.popleft()
                 with telemetry.labelled(job=summary.key, blob=summary.name, operation="slice"):
