@@ -5,12 +5,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import imports, memory, operations, slices, start, subtitles, tick
+from bench import documents, imports, memory, operations, slices, start, subtitles, tick
 from bench.reading import Reading, table
 from sandbox.demo import INTERRUPTED
 from sandbox.interruption import until_interrupted
 
 BUDGETS: Mapping[str, Callable[[], Awaitable[list[Reading]]]] = {
+    "documents": documents.measure,
     "operations": operations.measure,
     "imports": imports.measure,
     "memory": memory.measure,

@@ -125,7 +125,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
+async def stage(settings: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
     """The stack in a folder of its own, which is removed afterwards; its timer waits for `tick`."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         async with (
@@ -134,5 +134,5 @@ async def stage() -> AsyncIterator[Stage]:
             httpx.AsyncClient(trust_env=False, timeout=60) as client,
         ):
             its = Stage(stack, storage, client)
-            await its.restart_host()
+            await its.restart_host(settings)
             yield its
