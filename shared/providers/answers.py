@@ -91,8 +91,8 @@ def told(error: Mapping[str, Any]) -> str:
     said: list[str] = []
     for each in _within(error):
         one = ": ".join(filter(None, (text(each, "code"), text(each, "message"))))
-        details = "; ".join(_details(each.get("details")))
-        said += [one] * (one not in said) + [details] * bool(details)
+        for new in (one, *_details(each.get("details"))):
+            said += [new] * (not any(new in old for old in said))
     return words(" / ".join(filter(None, said)))
 
 
@@ -153,7 +153,7 @@ def _details(details: object) -> Iterator[str]:
         yield from (f"{name}: {value}" for name, value in details.items() if isinstance(value, str | int | float))
     for one in details if isinstance(details, list) else ():
         if isinstance(one, dict):
-            yield ": ".join(filter(None, (text(one, "target"), text(one, "message", "code"))))
+            yield text(one, "message", "code") or ""
 
 
 def _storable(value: Any, depth: int) -> Any:

@@ -3,6 +3,7 @@
 https://learn.microsoft.com/azure/ai-services/translator/document-translation/overview
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -64,6 +65,7 @@ from shared.providers.http import Clients, Service
 from shared.providers.settings import ProviderSettings
 from shared.providers.translator import TranslatorSettings, sign_in, translator_language
 
+log = logging.getLogger(__name__)
 BATCH, AT_ONCE = "batch", "synchronous"
 LONGEST_SLICE = timedelta(minutes=10)  # reading and writing included; the request itself has four minutes
 SHARED_HOST = (
@@ -143,7 +145,8 @@ class AzureDocument(Provider):
     async def start(self, task: Task) -> Started:
         """See Provider."""
         try:
-            chosen = await choose(task, partial(text_of, task.media, task.media.extension), self._takes_glossary)
+            text = partial(text_of, task.media, task.media.extension)
+            chosen = await choose(task, self.called, text, self._takes_glossary)
             if task.step.name == BATCH:
                 return await self._start_batch(task, chosen)
             if chosen.largest > LARGEST_GLOSSARY_SYNCHRONOUS and mode_of(task.options) != "sync":
@@ -234,6 +237,7 @@ class AzureDocument(Provider):
         content = await task.media.read(LARGEST_SYNCHRONOUS)
         document = File(f"document{extension}", content, CONTENT_TYPES[extension])
         translated = await self._client.translate(document, [_as_file(each) for each in chosen.applied], query)
+        log.info("%s: %s was translated by the request %s", task.media.name, task.target, translated.request)
         answer = synchronous.Answer(
             step=synchronous.step_of(task),
             content=synchronous.content_name(name, extension),

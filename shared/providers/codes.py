@@ -52,6 +52,17 @@ STATUSES: Mapping[int, Meaning] = {
 }
 ANY_OTHER = Meaning(Refused, elsewhere=False)
 
+#: Document Translation says the same of requests and of documents in batches.
+_DOCUMENTS: Mapping[str, Meaning] = {
+    "InvalidDocumentAccessLevel": Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
+    "InvalidTargetDocumentAccessLevel": Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
+    "SASTokenInvalid": Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
+    "NoTranslatableText": Meaning(
+        SourceUnfit, elsewhere=False, advice="There is nothing to translate in it: a scanned page is a picture."
+    ),
+    "WrongDocumentEncoding": Meaning(SourceUnfit, elsewhere=False, advice=OPEN_THE_FILE),
+}
+
 #: What a service's own code, or the field that it blames, means, by the service's name. It counts before the status.
 CODES: Mapping[tuple[str, str], Meaning] = {
     ("Speech", "sourceLocale"): Meaning(Refused, elsewhere=True, advice=CHOOSE_LANGUAGES),
@@ -74,23 +85,14 @@ CODES: Mapping[tuple[str, str], Meaning] = {
     ),
     ("Vozo", "1305"): Meaning(Denied, elsewhere=False, advice=PLAN),
     ("Vozo", "1503"): Meaning(Denied, elsewhere=False, advice=PLAN),
+    **{("Document Translation", code): meaning for code, meaning in _DOCUMENTS.items()},
 }
 #: The same of work that was taken on and then failed.
 FAILURES: Mapping[tuple[str, str], Meaning] = {
     ("Vozo", "10001"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no video stream
     ("Vozo", "10002"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no audio stream
-    ("Document Translation", "InvalidDocumentAccessLevel"): Meaning(
-        Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE
-    ),
-    ("Document Translation", "InvalidTargetDocumentAccessLevel"): Meaning(
-        Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE
-    ),
     ("Document Translation", "Unauthorized"): Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
-    ("Document Translation", "SASTokenInvalid"): Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
-    ("Document Translation", "NoTranslatableText"): Meaning(
-        SourceUnfit, elsewhere=False, advice="There is nothing to translate in it: a scanned page is a picture."
-    ),
-    ("Document Translation", "WrongDocumentEncoding"): Meaning(SourceUnfit, elsewhere=False, advice=OPEN_THE_FILE),
+    **{("Document Translation", code): meaning for code, meaning in _DOCUMENTS.items()},
 }
 ANY_OTHER_FAILURE = Meaning(
     Refused,

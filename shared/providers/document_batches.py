@@ -49,7 +49,7 @@ class Asked(BaseModel):
 
 def fresh_target(step: Step, extension: str) -> str:
     """A name in the scratch that nothing has ever had."""
-    return f"{step}.{secrets.token_hex(4)}{extension}"
+    return f"{step}.{secrets.token_hex(12)}{extension}"
 
 
 async def keep(asked: Asked, scratch: Scratch) -> str:

@@ -53,10 +53,13 @@ class Chosen:
         return [glossary.told() for glossary in self.applied]
 
 
-async def choose(task: Task, text_of: TextOf, is_taken: Callable[[str], Awaitable[bool]]) -> Chosen:
+async def choose(
+    task: Task, called: Callable[[str], str], text_of: TextOf, is_taken: Callable[[str], Awaitable[bool]]
+) -> Chosen:
     """The glossaries for the task's languages. NotReady where one has mistakes, or is named and does not exist.
 
-    `is_taken` says whether the service takes a format that only some regions have.
+    `called` is what the service calls a language: `zh-Hans` is as good as zh-CN in a name. `is_taken` says whether the
+    service takes a format that only some regions have.
     """
     applied: list[Applied] = []
     warnings: list[str] = []
@@ -64,7 +67,7 @@ async def choose(task: Task, text_of: TextOf, is_taken: Callable[[str], Awaitabl
     for asked in [DEFAULT] if named is None else named:
         blobs = await task.glossaries.named(f"{asked}.")
         try:
-            name = await _nearest(blobs, asked, task, is_taken)
+            name = _nearest(blobs, asked, task, called, await _formats(blobs, is_taken))
             if name is None:
                 warnings += _missing(blobs, asked, task)
                 continue
@@ -76,13 +79,18 @@ async def choose(task: Task, text_of: TextOf, is_taken: Callable[[str], Awaitabl
     return Chosen(tuple(applied), tuple(warnings))
 
 
-async def _nearest(
-    blobs: Sequence[str], asked: str, task: Task, is_taken: Callable[[str], Awaitable[bool]]
+async def _formats(blobs: Sequence[str], is_taken: Callable[[str], Awaitable[bool]]) -> Collection[str]:
+    has_tmx = any(blob.lower().endswith(".tmx") for blob in blobs)
+    return (*FORMATS, "TMX") if has_tmx and await is_taken("TMX") else FORMATS
+
+
+def _nearest(
+    blobs: Sequence[str], asked: str, task: Task, called: Callable[[str], str], formats: Collection[str]
 ) -> GlossaryName | None:
-    formats: Collection[str] = FORMATS
-    if any(blob.lower().endswith(".tmx") for blob in blobs) and await is_taken("TMX"):
-        formats = (*FORMATS, "TMX")
-    return choose_glossary(blobs, asked, task.pair.source, task.pair.target, formats)
+    """By the person's tags, else by the service's."""
+    source, target = task.pair
+    found = choose_glossary(blobs, asked, source, target, formats)
+    return found or choose_glossary(blobs, asked, source and called(source), called(target), formats)
 
 
 async def _read(name: GlossaryName, task: Task) -> tuple[Glossary, terms.Glossary]:

@@ -413,6 +413,14 @@ class TestAtOnce:
         assert await azure.start(place.task(SYNC, options={"category": "legal"})) != first
         assert len(wire.requests) == 2
 
+    @pytest.mark.parametrize(("code", "kind"), [("WrongDocumentEncoding", SourceUnfit), ("Whatever", Refused)])
+    async def test_a_refusal_means_what_it_means_in_a_batch(self, code: str, kind: type[ProviderError]) -> None:
+        body: dict[str, Any] = {"code": "InvalidRequest", "message": "No.", "innererror": {"code": code}}
+        body["details"] = [{"code": code, "message": "No.", "target": "Document"}]
+        with pytest.raises(ProviderError, match=rf"400: InvalidRequest: No\. / {code}$") as refused:
+            await provider(Wire(answer(400, {"error": body}))).start(Place().task(SYNC))
+        assert type(refused.value) is kind
+
     async def test_nothing_is_kept_of_a_lost_answer(self) -> None:
         place = Place()
         azure = provider(Wire(httpx.ReadTimeout("slow")))
@@ -461,6 +469,12 @@ class TestGlossaries:
         assert isinstance(finished, Finished)
         etag = place.glossaries.blobs["medical.en-es-ES.csv"].facts.etag
         assert finished.details["glossaries"] == [{"name": "medical.en-es-ES.csv", "etag": etag}]
+
+    async def test_a_name_may_have_the_service_s_own_tag(self) -> None:
+        place, wire = Place(), Wire(accepted())
+        place.glossaries.put("default.en-zh-Hans.tsv", b"liver\tgan\n")
+        await provider(wire).start(place.task(pair=Pair("en-US", "zh-CN")))
+        assert "glossaries" in wire.body()["inputs"][0]["targets"][0]
 
     async def test_the_version_of_an_xliff_file_is_the_one_that_it_says(self) -> None:
         unit = '<trans-unit id="1"><source>liver</source><target>higado</target></trans-unit>'

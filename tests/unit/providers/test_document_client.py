@@ -79,16 +79,16 @@ class TestStart:
         newer: dict[str, Any] = {
             "code": "InvalidRequest",
             "message": "Wrong",
-            "innererror": {"code": "SASTokenInvalid"},
+            "innererror": {"code": "InvalidSomething"},
         }
-        newer["details"] = [{"code": "X", "message": "SAS token is invalid", "target": "Operation"}]
+        newer["details"] = [{"code": "X", "message": "It is invalid", "target": "Operation"}]
         older: dict[str, Any] = {"code": "InvalidRequest", "message": "Wrong"}
-        older["innerError"] = {"code": "SASTokenInvalid", "message": "SAS token is invalid"}
+        older["innerError"] = {"code": "InvalidSomething", "message": "It is invalid"}
         for error in (newer, older):
             wire = Wire(answer(400, {"error": error}, {"apim-request-id": "r1"}))
-            with pytest.raises(Refused, match=r"SASTokenInvalid.*\(request r1\)") as refused:
+            with pytest.raises(Refused, match=r"InvalidSomething.*\(request r1\)") as refused:
                 await client(wire).start({})
-            assert "SAS token is invalid" in refused.value.reason
+            assert "It is invalid" in refused.value.reason
 
     async def test_an_error_without_a_body_is_told_by_its_header(self) -> None:
         wire = Wire(answer(400, headers={"x-ms-error-code": "InvalidRequest"}))
