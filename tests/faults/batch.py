@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from tests.faults.calls import Aliases
 from tests.receipts import read_receipt
 
 TARGET = "es-ES"
-#: The first two are translated, as their folder says; nobody has said what is to become of the third.
+#: These are translated, as their folder says; nobody has said what is to become of the last.
 VIDEO, AUDIO, WAITING = "en-US_to_es-ES/film.mp4", "en-US_to_es-ES/talk.mp3", "memo.mp3"
-TRANSLATED = (VIDEO, AUDIO)
+#: The first is translated at once, the second by batch.
+LEASE, REPORT = "en-US_to_es-ES/lease.docx", "en-US_to_es-ES/report.pdf"
+TRANSLATED = (VIDEO, AUDIO, LEASE, REPORT)
 ENDED = ("succeeded", "failed", "canceled", "superseded")
 
 type Receipt = Mapping[str, Any]
@@ -76,6 +79,15 @@ class Batch:
                 if line["status"] not in ENDED and not is_unknown:
                     return False
         return True
+
+    async def waits_for_lease(self, jobs: ContainerClient) -> bool:
+        """Whether the document that is translated at once was being sent when the app died."""
+        key = _key(f"{self.folder}/{LEASE}", self.contents[LEASE])
+        try:
+            record = json.loads(await (await jobs.download_blob(f"open/{key}")).readall())
+        except ResourceNotFoundError:
+            return False
+        return any(translation["state"] == "starting" for translation in record["translations"])
 
     async def traces(
         self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases

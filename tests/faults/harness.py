@@ -15,10 +15,11 @@ from zlib import crc32
 
 import httpx
 
-from sandbox import samples
+from sandbox import document_samples, samples
 from sandbox.app_settings import trust
+from sandbox.document_samples import CONTRACT
 from sandbox.stack import Stack
-from tests.faults.batch import AUDIO, VIDEO, WAITING, Batch, Traces
+from tests.faults.batch import AUDIO, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import WHENS, Point
 from tests.faults.lane import lane
 from tests.faults.verdict import Trial, judge, lost
@@ -89,6 +90,7 @@ async def _stack(folder: Path) -> AsyncIterator[Stack]:
 
 def _batches(folder: Path) -> Iterator[Batch]:
     samples.write_samples(folder)
-    film, talk = ((folder / name).read_bytes() for name in (samples.VIDEO, samples.AUDIO))
-    contents = {VIDEO: film, AUDIO: talk, WAITING: talk}
+    names = {VIDEO: samples.VIDEO, AUDIO: samples.AUDIO, LEASE: CONTRACT, REPORT: document_samples.REPORT}
+    contents = {name: (folder / sample).read_bytes() for name, sample in names.items()}
+    contents[WAITING] = contents[AUDIO]
     return (Batch(number, contents) for number in count())

@@ -17,8 +17,9 @@ from sandbox.environment import own_environment
 from sandbox.events import Event, EventGrid, Subscription
 from sandbox.ports import HOST, free_ports
 from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
+from shared.providers.azure_document import LONGEST_SLICE
 from tests.faults.app_process import AppProcess, Command
-from tests.faults.batch import AUDIO, VIDEO, WAITING, Batch, Traces
+from tests.faults.batch import AUDIO, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import Aliases, Point
 from tests.faults.crash import Orders
 
@@ -30,6 +31,7 @@ PATIENCE_TICKS = 300
 #: When nothing has changed for so many ticks, and nothing but an unknown start is left, the app's clock is put past
 #: the deadline, at which that is told.
 UNKNOWN_TICKS = 10
+#: A slice whose process died belongs to it until its lease has ended: that is let pass, too.
 #: How many ticks the app is given to die in when its work is done.
 LINGER_TICKS = 2
 
@@ -71,7 +73,7 @@ class Lane:
         await self.app.start(Orders(aliases, record, point))
         async with asyncio.TaskGroup() as group:
             reviving = group.create_task(self._revive(Orders(aliases, rest), died))
-            await batch.drop(self._container("inbox"), VIDEO, WAITING)
+            await batch.drop(self._container("inbox"), VIDEO, LEASE, REPORT, WAITING)
             ended = await self._ended(batch)
             if point and not died.is_set():
                 await self._linger(died)
@@ -95,8 +97,11 @@ class Lane:
             if not tick and await batch.has_ended(outbox, jobs):
                 return True
             quiet = quiet + 1 if tick else 0
-            if quiet and quiet % UNKNOWN_TICKS == 0 and await batch.waits_for_deadline(outbox):
-                self.app.let_pass(2 * DEADLINE)
+            if quiet and quiet % UNKNOWN_TICKS == 0:
+                if await batch.waits_for_lease(jobs):
+                    self.app.let_pass(LONGEST_SLICE)
+                elif await batch.waits_for_deadline(outbox):
+                    self.app.let_pass(2 * DEADLINE)
         return False
 
     async def _linger(self, died: asyncio.Event) -> None:
