@@ -1,20 +1,18 @@
 """Azure Video Translation: a translation, then an iteration, each started under an id of ours.
 
 https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-overview
-https://learn.microsoft.com/rest/api/aiservices/videotranslation/translation-operations
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import model_validator
 
 from shared.errors import NotFound, Taken
 from shared.jobs.translation import Step, Work
 from shared.languages import dubbing_locale
-from shared.providers.answers import Answer, kept, part, text
+from shared.providers.answers import kept, part, request_id, text
 from shared.providers.base import (
     Failed,
     Finished,
@@ -30,59 +28,19 @@ from shared.providers.base import (
 )
 from shared.providers.codes import failure
 from shared.providers.http import COGNITIVE_SERVICES, Clients, HeaderAuth, Service
-from shared.providers.options import Fields
 from shared.providers.results import named
 from shared.providers.settings import Address, ProviderSettings, Secret
-
-VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
-LARGEST = 5 * 1024**3  # bytes; said late by the service, after hours of copying
-INPUT_FIELD = {".mp4": "videoFileUrl", ".mp3": "audioFileUrl", ".wav": "audioFileUrl"}
-
-Count = Annotated[int, Field(ge=1, description="a whole number, at least 1")]
-FontSize = Annotated[int, Field(ge=5, le=30, description="a whole number from 5 to 30")]
-Margin = Annotated[int, Field(ge=0, le=200, description="a whole number from 0 to 200")]
-Volume = Annotated[FiniteFloat, Field(gt=0, le=1, description="a number above 0 and up to 1")]
-Colour = Annotated[str, Field(pattern=r"^#?(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$", description="a colour such as #FFAA00")]
-
-#: Fields of TranslationInput and IterationInput that a brief may give, by the api-version that brought them.
-TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
-    "2024-05-20-preview": {
-        "voiceKind": Literal["PlatformVoice", "PersonalVoice"],
-        "speakerCount": Count,
-        "subtitleMaxCharCountPerSegment": Count,
-        "exportSubtitleInVideo": bool,
-    },
-    "2025-05-20": {"enableLipSync": bool},
-    "2026-03-01": {},
-}
-ITERATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
-    "2024-05-20-preview": {
-        "speakerCount": Count,
-        "subtitleMaxCharCountPerSegment": Count,
-        "exportSubtitleInVideo": bool,
-    },
-    "2025-05-20": {
-        "enableVideoSpeedAdjustment": bool,
-        "enableOcrCorrectionFromSubtitle": bool,
-        "exportTargetLocaleAdvancedSubtitleFile": bool,
-        "subtitlePrimaryColor": Colour,
-        "subtitleOutlineColor": Colour,
-        "subtitleFontSize": FontSize,
-        "enableEmotionalPlatformVoice": Literal["Auto", "Enable", "Disable"],
-    },
-    "2026-03-01": {
-        "adjustWebvttAlignment": bool,
-        "exportAdjustedPromptAudioInWebvtt": bool,
-        "subtitleVerticalMargin": Margin,
-        "adjustBackgroundVolumeMultiplier": Volume,
-        "use24kPromptAudio": bool,
-    },
-}
-OWNED = frozenset(
-    {"sourceLocale", "targetLocale", "videoFileUrl", "audioFileUrl", "autoCreateFirstIteration", "inputFileSourceKind"}
-    | {"inputFileAzureStorageBlobManagedIdentityClientId", "webvttFile"}
-    | {"ttsCustomLexiconFileUrl", "ttsCustomLexiconFileIdInAudioContentCreation"}
-    | {"pushResultToAzureStorageBlobDirUrl", "pushResultToAzureStorageBlobManagedIdentityClientId"}
+from shared.providers.video_client import SERVICE, VideoClient
+from shared.providers.video_limits import INPUT_FIELD, too_much
+from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS, refusal
+from shared.providers.video_options import (
+    ITERATION,
+    LATEST,
+    LEXICON_ID,
+    PREVIEW,
+    fields_of,
+    of_iteration,
+    of_translation,
 )
 
 #: The files of an iteration's result, the translated media first: it alone is essential.
@@ -99,7 +57,6 @@ MEDIA = ("translatedVideoFileUrl", "translatedAudioFileUrl")
 
 #: How the service says that work has ended, or goes on; an unknown word means that it goes on.
 SUCCEEDED, ENDED_BADLY, AT_WORK = "Succeeded", ("Failed", "Canceled"), frozenset({"NotStarted", "Running"})
-ITERATION = "iteration"
 
 
 class AzureVideoSettings(ProviderSettings):
@@ -113,8 +70,8 @@ class AzureVideoSettings(ProviderSettings):
 
     @model_validator(mode="after")
     def _identity_needs_a_version(self) -> Self:
-        if self.SOURCE_ACCESS == "identity" and self.SPEECH_API_VERSION != "2026-03-01":
-            raise ValueError("SOURCE_ACCESS: identity needs SPEECH_API_VERSION 2026-03-01")
+        if self.SOURCE_ACCESS == "identity" and self.SPEECH_API_VERSION != LATEST:
+            raise ValueError(f"SOURCE_ACCESS: identity needs SPEECH_API_VERSION {LATEST}")
         return self
 
 
@@ -126,13 +83,11 @@ class AzureVideo(Provider):
     settings: ClassVar[type[ProviderSettings]] = AzureVideoSettings
     route: ClassVar[Mapping[str, int]] = {"video": 1, "audio": 2}
 
-    def __init__(self, service: Service | None, version: str = VERSIONS[0], *, by_identity: bool = False) -> None:
+    def __init__(self, service: Service | None, version: str = LATEST, *, by_identity: bool = False) -> None:
         """`by_identity`: the Speech resource reads sources by its own managed identity; needs the latest version."""
         super().__init__(service)
         self._version, self._by_identity = version, by_identity
-        known = VERSIONS[VERSIONS.index(version) :]
-        iteration = Fields(_known(ITERATION_FIELDS, known), OWNED)
-        self._fields = Fields(_known(TRANSLATION_FIELDS, known) | {ITERATION: iteration}, OWNED)
+        self._fields = fields_of(version)
 
     @classmethod
     def build(cls, settings: AzureVideoSettings, clients: Clients) -> Self:
@@ -155,50 +110,63 @@ class AzureVideo(Provider):
         """See Provider."""
         if media.extension not in INPUT_FIELD:
             return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
-        if media.size > LARGEST:
-            return f"it takes at most 5 GB, and the file has {media.size} bytes"
-        if self._version == VERSIONS[-1] and (not pair.source or media.extension != ".mp4"):
-            return f"api-version {self._version} wants an .mp4 and its source language"
-        return None
+        return too_much(self._version, media.extension, media.size, media.facts) or self._cannot_say(pair, options)
+
+    def _cannot_say(self, pair: Pair, options: Mapping[str, Any]) -> str | None:
+        """Why the languages cannot be dubbed as they are asked for; None where they can."""
+        if pair.source is None and self._version == PREVIEW:
+            return f"api-version {self._version} must be told the source language"
+        target = self.called(pair.target)
+        source = refusal(self.called(pair.source), SOURCES, "cannot be dubbed from") if pair.source else None
+        reason = source or refusal(target, TARGETS, "cannot be dubbed into")
+        if reason is None and options.get("voiceKind") == "PersonalVoice":
+            reason = refusal(target, PERSONAL_VOICE, "cannot be dubbed into with a PersonalVoice")
+        if reason is None and of_iteration(options)[1].get(LEXICON_ID):
+            reason = refusal(target, PHONEME_LEXICON, "cannot be dubbed into with a lexicon")
+        return reason
 
     async def start(self, task: Task) -> Operation | Finished:
         """PUT the translation or its iteration under our own ids, so that it can be found again.
 
         The ids are nobody else's: what is there already is this very step, which somebody was slow to start.
         """
-        body = self._iteration(task) if task.step.number else await self._translation(task)
         operation = _operation(task)
         with suppress(Taken):
-            await self._call("PUT", _path(operation), json=body, headers={"Operation-Id": operation}, repeatable=False)
+            if task.step.number:
+                body, iteration = self._iteration(task), suffix(task.step)
+                answer = await self._client.create_iteration(_translation_of(operation), iteration, operation, body)
+            else:
+                body = await self._translation(task)
+                answer = await self._client.create_translation(_translation_of(operation), operation, body)
+            request = request_id(answer)
+            return {"id": operation} | ({"request": request} if request else {})
         return {"id": operation}
 
     async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """Our own ids tell: either the operation or what it made is there, or nothing ever was."""
         operation = _operation(work)
-        for path in (f"/operations/{operation}", _path(operation)):
-            try:
-                await self._get(path)
-            except NotFound:
-                continue
-            return {"id": operation}
+        for look in (self._client.operation, self._made_by):
+            with suppress(NotFound):
+                await look(operation)
+                return {"id": operation}
         return Found.NOTHING
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """GET the operation; once it ends, the resource itself, which alone knows results and reasons."""
-        operation_id = work.operation["id"]
+        operation_id = str(work.operation["id"])
         try:
-            operation = await self._get(f"/operations/{operation_id}")
+            operation = await self._client.operation(operation_id)
         except NotFound:
             operation = {}  # operations may be forgotten before the translations that they made
         if operation and operation.get("status") not in (SUCCEEDED, *ENDED_BADLY):
             return self._running(operation.get("status"), AT_WORK)
-        return self._outcome(work, await self._get(_path(operation_id)), operation.get("status"))
+        return self._outcome(work, await self._made_by(operation_id), operation.get("status"))
 
     def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: object) -> Outcome:
         status = resource.get("status") or operation_status
         if status in ENDED_BADLY:
             reason = text(resource, "failureReason") or "the service gives no reason"
-            error = failure(self._service.name, None, f"Azure Video Translation: {status}: {reason}")
+            error = failure(self._service.name, None, f"{SERVICE}: {status}: {reason}")
             return Failed(error, kept(resource))
         if status != SUCCEEDED:
             return self._running(status, AT_WORK)
@@ -209,18 +177,16 @@ class AzureVideo(Provider):
 
     async def forget(self, work: Work) -> None:
         """DELETE the translation with all its iterations."""
-        try:
-            await self._call("DELETE", _translation_path(work.operation["id"]))
-        except NotFound:
-            return
+        await self._client.delete_translation(_translation_of(str(work.operation["id"])))
 
     async def _translation(self, task: Task) -> dict[str, Any]:
-        given = {name: value for name, value in task.options.items() if name != ITERATION}
+        beside, given = of_translation(task.options)
         languages = {"targetLocale": self.called(task.pair.target)}
         if task.pair.source:
             languages["sourceLocale"] = self.called(task.pair.source)
         return {
             "displayName": task.media.name.rpartition("/")[2][:100],
+            **beside,
             "input": {"voiceKind": "PlatformVoice"} | given | languages | await self._file(task.media),
         }
 
@@ -231,19 +197,19 @@ class AzureVideo(Provider):
         return {field: await media.url()}
 
     def _iteration(self, task: Task) -> dict[str, Any]:
-        return {"input": dict(task.options.get(ITERATION, {}))}
+        beside, given = of_iteration(task.options)
+        return beside | {"input": given}
 
-    async def _get(self, path: str) -> dict[str, Any]:
-        """The resource; NotFound also where the service answers 204, as it may for what does not exist."""
-        response = await self._call("GET", path)
-        if response.status_code == HTTPStatus.NO_CONTENT:
-            raise NotFound(f"Azure Video Translation holds nothing at {path}")
-        return self._service.json(response)
+    async def _made_by(self, operation: str) -> dict[str, Any]:
+        """What the operation makes: a translation or an iteration. A later attempt may ask for an earlier one's."""
+        translation, step = _translation_of(operation), operation.rpartition(".")[2]
+        if step == suffix(Step()):
+            return await self._client.translation(translation)
+        return await self._client.iteration(translation, step)
 
-    async def _call(self, method: str, path: str, **request: Any) -> Answer:
-        return await self._service.call(
-            method, f"/videotranslation{path}", params={"api-version": self._version}, **request
-        )
+    @property
+    def _client(self) -> VideoClient:
+        return VideoClient(self._service, self._version)
 
 
 def suffix(step: Step) -> str:
@@ -256,16 +222,5 @@ def _operation(work: Work) -> str:
     return f"{work.id}.{suffix(work.step)}"
 
 
-def _path(operation_id: str) -> str:
-    """What the operation makes: a translation or an iteration. A later attempt may ask for an earlier one's."""
-    step = operation_id.rpartition(".")[2]
-    translation = _translation_path(operation_id)
-    return translation if step == suffix(Step()) else f"{translation}/iterations/{step}"
-
-
-def _translation_path(operation_id: str) -> str:
-    return f"/translations/{operation_id.rpartition('.')[0]}"
-
-
-def _known(fields: Mapping[str, Mapping[str, Any]], versions: Sequence[str]) -> dict[str, Any]:
-    return {name: kind for version in versions for name, kind in fields[version].items()}
+def _translation_of(operation_id: str) -> str:
+    return operation_id.rpartition(".")[0]

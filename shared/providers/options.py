@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,10 +14,14 @@ BELONGS_TO_THE_APP = "belongs to the app, which sets it itself; leave it out"
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields that a brief may give, each with the type of its value, and those that only the app may give."""
+    """The fields that a brief may give, each with the type of its value, and those that only the app may give.
+
+    `later` are fields that another version of the service has, each with what to say of it.
+    """
 
     allowed: Mapping[str, Any]
     owned: frozenset[str] = frozenset()
+    later: Mapping[str, str] = field(default_factory=dict)
 
     def mistakes(self, options: object, prefix: str = "") -> Iterator[tuple[str, str]]:
         """Every mistake as (path, what is wrong). A null is none: it unsets what a weaker brief says."""
@@ -35,6 +39,8 @@ class Fields:
     def _why_not(self, name: str, suggest: bool) -> str:
         if name in self.owned:
             return BELONGS_TO_THE_APP
+        if name in self.later:
+            return self.later[name]
         return "is not a field here" + (_did_you_mean(name, self.allowed) if suggest else "")
 
 

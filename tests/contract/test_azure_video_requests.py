@@ -13,15 +13,18 @@ import pytest
 
 from shared.jobs.translation import Step
 from shared.languages import DUBBING_LOCALES, NOT_OFFERED
-from shared.providers.azure_video import ENDED_BADLY, RESULT_SUFFIXES, SUCCEEDED, VERSIONS, AzureVideo
+from shared.providers.azure_video import ENDED_BADLY, RESULT_SUFFIXES, SUCCEEDED, AzureVideo
 from shared.providers.base import Finished, Pair
 from shared.providers.options import BELONGS_TO_THE_APP
+from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS
+from shared.providers.video_options import VERSIONS
 from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 SPECS = Path(__file__).parents[3] / "shared" / "specs" / "video-translation"
 BASE = "/videotranslation"
 ITERATION = Step(name="iteration", number=1)
 LATEST = VERSIONS[0]
+SOME_ID = "9f1c0f5e-8a4e-4c9b-9a36-3f0b1c2d4e5f"
 
 pytestmark = pytest.mark.skipif(not SPECS.is_dir(), reason="the OpenAPI of Video Translation is not beside us")
 
@@ -89,7 +92,8 @@ def example(schema: dict[str, Any], version: str) -> list[Any]:
     if "properties" in schema:
         return [{}]
     by_type: dict[str, Any] = {"integer": 10, "boolean": True, "number": 0.5, "string": "#FFFFFF"}
-    return [by_type[schema["type"]]]
+    wants_id = "pattern" in schema and re.fullmatch(schema["pattern"], SOME_ID)
+    return [SOME_ID if wants_id else by_type[schema["type"]]]
 
 
 def examples(definition: str, version: str) -> list[dict[str, Any]]:
@@ -172,7 +176,9 @@ def test_every_published_state_is_an_end_that_is_known_or_goes_on(version: str) 
     assert published >= {SUCCEEDED, *ENDED_BADLY}
 
 
-def test_the_locales_are_those_that_are_published() -> None:
+def test_the_locales_are_those_that_are_published_for_each_use() -> None:
     rows = [row.split("\t") for row in (SPECS / "locales-2025-08-01.tsv").read_text().splitlines()[1:]]
     assert {locale for locale, *_ in rows} == DUBBING_LOCALES
     assert {locale for locale, *uses in rows if "yes" not in uses} == NOT_OFFERED
+    uses = [{row[0] for row in rows if row[column] == "yes"} for column in range(1, 6)]
+    assert uses == [SOURCES, TARGETS, SOURCES, PERSONAL_VOICE, PHONEME_LEXICON]

@@ -18,6 +18,7 @@ from tests.unit.infra import INFRA, functions, run, triggers
 from tests.unit.providers.declared import declared
 from tests.unit.test_infra_settings import LATER
 from tools.bicep_check.template import load
+from tools.language_table import table
 
 PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 # Names in the style of functions that are none: fields of receipts, and the host's own key.
@@ -172,6 +173,10 @@ def test_the_story_of_a_provider_is_told_whole() -> None:
     told = {code_words(row[0])[0] for row in rows((DOCS / "providers.md").read_text(), "The story")}
     declared = {"settings", "route", "most_in_flight", "lease", "build", "called", "is_on", "language", "unfit"}
     assert told == {name for name in vars(Provider) if not name.startswith("_")} - declared
+
+
+def test_the_table_of_languages_is_that_of_the_code() -> None:
+    assert (DOCS / "languages.md").read_text().endswith(f"\n{table()}\n")
 
 
 def test_the_formula_of_the_costs_gives_the_table_below_it() -> None:

@@ -20,15 +20,18 @@ from shared.errors import (
     Unreachable,
 )
 from shared.jobs.translation import Step
-from shared.providers import azure_video as module
-from shared.providers.azure_video import LARGEST, VERSIONS, AzureVideo, suffix
+from shared.providers.azure_video import RESULT_SUFFIXES, AzureVideo, suffix
 from shared.providers.base import Failed, Finished, Found, Next, No, Outcome, Pair, Running, Yes
 from shared.providers.options import Fields
+from shared.providers.video_limits import INPUT_FIELD
+from shared.providers.video_options import ITERATION as UNDER
+from shared.providers.video_options import ITERATION_FIELDS, LEXICON_ID, OWNED, TRANSLATION_FIELDS, VERSIONS
 from tests.unit.documents import code_words, provider_page, rows
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import WORK_ID, DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 LATEST, GENERAL, PREVIEW = VERSIONS
+SOME_ID = "9f1c0f5e-8a4e-4c9b-9a36-3f0b1c2d4e5f"
 ITERATION = Step(name="iteration", number=1)
 TRANSLATION_PATH = f"/videotranslation/translations/{WORK_ID}"
 ITERATION_PATH = f"{TRANSLATION_PATH}/iterations/i01"
@@ -40,15 +43,15 @@ GONE, NOTHING = answer(404, {"error": {"code": "NotFound", "message": "no such t
 def of_all_versions(by_version: Mapping[str, Mapping[str, Any]], **more: Fields) -> Fields:
     """The fields that any api-version has."""
     known = {name: kind for fields in by_version.values() for name, kind in fields.items()}
-    return Fields(known | more, module.OWNED)
+    return Fields(known | more, OWNED)
 
 
 DECLARED = Declared(
     AzureVideo(None),
-    of_all_versions(module.TRANSLATION_FIELDS, **{module.ITERATION: of_all_versions(module.ITERATION_FIELDS)}),
-    module.INPUT_FIELD,
+    of_all_versions(TRANSLATION_FIELDS, **{UNDER: of_all_versions(ITERATION_FIELDS)}),
+    INPUT_FIELD,
     VERSIONS,
-    module.RESULT_SUFFIXES.values(),
+    RESULT_SUFFIXES.values(),
 )
 
 
@@ -242,16 +245,33 @@ async def test_what_is_forgotten_is_deleted_with_all_its_iterations(given: httpx
     [
         (DroppedVideo("a.mp4"), "en-US", "es-ES", None),
         (DroppedVideo("a.MP3"), None, "da", None),
-        (DroppedVideo("a.wav", size=LARGEST), "en-US", "es-ES", None),
         (DroppedVideo("a.mov"), "en-US", "es-ES", "it takes .mp3, .mp4, .wav, not .mov"),
-        (DroppedVideo("a.mp4", size=LARGEST + 1), "en-US", "es-ES", "it takes at most 5 GB"),
         (DroppedVideo("a.mp4"), "en-US", "es", "'es' could be any of"),
         (DroppedVideo("a.mp4"), "pt", "es-ES", "'pt' could be any of pt-BR, pt-PT"),
         (DroppedVideo("a.mp4"), "en-US", "ha", "'ha' cannot be dubbed"),
+        (DroppedVideo("a.mp4"), "bn-BD", "es-ES", "bn-BD cannot be dubbed from; bn-IN can"),
+        (DroppedVideo("a.mp4"), "en-US", "wuu-CN", "wuu-CN cannot be dubbed into"),
     ],
 )
 def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: str, reason: str | None) -> None:
     said = azure_video(Wire()).accepts(media, Pair(source, target), {})
+    assert said == Yes() if reason is None else isinstance(said, No) and said.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("options", "target", "reason"),
+    [
+        ({"voiceKind": "PersonalVoice"}, "es-AR", "es-AR cannot be dubbed into with a PersonalVoice; es-"),
+        ({"voiceKind": "PersonalVoice"}, "es-ES", None),
+        ({"iteration": {LEXICON_ID: SOME_ID}}, "uk-UA", "uk-UA cannot be dubbed into with a lexicon"),
+        ({"iteration": {LEXICON_ID: SOME_ID}}, "de-DE", None),
+        ({"iteration": {LEXICON_ID: None}}, "uk-UA", None),
+    ],
+)
+def test_what_a_language_cannot_be_asked_for_is_refused(
+    options: dict[str, Any], target: str, reason: str | None
+) -> None:
+    said = azure_video(Wire()).accepts(DroppedVideo(), Pair("en-US", target), options)
     assert said == Yes() if reason is None else isinstance(said, No) and said.reason.startswith(reason)
 
 
@@ -280,6 +300,7 @@ async def test_without_an_endpoint_it_is_off_and_says_so() -> None:
         ({"iteration": {"exportSubtitleInVideo": True}}, PREVIEW),
         ({"enableLipSync": True}, GENERAL),
         ({"iteration": {"subtitlePrimaryColor": "#FFFFFF"}}, GENERAL),
+        ({"iteration": {LEXICON_ID: SOME_ID}}, GENERAL),
         ({"iteration": {"adjustWebvttAlignment": False}}, LATEST),
     ],
 )
@@ -301,6 +322,8 @@ def test_a_field_is_taken_from_the_version_that_brought_it(options: dict[str, An
         ({"iteration": {"webvttFile": {"url": "https://evil.example"}}}, "iteration.webvttFile"),
         ({"inputFileAzureStorageBlobManagedIdentityClientId": "x"}, "inputFileAzureStorageBlobManagedIdentityClientId"),
         ({"autoCreateFirstIteration": True}, "autoCreateFirstIteration"),
+        ({"speakerCount": 2**31}, "speakerCount"),
+        ({"iteration": {LEXICON_ID: "mine"}}, f"iteration.{LEXICON_ID}"),
     ],
 )
 def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: str) -> None:
@@ -308,10 +331,33 @@ def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: s
     assert where == path
 
 
+def test_a_field_of_a_later_version_is_refused_with_that_version() -> None:
+    [(path, wrong)] = azure_video(Wire(), GENERAL).mistakes({"iteration": {"subtitleVerticalMargin": 5}})
+    assert path == "iteration.subtitleVerticalMargin"
+    assert wrong == "is a field of api-version 2026-03-01 and later; SPEECH_API_VERSION is 2025-05-20"
+
+
+async def test_names_and_notes_stand_beside_the_inputs() -> None:
+    wire = Wire(answer(201, {}), answer(201, {}))
+    options = {
+        "displayName": "Intro",
+        "description": "for Ana",
+        "iteration": {"description": "loud", "speakerCount": 2},
+    }
+    await azure_video(wire).start(a_task(options=options))
+    await azure_video(wire).start(a_task(ITERATION, options=options))
+    assert (wire.body()["displayName"], wire.body()["description"]) == ("Intro", "for Ana")
+    assert not {"displayName", "description", "iteration"} & set(wire.body()["input"])
+    assert wire.body(1) == {"description": "loud", "input": {"speakerCount": 2}}
+
+
+async def test_the_id_of_the_request_is_remembered_for_a_support_case() -> None:
+    wire = Wire(answer(201, {}, {"apim-request-id": "abc"}))
+    assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t", "request": "abc"}
+
+
 def test_the_page_says_which_version_brought_a_field() -> None:
     told = {code_words(row[0])[0]: row[2] for row in rows(provider_page(AzureVideo.name), "Fields in a brief")}
-    first = {name: version for version, fields in module.TRANSLATION_FIELDS.items() for name in fields}
-    second = {
-        f"{module.ITERATION}.{name}": version for version, fields in module.ITERATION_FIELDS.items() for name in fields
-    }
+    first = {name: version for version, fields in TRANSLATION_FIELDS.items() for name in fields}
+    second = {f"{UNDER}.{name}": version for version, fields in ITERATION_FIELDS.items() for name in fields}
     assert told == first | second
