@@ -1,5 +1,6 @@
 """Progress on the screen: a line for each file and language."""
 
+import logging
 import shutil
 import sys
 import time
@@ -7,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+logger = logging.getLogger(__name__)
 FINAL = ("succeeded", "failed", "canceled", "superseded", "refused")
 
 
@@ -77,8 +79,11 @@ class Ticker:
 
     def tell(self, receipt: Mapping[str, Any]) -> None:
         """Print what is new in a receipt, with the time of day."""
-        for progress in Progress.of_receipt(receipt):
-            self.show(progress, time.strftime("%H:%M:%S"))
+        try:
+            for progress in Progress.of_receipt(receipt):
+                self.show(progress, time.strftime("%H:%M:%S"))
+        except (KeyError, TypeError, AttributeError) as error:
+            logger.warning("A file in the outbox is named like a receipt, and is none of this app's: %r", error)
 
     def show(self, progress: Progress, when: str) -> None:
         """Print it unless it was printed last."""

@@ -46,6 +46,7 @@ class Child:
         self, command: Sequence[str | Path], ready: re.Pattern[str], environment: Mapping[str, str], folder: Path
     ) -> re.Match[str]:
         """Start it in `folder`; return the match of the first line that `ready` matches. Raises ChildFailed."""
+        self._tail.clear()
         self._process = await asyncio.create_subprocess_exec(
             *command,
             cwd=folder,

@@ -36,6 +36,7 @@ SUBSCRIBERS = {"inbox": "start_translations", "edits": "apply_edits"}
 #: queue is looked at each second instead of each minute, and timers do not pause for a minute or two when the host was
 #: replaced, for there is no other host that they could run on.
 SHORT_WAITS = ("--visibility", "5", "--longest-poll", "1", "--timer-lease", "0")
+ANSWER_SECONDS = 60
 _READY = re.compile("^ready$")
 _FAILS = re.compile(f"{FAILURE}(.*)")
 _SHUTS_DOWN = re.compile("CRITICAL [^:]*: (.*)")
@@ -236,7 +237,10 @@ class Stack:
         The host stays up with such an app, as in Azure, and answers as well as it can.
         """
         headers = {"x-functions-key": self._keys["master"]}
-        async with httpx.AsyncClient(base_url=self.host_url, headers=headers, trust_env=False) as client:
+        # The first call builds the app, which may take its time on a busy machine.
+        async with httpx.AsyncClient(
+            base_url=self.host_url, headers=headers, trust_env=False, timeout=ANSWER_SECONDS
+        ) as client:
             status = (await client.get("/admin/host/status")).raise_for_status().json()
             if status["errors"]:
                 raise AppRefused("\n".join(status["errors"]))

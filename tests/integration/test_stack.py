@@ -69,20 +69,6 @@ async def test_a_file_dropped_while_the_host_is_dead_reaches_it_later(small: Sta
     assert await eventually(arrived)
 
 
-async def test_a_host_that_was_killed_is_started_again_with_its_settings(small: Stack) -> None:
-    await small.stop_host()
-    await small.start_host({"MAX_TARGETS": "4"})
-    await small.kill_host()
-
-    async def answers() -> bool:
-        try:
-            return await ask(small, "setting/MAX_TARGETS") == "4"
-        except httpx.TransportError:
-            return False
-
-    assert await eventually(answers)
-
-
 async def test_a_host_that_azure_would_end_is_started_again_and_that_is_said(
     small: Stack, storage: BlobServiceClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -107,6 +93,23 @@ async def test_a_host_that_azure_would_end_is_started_again_and_that_is_said(
             return False
 
     assert await eventually(arrived)
+
+
+async def test_a_host_that_was_killed_is_started_again_with_its_settings(
+    small: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    await small.stop_host()
+    await small.start_host({"MAX_TARGETS": "4"})
+    await small.kill_host()
+
+    async def answers() -> bool:
+        try:
+            return await ask(small, "setting/MAX_TARGETS") == "4"
+        except httpx.TransportError:
+            return False
+
+    assert await eventually(answers)
+    assert "started again: it was killed, or ended without a word." in caplog.text
 
 
 async def test_the_card_names_every_address(small: Stack) -> None:

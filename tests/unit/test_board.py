@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,3 +122,11 @@ def test_a_warning_of_a_translation_is_told() -> None:
     Ticker(out).tell({"status": "succeeded", "source": SOURCE, "target": "es-ES", "warnings": ["no subtitles"]})
     assert "warning" in out.getvalue()
     assert "no subtitles" in out.getvalue()
+
+
+@pytest.mark.parametrize("content", [{}, [], {"source": {"name": "a"}, "translations": [{}]}])
+def test_a_file_that_is_only_named_like_a_receipt_is_said_to_be_none(
+    content: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    Ticker(io.StringIO()).tell(content)
+    assert "is none of this app's" in caplog.text
