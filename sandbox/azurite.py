@@ -27,7 +27,7 @@ from sandbox.kept import keep, kept, kept_ports
 from tools.npm import NODE
 
 DATA, SERVICES = "babeldrop", "services"
-SETTLE_SECONDS = 10
+SETTLE_SECONDS = 120
 _ROOT = Path(__file__).parents[1]
 _SCRIPTS = _ROOT / "node_modules" / "azurite" / "dist" / "src"
 _LISTENS = re.compile(r"successfully listens on https://127\.0\.0\.1:(\d+)")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 15
 LONGEST_LINE = 16 * 2**20
 LINES_TOLD = 40

@@ -44,6 +44,10 @@ BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
 TEXTS: Final = frozenset({"vtt", "srt", "ass", "json", "xml", "xlf", "xliff", "rtf"})
 #: Kinds that a file without the mark of its own kind may be instead, the surest first.
 KNOWN_AGAIN: Final = ("wav", "webm", "flac", "ogg", "avi", "wmv", "mp3", "aac", "pdf", "vtt", "srt")
+#: Kinds whose text may well be a web page's: a `.txt` or `.md` that shows HTML, an XHTML file called `.xml`.
+MAY_BE_PAGES: Final = frozenset({"html", "htm", "xml", "txt", "tsv", "tab", "csv"}) | frozenset(
+    {"md", "markdown", "mdown", "mkdn", "mkd", "mdwn", "mdtxt", "mdtext", "rmd"}
+)
 _PAGE = re.compile(rb"<(?:!doctype +html|html|head|body)\b", re.IGNORECASE)
 _BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 
@@ -52,13 +56,13 @@ def why_not(suffix: str, head: bytes) -> str | None:
     """None, or why a file that begins so is not what it is called.
 
     `suffix` ends its name (`mp4`, `source.vtt`); `head` is its first HEAD bytes, or all of it where it is shorter.
-    Of a kind that is not known, it is only told whether it is empty or a web page.
+    Of a kind that is not known, it is only told whether it is empty or, where it cannot be one, a web page.
     """
     kind = _kind(suffix)
     if not head:
         return "it is empty"
     text = _text(head)
-    if kind not in ("html", "htm") and _PAGE.match(text):
+    if kind not in MAY_BE_PAGES and _PAGE.match(text):
         return "it is a web page"
     known = BEGINNINGS.get(kind)
     if known is None or known.match(text if kind in TEXTS else head):

@@ -80,7 +80,7 @@ async def _stack(folder: Path) -> AsyncIterator[Stack]:
     """The stack without its host, for each lane has its own."""
     async with Stack(folder, pace=0) as stack:
         await stack.stop_host()
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=120) as client:
             address = stack.settings["VOZO_ENDPOINT"]
             (await client.post(f"{address}/_control/pace", json={"pace": VOZO_PACE})).raise_for_status()
         # aiohttp reads what to trust when it is imported, which is in the process that the hosts are forked from.

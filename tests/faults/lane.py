@@ -155,7 +155,7 @@ async def lane(name: str, stack: Stack) -> AsyncIterator[Lane]:
     url = f"http://{HOST}:{port}"
     async with (
         stack.blob_service() as storage,
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx.AsyncClient(trust_env=False, timeout=120) as client,
         LossyEvents(stack.azurite, url, keys["blobs_extension"]) as events,
         AppProcess(_command(name, stack, port), url, keys["master"]) as app,
     ):

@@ -14,6 +14,7 @@ from sandbox.document_samples import GLOSSARY, write_contract, write_glossary, w
 from sandbox.doubles.document_translate import PICTURE_CHARACTERS
 from sandbox.doubles.pseudo import pseudo
 from tests.integration.document_client import OLD, Documents, documents, file, folder, fresh
+from tests.integration.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -336,8 +337,14 @@ async def test_an_answer_that_is_dropped_after_the_work_leaves_a_batch(service: 
 
 
 async def test_an_odd_status_is_shown_for_a_while(service: Documents) -> None:
-    await service.misbehave("unknown_status", word="Pondering", seconds=0.3)
-    batch = await service.start(file(await service.put("a.txt"), service.place("a.txt")))
-    shown = (await service.call("GET", f"/batches/{batch}")).json()["status"]
-    assert shown in ("NotStarted", "Pondering")
-    assert (await service.ended(batch))["status"] == "Succeeded"
+    await service.misbehave("unknown_status", word="Pondering", seconds=600)
+    await service.misbehave("unknown_status", word="Pondering", seconds=0.01)
+    long, short = [
+        await service.start(file(await service.put(name), service.place(name))) for name in ("long.txt", "short.txt")
+    ]
+
+    async def pondering() -> bool:
+        return bool((await service.call("GET", f"/batches/{long}")).json()["status"] == "Pondering")
+
+    await eventually(pondering)
+    assert (await service.ended(short))["status"] == "Succeeded"

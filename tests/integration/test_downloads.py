@@ -13,6 +13,7 @@ import pytest
 from sandbox.certificate import Certificate, make_certificate
 from shared.errors import ResultUnavailable
 from shared.outbox.download import Downloader
+from tests.integration.waiting import PATIENCE_SECONDS
 
 
 class Server:
@@ -60,7 +61,7 @@ async def downloader(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("shared.outbox.addresses._is_public", lambda _: True)
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
     trusting = ssl.create_default_context(cafile=str(certificate.path))
-    async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
+    async with httpx.AsyncClient(verify=trusting, trust_env=False, timeout=PATIENCE_SECONDS) as client:
         yield Downloader(client, frozenset())
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from tests.integration import waiting
 from tests.integration.host_app.account import Account, open_account
-from tests.integration.host_app.processes import HostProcess, Record, eventually, launch, listens, ready
+from tests.integration.host_app.processes import APP, HostProcess, Record, eventually, launch, listens, ready
 
 POISON = "webjobs-blobtrigger-poison"
 MASTER = {"x-functions-key": "master-key"}
@@ -50,7 +51,7 @@ async def host(
 
 @pytest.fixture
 async def client(host: HostProcess) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=host.url) as client:
+    async with httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client:
         yield client
 
 
@@ -135,23 +136,36 @@ class TestHttp:
         answer = await client.post("/API/Echo/a%2fb%20c?x=1&x=2")
         assert (answer.json()["route"], answer.json()["query"]) == ({"id": "a%2Fb c"}, {"x": "1,2"})
 
-    async def test_beyond_the_limit_of_outstanding_requests_the_answer_is_429(self, client: httpx.AsyncClient) -> None:
-        answers = await asyncio.gather(*(client.get("/api/waiting") for _ in range(5)))
-        assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 429, 429]
-        turned_away = [answer for answer in answers if answer.status_code == 429]
-        assert {answer.headers["x-function-scaleout"] for answer in turned_away} == {"1"}
+    async def test_beyond_the_limit_of_outstanding_requests_the_answer_is_429(
+        self, client: httpx.AsyncClient, record: Record
+    ) -> None:
+        asking = [asyncio.create_task(client.get("/api/waiting")) for _ in range(5)]
+        await eventually(lambda: sum(each.done() for each in asking) == 2)
+        turned_away = [each.result() for each in asking if each.done()]
+        assert [(each.status_code, each.headers["x-function-scaleout"]) for each in turned_away] == [(429, "1")] * 2
+        record.let_go_on()
+        assert sorted(answer.status_code for answer in await asyncio.gather(*asking)) == [200, 200, 200, 429, 429]
 
     async def test_a_run_longer_than_function_timeout_replaces_the_worker_and_others_end_well(
         self, settings: dict[str, str], tmp_path: Path
     ) -> None:
-        async with own_host(tmp_path, settings, "stuck") as host, httpx.AsyncClient(base_url=host.url) as client:
+        app, record = tmp_path / "app", Record(tmp_path / "calls.jsonl")
+        app.mkdir()
+        shutil.copy(APP / "function_app.py", app)
+        (app / "host.json").write_text('{"version": "2.0", "functionTimeout": "00:00:04"}')
+        async with (
+            own_host(tmp_path, settings, "stuck", app=app) as host,
+            httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+        ):
             hanging = asyncio.create_task(client.get("/api/hanging"))
-            await eventually(lambda: bool(Record(tmp_path / "calls.jsonl").calls("hanging")))
-            await asyncio.sleep(1.5)  # so that this one is under way at the end of the other
-            assert (await client.get("/api/waiting", params={"seconds": "1.5"})).status_code == 200
+            await eventually(lambda: bool(record.calls("hanging")))
+            await asyncio.sleep(2)  # so that the other's own time is not over when this one's is
+            other = asyncio.create_task(client.get("/api/waiting"))
             assert (await hanging).status_code == 500
+            record.let_go_on()
+            assert (await other).status_code == 200
             assert await host.process.wait() == 0
-        assert "Timeout value of 00:00:02 exceeded by function 'Functions.hanging'" in host.log.read_text()
+        assert "Timeout value of 00:00:04 exceeded by function 'Functions.hanging'" in host.log.read_text()
 
     async def test_no_key_of_a_request_reaches_the_log(self, client: httpx.AsyncClient, host: HostProcess) -> None:
         line = "Executed 'Functions.guarded' (Succeeded"
@@ -330,7 +344,10 @@ class TestLife:
     ) -> None:
         record = Record(tmp_path / "calls.jsonl")
         url = await account.upload("inbox", "slow.mp4", b"x")
-        async with own_host(tmp_path, settings, "killed") as host, httpx.AsyncClient(base_url=host.url) as client:
+        async with (
+            own_host(tmp_path, settings, "killed") as host,
+            httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+        ):
             await notify(client, "see_reference", url)
             await eventually(lambda: len(record.calls("see_reference")) == 1)
         async with own_host(tmp_path, settings, "killed"):
@@ -350,7 +367,10 @@ class TestLife:
     ) -> None:
         name = f"unnamed-{len(query)}"
         for tries in range(2):  # as many as host.json allows
-            async with own_host(tmp_path, settings, name) as host, httpx.AsyncClient(base_url=host.url) as client:
+            async with (
+                own_host(tmp_path, settings, name) as host,
+                httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+            ):
                 if tries == 0:
                     answer = await post(client, [event(url)], **query)
                     assert answer.status_code == 202
@@ -391,11 +411,18 @@ class TestLife:
     async def test_a_host_that_is_told_to_end_lets_its_runs_go_on_for_a_while(
         self, settings: dict[str, str], tmp_path: Path
     ) -> None:
-        async with own_host(tmp_path, settings, "drained") as host, httpx.AsyncClient(base_url=host.url) as client:
-            run = asyncio.create_task(client.get("/api/waiting", params={"seconds": "1.5"}))
-            await eventually(lambda: bool(Record(tmp_path / "calls.jsonl").calls("waiting")))
-            assert await host.stop() == 0
+        record = Record(tmp_path / "calls.jsonl")
+        async with (
+            own_host(tmp_path, settings, "drained") as host,
+            httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+        ):
+            run = asyncio.create_task(client.get("/api/waiting"))
+            await eventually(lambda: bool(record.calls("waiting")))
+            stopping = asyncio.create_task(host.stop())
+            await eventually(lambda: not listens(host))  # it takes no more work
+            record.let_go_on()
             assert (await run).status_code == 200
+            assert await stopping == 0
 
     async def test_a_host_ends_with_its_parent(self, settings: dict[str, str], tmp_path: Path) -> None:
         parent = "import subprocess, sys; subprocess.run(sys.argv[1:])"
@@ -419,7 +446,7 @@ class TestLife:
         (tmp_path / "host.json").write_text('{"version": "2.0"}')
         async with own_host(tmp_path, settings, "empty", app=tmp_path) as host:
             assert "0 functions loaded" in host.log.read_text()
-            async with httpx.AsyncClient(base_url=host.url) as client:
+            async with httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client:
                 assert (await client.get("/api/health")).status_code == 404
                 status = (await client.get("/admin/host/status", headers=MASTER)).json()
                 assert [message in error for error in status["errors"]] == [True]
@@ -437,7 +464,7 @@ class TestLife:
         without = {name: value for name, value in settings.items() if name != missing}
         async with (
             own_host(tmp_path, without, "lacking") as host,
-            httpx.AsyncClient(base_url=host.url, headers=MASTER) as client,
+            httpx.AsyncClient(base_url=host.url, headers=MASTER, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             errors = (await client.get("/admin/host/status")).json()["errors"]
             assert {error.partition(":")[0] for error in errors} == functions

@@ -164,7 +164,7 @@ async def test_an_operation_can_succeed_while_its_iteration_fails(speech: Speech
 
 
 async def test_an_operation_can_have_an_unknown_status(speech: Speech) -> None:
-    await speech.doubles.misbehave(speech.base, {"do": "unknown_status", "word": "Pondering", "seconds": 30})
+    await speech.doubles.misbehave(speech.base, {"do": "unknown_status", "word": "Pondering", "seconds": 600})
     await speech.put("/film", await speech.asked())
 
     async def pondering() -> bool:

@@ -172,4 +172,4 @@ async def test_answers_can_be_throttled_replaced_slow_or_never_come(speech: Spee
     assert (replaced.status_code, replaced.text) == (200, "<html>")
     assert slow.json() == {"value": []}
     with pytest.raises(httpx.ReadTimeout):
-        await speech.call("GET", FILMS, timeout=0.2)
+        await speech.call("GET", FILMS, timeout=httpx.Timeout(None, read=0.2))

@@ -13,7 +13,7 @@ from azure.storage.blob.aio import BlobServiceClient
 from sandbox.child import ChildFailed
 from sandbox.ports import PortTaken
 from sandbox.stack import AlreadyUp, AppRefused, Stack, the_only_one
-from tests.integration.waiting import eventually
+from tests.integration.waiting import PATIENCE_SECONDS, eventually
 
 APP = Path(__file__).parent / "stack_app"
 
@@ -36,7 +36,9 @@ async def storage(small: Stack) -> AsyncIterator[BlobServiceClient]:
 
 async def ask(stack: Stack, path: str) -> str:
     headers = {"x-functions-key": stack.functions_key}
-    async with httpx.AsyncClient(base_url=stack.host_url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=stack.host_url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS
+    ) as client:
         return (await client.get(f"/api/{path}")).raise_for_status().text
 
 
@@ -75,7 +77,7 @@ async def test_a_host_that_azure_would_end_is_started_again_and_that_is_said(
     webhook = f"{small.host_url}/runtime/webhooks/blobs"
     keys = json.loads((small.folder / "keys.json").read_text())
     nameless = [{"data": {"url": "https://account.test/box", "blobType": "BlockBlob"}}]
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
         query = {"code": keys["blobs_extension"], "functionName": "Host.Functions.start_translations"}
         answer = await client.post(webhook, params=query, json=nameless, headers={"aeg-event-type": "Notification"})
         assert answer.status_code == 202

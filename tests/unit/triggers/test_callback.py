@@ -39,6 +39,17 @@ async def test_a_good_token_of_a_job_that_has_ended_is_answered_and_changes_noth
     assert world.jobs.blobs == before
 
 
+async def test_a_look_at_a_service_that_does_not_answer_is_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Blind, "check", never)
+    monkeypatch.setattr("shared.triggers.callback.LOOK_SECONDS", 0.01)
+    assert await world.process().look("blind", token_of(world), {})
+
+
 async def test_a_burst_becomes_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     looks, is_asked, go_on = [], asyncio.Event(), asyncio.Event()
     check = Blind.check

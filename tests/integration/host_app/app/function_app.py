@@ -92,9 +92,10 @@ async def broken(req: func.HttpRequest) -> str:
 
 @app.route("waiting", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def waiting(req: func.HttpRequest) -> str:
-    """Takes its time."""
+    """Takes as long as the test wants: until the file `go-on` lies beside the record."""
     record("waiting")
-    await asyncio.sleep(float(req.params.get("seconds", "0.5")))
+    while not Path(os.environ["RECORD"]).with_name("go-on").exists():  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(0.02)
     return f"well: {req.method}"
 
 
