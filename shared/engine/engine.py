@@ -145,7 +145,9 @@ class Engine:
             pending.fail(pending.now.problem or problems.late(pending.job))
             return
         step = pending.now.next_step
-        if not provider.lease_of(step) and not pending.is_held and pending.now.state is State.RUNNING:
+        if provider.lease_of(step) or pending.is_held or pending.now.state is not State.RUNNING:
+            return
+        if await self._starter.is_ready(pending, provider):
             await self._starter.take(pending, provider, step)
 
     def _record(self, running: OpenTranslation, outcome: Outcome) -> None:

@@ -1,6 +1,6 @@
 """When to try again: a value, worked out from an error and the number of tries."""
 
-from shared.errors import AnswerLost, BabeldropError, Denied, NotReady, ProviderError, ResultUnavailable, Throttled
+from shared.errors import AnswerLost, BabeldropError, Denied, ProviderError, ResultUnavailable, Throttled
 
 #: Waits in seconds by kind of error, the first match counts; past the end of its row the last wait is repeated
 #: until the job's deadline, except for the kinds in GIVES_UP.
@@ -8,7 +8,6 @@ WAITS: tuple[tuple[type[BabeldropError], tuple[float, ...]], ...] = (
     (Throttled, (15, 30, 60, 120, 300)),
     (Denied, (60, 120, 240, 480, 960)),  # together they outlast the half hour that a new role may take
     (AnswerLost, (0, 10, 30, 60, 300)),
-    (NotReady, (300,)),  # what is mended is noticed within ten minutes
     (ResultUnavailable, (5, 30, 60, 300, 900)),
     (BabeldropError, (5, 15, 60, 300)),
 )

@@ -50,6 +50,8 @@ def _should_move(line: TranslationSummary) -> datetime | None:
 
 
 def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_tick: datetime) -> bool:
+    if line.unready:
+        return _its_turn(summary, now, last_tick)
     match line.state:
         case State.QUEUED | State.DELIVERING:
             return not line.is_held(now)

@@ -56,7 +56,10 @@ class Slicer:
             provider = self._provider(translation)
             if provider is None or len(ready) == LANGUAGES_AT_ONCE:
                 continue
-            if translation.now.state is State.RUNNING or await self._starter.is_admitted(translation, provider):
+            is_running = translation.now.state is State.RUNNING
+            if not is_running and not await self._starter.is_admitted(translation, provider):
+                continue
+            if await self._starter.is_ready(translation, provider):
                 ready[translation] = provider
         return ready
 

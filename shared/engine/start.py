@@ -41,7 +41,9 @@ class Starter:
         """Start a queued translation, if nothing holds it; at a service that answers at once it waits for its turn."""
         provider = self._choose(queued)
         step = queued.now.step
-        if provider is not None and not provider.lease_of(step) and await self.is_admitted(queued, provider):
+        if provider is None or provider.lease_of(step):
+            return
+        if await self.is_admitted(queued, provider) and await self.is_ready(queued, provider):
             await self.take(queued, provider, step)
 
     async def lost(self, lost: OpenTranslation) -> None:
@@ -51,7 +53,9 @@ class Starter:
         await lost.opened.confirm()
         provider = self._context.providers[str(lost.now.provider)]
         lease = provider.lease_of(lost.now.step)
-        if self._now() - lost.now.since <= (lease or self._context.start_window):
+        # The process that told of a problem waits for no answer any more.
+        on_its_way = provider.on_its_way if lost.now.problem is None else timedelta()
+        if self._now() - lost.now.since <= (lease or self._context.start_window + on_its_way):
             return
         found = await self._find(lost, provider)
         if found is Found.UNKNOWN:
@@ -150,6 +154,16 @@ class Starter:
         queued.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.QUEUED)
         return True
 
+    async def is_ready(self, waiting: OpenTranslation, provider: Provider) -> bool:
+        """Whether what a person was to mend is mended. As long as nothing changes, nothing is written."""
+        told, now = waiting.now.problem, self._now()
+        if told is None or told.code != NotReady.code:
+            return True
+        error = await provider.unready(self._context.task(waiting, provider, waiting.now.next_step))
+        if error is not None and Problem.of(error) != told:
+            waiting.record(lambda t: t.stand_by(now, Problem.of(error)), State.QUEUED, State.RUNNING)
+        return error is None
+
     async def _is_there(self, job: Job) -> bool:
         """Whether the file still lies in the inbox; storage that does not tell is no reason to say that it is gone."""
         try:
@@ -206,8 +220,7 @@ class Starter:
             claimed.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
             return
         if isinstance(error, NotReady):
-            waits = now + timedelta(seconds=wait_before(error, 1) or 0)
-            claimed.record(lambda t: t.stand_by(now, waits, problem), State.STARTING)
+            claimed.record(lambda t: t.stand_by(now, problem), State.STARTING)
             return
         tries = claimed.now.tries + 1
         wait = wait_before(error, tries)

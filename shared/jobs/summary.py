@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
+from shared.errors import NotReady
 from shared.jobs.job import SCHEMA, Job
 from shared.jobs.translation import ENDED, Frozen, State, Step, Translation, Work, work_id_of
 from shared.storage.container import LONG_AGO, Facts
@@ -29,6 +30,7 @@ class TranslationSummary(Frozen):
     not_before: datetime | None = None
     deadline: datetime | None = None
     detail: str | None = None
+    unready: bool = False  #: it waits for a person to mend what the provider needs
 
     @property
     def has_ended(self) -> bool:
@@ -65,6 +67,7 @@ class TranslationSummary(Frozen):
             not_before=translation.not_before,
             deadline=job.deadline(translation.target),
             detail=problem.reason[:100] if problem else None,
+            unready=problem is not None and problem.code == NotReady.code,
         )
 
 

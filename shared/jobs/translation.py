@@ -199,9 +199,9 @@ class Translation(Kept):
             return self.to(State.RUNNING, now, pending=self.next_step, **waits)
         return self.to(State.QUEUED, now, **waits)
 
-    def stand_by(self, now: datetime, until: datetime, problem: Problem) -> Self:
+    def stand_by(self, now: datetime, problem: Problem) -> Self:
         """Wait for a person. What was never started then uses up none of its time."""
-        waiting = self.hold(now, until, problem, 0)
+        waiting = self.hold(now, None, problem, 0)
         return waiting if self.has_begun else waiting.model_copy(update={"started": None})
 
     def miss(self, now: datetime, until: datetime | None, problem: Problem) -> Self:

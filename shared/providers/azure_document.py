@@ -4,6 +4,7 @@ https://learn.microsoft.com/azure/ai-services/translator/document-translation/ov
 """
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import shared.providers.document_batches as batches
 import shared.providers.document_synchronous as synchronous
-from shared.errors import NotFound, Refused, StorageTrouble, Unreachable
+from shared.errors import NotFound, NotReady, Refused, StorageTrouble, Unreachable
 from shared.jobs.translation import Step, Work
 from shared.media.prose import text_of
 from shared.names import BlobName
@@ -68,6 +69,9 @@ from shared.providers.translator import TranslatorSettings, sign_in, translator_
 log = logging.getLogger(__name__)
 BATCH, AT_ONCE = "batch", "synchronous"
 LONGEST_SLICE = timedelta(minutes=10)  # reading and writing included; the request itself has four minutes
+#: What is read and kept before a batch is asked for may take so many seconds; the request itself has 60.
+LONGEST_PREPARATION = 60.0
+ON_ITS_WAY = timedelta(minutes=3)  # longer than both together
 SHARED_HOST = (
     "it is off: TRANSLATOR_ENDPOINT is a host that many resources share, and documents are translated only at the "
     "resource's own, such as https://my-translator.cognitiveservices.azure.com"
@@ -89,6 +93,7 @@ class AzureDocument(Provider):
     settings: ClassVar[type[ProviderSettings]] = AzureDocumentSettings
     route: ClassVar[Mapping[str, int]] = {"document": 1}
     lease: ClassVar[timedelta | None] = LONGEST_SLICE
+    on_its_way: ClassVar[timedelta] = ON_ITS_WAY
 
     def __init__(
         self, service: Service | None, version: str = LATEST, *, by_identity: bool = True, why_off: str | None = None
@@ -142,13 +147,21 @@ class AzureDocument(Provider):
         """See Provider."""
         return self.lease if step.name == AT_ONCE else None
 
-    async def start(self, task: Task) -> Started:
+    async def unready(self, task: Task) -> NotReady | None:
         """See Provider."""
         try:
-            text = partial(text_of, task.media, task.media.extension)
-            chosen = await choose(task, self.called, text, self._takes_glossary)
+            await self._chosen(task)
+        except NotReady as error:
+            return error
+        return None
+
+    async def start(self, task: Task) -> Started:
+        """See Provider."""
+        began = time.monotonic()
+        try:
+            chosen = await self._chosen(task)
             if task.step.name == BATCH:
-                return await self._start_batch(task, chosen)
+                return await self._start_batch(task, chosen, began)
             if chosen.largest > LARGEST_GLOSSARY_SYNCHRONOUS and mode_of(task.options) != "sync":
                 return Next(Step(name=BATCH))
             return await self._translate(task, chosen)
@@ -185,8 +198,15 @@ class AzureDocument(Provider):
             return False
         return True
 
-    async def _start_batch(self, task: Task, chosen: Chosen) -> Operation:
-        """Keep what is asked, then ask it: one document, one language, a target of its own."""
+    async def _chosen(self, task: Task) -> Chosen:
+        return await choose(task, self.called, partial(text_of, task.media, task.media.extension), self._takes_glossary)
+
+    async def _start_batch(self, task: Task, chosen: Chosen, began: float) -> Operation:
+        """Keep what is asked, then ask it: one document, one language, a target of its own.
+
+        It is not asked when the preparation, which began at the time `began`, took too long: somebody else might find
+        no batch meanwhile, and start another one.
+        """
         extension = task.media.extension
         target = batches.fresh_target(task.step, MODERN.get(extension, extension))
         asked = batches.Asked(
@@ -201,6 +221,8 @@ class AzureDocument(Provider):
         )
         body = await self._body(task, chosen, asked)
         name = await batches.keep(asked, task.scratch)
+        if time.monotonic() - began > LONGEST_PREPARATION:
+            raise Unreachable("storage took too long to give what the batch needs", "Nothing to do: it is tried again.")
         accepted = await self._client.start(body)
         return {"id": accepted.id, "asked": name} | ({"request": accepted.request} if accepted.request else {})
 

@@ -23,7 +23,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
-from shared.errors import Denied, LanguageRefused, ProviderError
+from shared.errors import Denied, LanguageRefused, NotReady, ProviderError
 from shared.jobs.translation import Step, Work
 from shared.languages import without_variant
 from shared.media.facts import MediaFacts
@@ -242,6 +242,9 @@ class Provider(ABC):
     #: For a service that answers at once: how long a claimed step belongs to its process. Longer than its longest
     #: request takes, for nobody else may take the step before.
     lease: ClassVar[timedelta | None] = None
+    #: For a service that would take the same start twice as two: how long after the start window it may still be on
+    #: its way. Nobody asks the service about it earlier.
+    on_its_way: ClassVar[timedelta] = timedelta()
 
     def __init__(self, service: Service | None) -> None:
         self._maybe_service = service
@@ -292,6 +295,10 @@ class Provider(ABC):
     def lease_of(self, step: Step) -> timedelta | None:
         """The `lease` of a step; None for one that is answered with an Operation."""
         return self.lease
+
+    async def unready(self, task: Task) -> NotReady | None:
+        """What a person must still mend before the step can be taken, once `start` raised NotReady. It pays nothing."""
+        return None
 
     @abstractmethod
     async def start(self, task: Task) -> Started:

@@ -80,14 +80,16 @@ class Batch:
                     return False
         return True
 
-    async def waits_for_lease(self, jobs: ContainerClient) -> bool:
-        """Whether the document that is translated at once was being sent when the app died."""
-        key = _key(f"{self.folder}/{LEASE}", self.contents[LEASE])
-        try:
-            record = json.loads(await (await jobs.download_blob(f"open/{key}")).readall())
-        except ResourceNotFoundError:
-            return False
-        return any(translation["state"] == "starting" for translation in record["translations"])
+    async def waits_for_documents(self, jobs: ContainerClient) -> bool:
+        """Whether a document was being sent when the app died, about which nobody asks for some minutes."""
+        for name in (LEASE, REPORT):
+            try:
+                record = json.loads(await (await jobs.download_blob(f"open/{self._key(name)}")).readall())
+            except ResourceNotFoundError:
+                continue
+            if any(translation["state"] == "starting" for translation in record["translations"]):
+                return True
+        return False
 
     async def traces(
         self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases
@@ -112,9 +114,9 @@ class Batch:
         return any(word in text for word in (self.folder, *self._keys()))
 
     def _keys(self) -> dict[str, str]:
-        return {_key(f"{self.folder}/{name}", content): name for name, content in self.contents.items()}
+        return {self._key(name): name for name in self.contents}
 
-
-def _key(name: str, content: bytes) -> str:
-    md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
-    return job_key(name, f"{md5}/{len(content)}")
+    def _key(self, name: str) -> str:
+        content = self.contents[name]
+        md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+        return job_key(f"{self.folder}/{name}", f"{md5}/{len(content)}")

@@ -31,7 +31,7 @@ PATIENCE_TICKS = 300
 #: When nothing has changed for so many ticks, and nothing but an unknown start is left, the app's clock is put past
 #: the deadline, at which that is told.
 UNKNOWN_TICKS = 10
-#: A slice whose process died belongs to it until its lease has ended: that is let pass, too.
+#: A document that was being sent by a process that died is nobody else's for some minutes: those pass then, too.
 #: How many ticks the app is given to die in when its work is done.
 LINGER_TICKS = 2
 
@@ -98,7 +98,7 @@ class Lane:
                 return True
             quiet = quiet + 1 if tick else 0
             if quiet and quiet % UNKNOWN_TICKS == 0:
-                if await batch.waits_for_lease(jobs):
+                if await batch.waits_for_documents(jobs):
                     self.app.let_pass(LONGEST_SLICE)
                 elif await batch.waits_for_deadline(outbox):
                     self.app.let_pass(2 * DEADLINE)

@@ -10,7 +10,6 @@ from pypdf import PdfReader, PdfWriter
 
 from sandbox.document_samples import write_report
 from sandbox.stack import Stack
-from tests.integration.ahead import SETTING, app_with_clock
 from tests.integration.person import Person, person_at
 from tests.integration.waiting import eventually
 
@@ -32,7 +31,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "hang up on me": {"do": "drop_after"},
     "refuse me": {"do": "status", "status": 400, "body": {"error": {"code": "InvalidFormat", "message": "No format."}}},
 }
-HALF_AN_HOUR_AHEAD = {SETTING: "0.5"}
 
 type Told = dict[str, dict[str, Any]]
 
@@ -49,9 +47,8 @@ def encrypted(report: bytes) -> bytes:
 async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("START_WINDOW_SECONDS", "2")
-        app = app_with_clock(tmp_path_factory.mktemp("app"))
         folder = tmp_path_factory.mktemp("papers")
-        async with Stack(folder, pace=0.02, app=app) as stack, person_at(stack, Person) as person:
+        async with Stack(folder, pace=0.02) as stack, person_at(stack, Person) as person:
             yield person
 
 
@@ -152,7 +149,5 @@ async def test_a_faulty_glossary_makes_the_file_wait_until_it_is_mended(victim: 
     [line] = receipt["translations"]
     assert (line["status"], "line 1" in line["problem"]["reason"]) == ("queued", True)
     await glossary.upload_blob(b"lease\tarrendamiento\n", overwrite=True)
-    await victim.stack.stop_host()
-    await victim.stack.start_host(HALF_AN_HOUR_AHEAD)
     assert (await victim.told(name))["status"] == "succeeded"
     assert "arrendamiento" in (await victim.read("waits/en-US_to_es-ES/note.es-ES.txt")).decode()

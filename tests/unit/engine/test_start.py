@@ -2,11 +2,18 @@
 
 from datetime import timedelta
 
-from shared.errors import AnswerLost
+import pytest
+
+from shared.errors import AnswerLost, NotReady
+from shared.names import RECEIPT
 from tests.memory_container import Operation
 from tests.unit.model.world import NAME, World
 
 SLOW = timedelta(seconds=31)
+
+
+class Died(BaseException):
+    """The process ends here."""
 
 
 async def test_a_claim_that_comes_too_late_is_withdrawn_and_nothing_is_paid() -> None:
@@ -23,6 +30,62 @@ async def test_a_claim_that_comes_too_late_is_withdrawn_and_nothing_is_paid() ->
     assert world.service.paid == []
     [job] = world.records("open/").values()
     assert job.translations[0].state == "queued"
+
+
+async def test_a_start_that_may_still_be_on_its_way_is_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, asked = World("findable"), list[str]()
+    monkeypatch.setattr(type(world.service), "on_its_way", timedelta(minutes=3))
+    world.drop()
+
+    async def die(operation: Operation) -> None:
+        asked.extend([operation.name] if operation.kind == "find" else [])
+        if operation.kind == "start" and not asked:
+            raise Died
+
+    world.account.before = die
+    with pytest.raises(Died):
+        await world.process().accept(NAME)
+    process = world.process()
+    for minutes, looks in ((2, 0), (1, 0), (1, 1)):
+        world.now += timedelta(minutes=minutes)
+        await process.tick()
+        assert len(asked) == looks
+
+
+@pytest.mark.parametrize("route", ["blind", "sliced"])
+async def test_what_waits_for_a_person_writes_nothing_until_it_is_mended(
+    route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, writes, faults = World(route), list[str](), ["line 1"]
+
+    async def unready(*_: object) -> NotReady | None:
+        return NotReady(faults[0]) if faults else None
+
+    async def start(*_: object) -> None:
+        raise NotReady(faults[0])
+
+    async def note(operation: Operation) -> None:
+        if operation.kind == "write" and (operation.name.startswith("open/") or operation.name.endswith(RECEIPT)):
+            writes.append(operation.name)
+
+    monkeypatch.setattr(type(world.service), "unready", unready)
+    world.drop()
+    process = world.process()
+    with monkeypatch.context() as patched:
+        patched.setattr(type(world.service), "start", start)
+        await process.accept(NAME)
+    await process.tick()
+    world.account.before = note
+    for fault, changed in (("line 1", 0), ("line 1", 0), ("line 2", 2)):
+        faults[0] = fault
+        writes.clear()
+        world.now += timedelta(minutes=1)
+        await process.tick()
+        assert len(writes) == changed
+    assert world.receipt()["translations"][0]["problem"]["reason"] == "line 2"
+    faults.clear()
+    await world.settle()
+    assert world.receipt()["status"] == "succeeded"
 
 
 async def test_a_lost_start_that_the_service_knows_is_carried_on() -> None:

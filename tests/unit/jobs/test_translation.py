@@ -123,4 +123,4 @@ def test_who_waits_for_a_person_uses_up_no_time_before_the_first_start(
     operation: dict[str, str] | None, started: object
 ) -> None:
     claimed = a_translation(State.STARTING, started=NOW, operation=operation)
-    assert claimed.stand_by(LATER, LATER, PROBLEM).started == started
+    assert claimed.stand_by(LATER, PROBLEM).started == started

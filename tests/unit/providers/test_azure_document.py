@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,13 +18,21 @@ from shared.errors import (
     ProviderError,
     Refused,
     SourceUnfit,
+    Unreachable,
 )
 from shared.jobs.translation import Step
-from shared.providers.azure_document import AT_ONCE, BATCH, AzureDocument, AzureDocumentSettings
+from shared.providers.azure_document import (
+    AT_ONCE,
+    BATCH,
+    LONGEST_PREPARATION,
+    AzureDocument,
+    AzureDocumentSettings,
+)
 from shared.providers.base import Failed, Finished, Found, Next, Outcome, Pair, Result, Running, Task
 from shared.providers.document_client import SERVICE
 from shared.providers.document_formats import ALL, VERSIONS
 from shared.providers.document_options import OWNED, fields_of
+from shared.providers.http import LONGEST_CALL
 from shared.providers.options import Fields
 from tests.memory_container import MemoryContainer
 from tests.unit.providers.declared import Declared
@@ -210,6 +218,18 @@ class TestBatch:
         assert body["options"] == {"experimental": True}
         assert (target["category"], target["options"]) == ("c1", {"pdfOutputAdditionalFormat": "OpenXmlWord"})
         assert "language" not in body["inputs"][0]["source"]
+
+    async def test_a_batch_whose_preparation_took_too_long_is_not_asked_for(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wire = Wire()
+        monkeypatch.setattr("shared.providers.azure_document.LONGEST_PREPARATION", -1.0)
+        with pytest.raises(Unreachable, match="took too long"):
+            await provider(wire).start(Place().task())
+        assert wire.asked == []
+
+    def test_nobody_looks_for_a_batch_that_may_still_be_on_its_way(self) -> None:
+        assert AzureDocument.on_its_way > timedelta(seconds=LONGEST_PREPARATION + LONGEST_CALL)
 
     async def test_each_start_has_a_target_of_its_own(self) -> None:
         wire, place = Wire(accepted(), accepted()), Place()
@@ -493,6 +513,12 @@ class TestGlossaries:
             await provider(wire).start(place.task(step))
         assert wire.asked == []
         assert "within ten minutes" in waits.value.advice
+
+    async def test_whether_a_faulty_one_is_mended_is_told_without_asking_the_service(self) -> None:
+        place, azure = Place(), provider(Wire())
+        for content, mended in ((b"liver\thigado\textra\n", False), (b"liver\thigado\n", True)):
+            place.glossaries.put("default.en-es.tsv", content)
+            assert (await azure.unready(place.task()) is None) is mended
 
     async def test_one_that_does_not_exist_makes_the_file_wait(self) -> None:
         with pytest.raises(NotReady, match="no glossary called medical"):
