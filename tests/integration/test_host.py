@@ -176,9 +176,12 @@ class TestHttp:
 
 
 class TestBlobEvents:
-    async def test_the_subscription_handshake_is_answered(self, client: httpx.AsyncClient) -> None:
+    @pytest.mark.parametrize("function", ["Host.Functions.see_bytes", "unheard-of"])
+    async def test_the_subscription_handshake_is_answered_whatever_the_function(
+        self, client: httpx.AsyncClient, function: str
+    ) -> None:
         answer = await client.post(
-            "/runtime/webhooks/blobs?functionName=Host.Functions.see_bytes&code=blobs-key",
+            f"/runtime/webhooks/blobs?functionName={function}&code=blobs-key",
             headers={"aeg-event-type": "SubscriptionValidation"},
             json=[{"data": {"validationCode": "code-512"}}],
         )
