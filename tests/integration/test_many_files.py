@@ -1,4 +1,7 @@
-"""Many files, and a host that is killed again and again while it works on them: none is lost or paid for twice."""
+"""Many files, and a host that is killed again and again while it works on them: none is lost or paid for twice.
+
+Each new host begins with a rescan, so what no event told of is found here too.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.stack import Stack
+from shared.outbox.names import refused_receipt
 from tests.integration.person import Person, person_at
 from tests.integration.waiting import eventually
 
@@ -31,6 +35,15 @@ async def test_hard_kills_lose_no_file_and_pay_for_none_twice(crowd: Person, med
     bill = await crowd.bill("translations/")
     assert set(bill.values()) == {1}
     assert len(bill) == 2 * FILES  # a translation and its first iteration
+
+
+async def test_a_name_that_brings_no_event_is_found_by_the_rescan(crowd: Person, media: dict[str, bytes]) -> None:
+    name = "/first.mp4"
+    await crowd.drop(name, media["film.mp4"])
+    await crowd.stack.kill_host()
+    receipt = await crowd.told(refused_receipt(name).removesuffix(".translation.json"))
+    assert (receipt["status"], receipt["source"]["name"]) == ("refused", name)
+    assert "has an empty part between slashes" in receipt["problem"]["reason"]
 
 
 async def _drop(crowd: Person, film: bytes) -> None:
