@@ -160,7 +160,7 @@ async def test_a_failed_translation_has_a_receipt_of_its_own(told: Told, victim:
 
 
 UNDELIVERED = {
-    "no-film.mp4": "storage cannot copy the result",
+    "no-film.mp4": "the result's address answered 404",
     "broken-off.mp3": "without sending complete message body",
     "run-out.mp3": "the result's address answered 403",
 }
