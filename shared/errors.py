@@ -22,6 +22,7 @@ BabeldropError                what went wrong and what to do, in words that may 
     ├── Denied                our identity or key is not accepted
     ├── Refused               the service says no, and will say no again
     │   └── Taken             what we ask it to make is there already
+    ├── Canceled              somebody stopped the work at the service
     ├── NotFound              the service does not know what we ask about
     ├── SourceChanged         the file is not any more what was accepted; nothing was asked of the service
     ├── SourceUnfit           the service cannot work with the file itself; another would hardly do better
@@ -222,6 +223,14 @@ class Taken(Refused):
     """The service has something under that id already."""
 
     code = "id-taken"
+
+
+class Canceled(ProviderError):
+    """Somebody stopped the work at the service; it is not begun elsewhere against their will."""
+
+    code = "canceled-at-service"
+    elsewhere = False
+    advice = "Whoever stopped it at the service knows why. Drop the file again to have it translated after all."
 
 
 class NotFound(ProviderError):

@@ -1,5 +1,6 @@
 """What every request to Video Translation has in common: who calls, the api-version, ids, pages."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,11 @@ class Guard:
         """Answer what is wrong with caller, path or query as the service does."""
         if request.path.startswith(PREFIX):
             return await handler(request)
+        answer = await self._answer(request, handler)
+        answer.headers["apim-request-id"] = str(uuid.uuid4())
+        return answer
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             self._check_caller(request)
             _check_query(request)

@@ -120,7 +120,7 @@ class Dubbing:
     async def _script(self, translation: Translation, iteration: Iteration) -> Script:
         given, by_identity = iteration.input, translation.input.by_identity
         if given.tts_custom_lexicon_file_url:
-            await self._courier.text(given.tts_custom_lexicon_file_url, by_identity=by_identity)
+            await self._courier.text(given.tts_custom_lexicon_file_url)  # a lexicon has no form by identity
         script = _script_so_far(translation)
         if given.webvtt_file is None:
             return script

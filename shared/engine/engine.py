@@ -227,15 +227,18 @@ class Engine:
             await self._context.receipts.tell(job)
 
     async def _forget(self, job: Job) -> None:
-        """Have providers delete what was delivered. It is tried once: what fails stays until they delete it."""
+        """Have providers delete what they hold, unless a retry can still bring it home. It is tried once.
+
+        What fails stays until they delete it.
+        """
         if not self._context.forgets:
             return
         for translation in job.translations:
-            if translation.provider is not None:
-                await self._try_to_forget(
-                    job, translation, self._context.scratch(job, translation.target, translation.provider).clear()
-                )
-            if translation.state is State.SUCCEEDED:
+            if translation.provider is None or translation.only_delivery_failed:
+                continue
+            scratch = self._context.scratch(job, translation.target, translation.provider)
+            await self._try_to_forget(job, translation, scratch.clear())
+            if translation.has_begun:
                 provider = self._context.providers[str(translation.provider)]
                 await self._try_to_forget(job, translation, provider.forget(job.work(translation.target)))
 

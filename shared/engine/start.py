@@ -18,7 +18,7 @@ from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.retry import wait_before
 from shared.engine.routing import choose, has_others
-from shared.errors import AnswerLost, BabeldropError, NotReady, ProviderError, RecordChanged, StorageTrouble
+from shared.errors import AnswerLost, BabeldropError, Canceled, NotReady, ProviderError, RecordChanged, StorageTrouble
 from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob, OpenTranslation
@@ -133,6 +133,9 @@ class Starter:
             opened.fail(problems.deleted(error.reason))
             return
         translation, now, problem = opened.now, self._now(), Problem.of(error)
+        if isinstance(error, Canceled):
+            opened.record(lambda t: t if t.has_ended else t.to(State.CANCELED, now, problem=problem))
+            return
         if not (error.elsewhere and translation.provider and has_others(opened.job, translation)):
             opened.fail(problem)
             return

@@ -17,6 +17,7 @@ from shared.outbox.content_types import content_type
 from shared.outbox.names import ResultNames, apart
 from shared.providers.base import Finished, Result
 from shared.storage.container import ANY, Container, Facts
+from shared.subtitles.convert import srt_of
 
 #: Opens a result's address and yields its bytes in pieces, after checking that the address may be fetched.
 Fetch = Callable[[str], AbstractAsyncContextManager[AsyncIterator[bytes]]]
@@ -26,6 +27,7 @@ OWNER, WORK = "babeldropsource", "babeldropwork"
 COPYING, COPIED = "pending", (None, "success")
 COPY_LOOKS, COPY_PAUSE = 20, 0.25
 SIGNED = timedelta(hours=1)  # how long storage may read a staged result to copy it
+LONGEST_SUBTITLES = 16 * 1024**2  # bytes; they are converted in memory
 LONGEST_OWNER = 1000  # characters; all metadata of a blob may have 8 KB
 
 
@@ -66,6 +68,8 @@ class Publisher:
 
     async def _true_suffix(self, result: Result) -> str:
         """What its name should end with; ResultUnavailable where it is empty, or plainly something else."""
+        if result.converted:
+            return result.suffix
         head = await self._staged(result.staged) if result.staged else await self._begin(result.url)
         suffix = true_suffix(result.suffix, head)
         if reason := why_not(suffix, head):
@@ -96,7 +100,10 @@ class Publisher:
         return await self._transfer(name, result, _marks(job, work), there.etag if there else None)
 
     async def _transfer(self, name: str, result: Result, marks: Mapping[str, str], over: str | None) -> Facts:
-        if result.staged:
+        if result.converted:
+            data = srt_of(await self._whole(result))
+            await self._outbox.write(name, data, over, metadata=marks, content_type=content_type(name))
+        elif result.staged:
             url = await self._staging.sign(result.staged, self._clock() + SIGNED)
             await self._outbox.copy(name, url, over, metadata=marks)
         elif result.copied:
@@ -108,6 +115,21 @@ class Publisher:
         if there is None:
             raise ResultUnavailable(f"{name} vanished while it was published")
         return await self._settled(there)
+
+    async def _whole(self, result: Result) -> bytes:
+        """All of a subtitle file; ResultUnavailable where it is gone, or too long for one."""
+        if result.staged:
+            blob = await self._staging.read(result.staged, LONGEST_SUBTITLES)
+            if blob is None:
+                raise ResultUnavailable(f"{result.staged} is no longer in staging")
+            return blob.data
+        whole = bytearray()
+        async with self._fetch(result.url) as chunks:
+            async for chunk in chunks:
+                whole += chunk
+                if len(whole) > LONGEST_SUBTITLES:
+                    raise ResultUnavailable(f"the result .{result.suffix} is too long to be converted")
+        return bytes(whole)
 
     async def _settled(self, facts: Facts) -> Facts:
         """Wait a little for a copy to end; a long one is looked at again by the next tick."""

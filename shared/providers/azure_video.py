@@ -5,14 +5,12 @@ https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-o
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import model_validator
-
-from shared.errors import NotFound, Taken
+from shared.errors import Canceled, Denied, NotFound, Refused, StorageTrouble, Taken, Unreachable
 from shared.jobs.translation import Step, Work
 from shared.languages import dubbing_locale
-from shared.providers.answers import kept, part, request_id, text
+from shared.providers.answers import kept, request_id, text
 from shared.providers.base import (
     Failed,
     Finished,
@@ -28,8 +26,8 @@ from shared.providers.base import (
 )
 from shared.providers.codes import failure
 from shared.providers.http import COGNITIVE_SERVICES, Clients, HeaderAuth, Service
-from shared.providers.results import named
-from shared.providers.settings import Address, ProviderSettings, Secret
+from shared.providers.settings import ProviderSettings
+from shared.providers.video_access import SIGNED, Access, AzureVideoSettings
 from shared.providers.video_client import SERVICE, VideoClient
 from shared.providers.video_limits import INPUT_FIELD, too_much
 from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS, refusal
@@ -38,41 +36,29 @@ from shared.providers.video_options import (
     LATEST,
     LEXICON_ID,
     PREVIEW,
+    contradictions,
     fields_of,
+    has_lexicon,
     of_iteration,
     of_translation,
 )
-
-#: The files of an iteration's result, the translated media first: it alone is essential.
-RESULT_SUFFIXES: Mapping[str, str] = {
-    "translatedVideoFileUrl": "mp4",
-    "translatedAudioFileUrl": "mp3",
-    "targetLocaleSubtitleWebvttFileUrl": "vtt",
-    "sourceLocaleSubtitleWebvttFileUrl": "source.vtt",
-    "metadataJsonWebvttFileUrl": "metadata.vtt",
-    "targetLocaleAdvancedSubtitleFileUrl": "ass",
-    "reportFileUrl": "report.json",
-}
-MEDIA = ("translatedVideoFileUrl", "translatedAudioFileUrl")
+from shared.providers.video_results import expires, results_of
+from shared.providers.video_scripts import lexicon_of, subtitles_of
 
 #: How the service says that work has ended, or goes on; an unknown word means that it goes on.
-SUCCEEDED, ENDED_BADLY, AT_WORK = "Succeeded", ("Failed", "Canceled"), frozenset({"NotStarted", "Running"})
+SUCCEEDED, FAILED, CANCELED = "Succeeded", "Failed", "Canceled"
+ENDED_BADLY, AT_WORK = (FAILED, CANCELED), frozenset({"NotStarted", "Running"})
+#: What no answer says: which resources may do this at all.
+HINT = (
+    " Video translation needs a Speech resource of tier S0 in one of its regions, and PersonalVoice an admission "
+    "(https://aka.ms/customneural)."
+)
 
 
-class AzureVideoSettings(ProviderSettings):
-    """The app settings of Azure Video Translation."""
-
-    SPEECH_ENDPOINT: Address | None = None
-    SPEECH_API_VERSION: Literal["2026-03-01", "2025-05-20", "2024-05-20-preview"] = "2026-03-01"
-    SPEECH_KEY: Secret | None = None
-    SOURCE_ACCESS: Literal["sas", "identity"] = "sas"
-    RESULT_ACCESS: Literal["fetch"] = "fetch"
-
-    @model_validator(mode="after")
-    def _identity_needs_a_version(self) -> Self:
-        if self.SOURCE_ACCESS == "identity" and self.SPEECH_API_VERSION != LATEST:
-            raise ValueError(f"SOURCE_ACCESS: identity needs SPEECH_API_VERSION {LATEST}")
-        return self
+NO_LEXICON_FILE = (
+    "cannot be read by the service's identity, for it knows no such form, and this app is told to sign no address "
+    f"(SOURCE_ACCESS is identity); put it into Audio Content Creation, and give {ITERATION}.{LEXICON_ID}"
+)
 
 
 class AzureVideo(Provider):
@@ -83,10 +69,9 @@ class AzureVideo(Provider):
     settings: ClassVar[type[ProviderSettings]] = AzureVideoSettings
     route: ClassVar[Mapping[str, int]] = {"video": 1, "audio": 2}
 
-    def __init__(self, service: Service | None, version: str = LATEST, *, by_identity: bool = False) -> None:
-        """`by_identity`: the Speech resource reads sources by its own managed identity; needs the latest version."""
+    def __init__(self, service: Service | None, version: str = LATEST, access: Access = SIGNED) -> None:
         super().__init__(service)
-        self._version, self._by_identity = version, by_identity
+        self._version, self._access = version, access
         self._fields = fields_of(version)
 
     @classmethod
@@ -96,11 +81,16 @@ class AzureVideo(Provider):
         if settings.SPEECH_ENDPOINT:
             auth = HeaderAuth("Ocp-Apim-Subscription-Key", key) if key else clients.entra(COGNITIVE_SERVICES)
             service = clients.service("Speech", settings.SPEECH_ENDPOINT, auth)
-        return cls(service, settings.SPEECH_API_VERSION, by_identity=settings.SOURCE_ACCESS == "identity")
+        return cls(service, settings.SPEECH_API_VERSION, settings.access)
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
-        return list(self._fields.mistakes(options))
+        found = list(self._fields.mistakes(options))
+        if isinstance(options, Mapping):
+            found += contradictions(options)
+            if self._access.by_identity and options.get("lexicon"):
+                found.append(("lexicon", NO_LEXICON_FILE))
+        return found
 
     def language(self, tag: str) -> str:
         """See Provider."""
@@ -110,7 +100,10 @@ class AzureVideo(Provider):
         """See Provider."""
         if media.extension not in INPUT_FIELD:
             return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
-        return too_much(self._version, media.extension, media.size, media.facts) or self._cannot_say(pair, options)
+        # Each layer of a brief was checked by itself; here they are merged.
+        against = next((f"{path} {wrong}" for path, wrong in contradictions(options)), None)
+        too_large = too_much(self._version, media.extension, media.size, media.facts)
+        return against or too_large or self._cannot_say(pair, options)
 
     def _cannot_say(self, pair: Pair, options: Mapping[str, Any]) -> str | None:
         """Why the languages cannot be dubbed as they are asked for; None where they can."""
@@ -121,7 +114,7 @@ class AzureVideo(Provider):
         reason = source or refusal(target, TARGETS, "cannot be dubbed into")
         if reason is None and options.get("voiceKind") == "PersonalVoice":
             reason = refusal(target, PERSONAL_VOICE, "cannot be dubbed into with a PersonalVoice")
-        if reason is None and of_iteration(options)[1].get(LEXICON_ID):
+        if reason is None and has_lexicon(options):
             reason = refusal(target, PHONEME_LEXICON, "cannot be dubbed into with a lexicon")
         return reason
 
@@ -130,17 +123,24 @@ class AzureVideo(Provider):
 
         The ids are nobody else's: what is there already is this very step, which somebody was slow to start.
         """
-        operation = _operation(task)
-        with suppress(Taken):
+        operation, translation, step = _operation(task), _translation_of(_operation(task)), suffix(task.step)
+        remembered: Operation = {"id": operation}
+        try:
             if task.step.number:
-                body, iteration = self._iteration(task), suffix(task.step)
-                answer = await self._client.create_iteration(_translation_of(operation), iteration, operation, body)
+                remembered |= {"formats": list(task.options.get("subtitleFormats") or ())}
+                body = await self._iteration(task)
+                answer = await self._client.create_iteration(translation, step, operation, body)
             else:
-                body = await self._translation(task)
-                answer = await self._client.create_translation(_translation_of(operation), operation, body)
-            request = request_id(answer)
-            return {"id": operation} | ({"request": request} if request else {})
-        return {"id": operation}
+                answer = await self._client.create_translation(translation, operation, await self._translation(task))
+        except Taken:
+            return remembered
+        except StorageTrouble as error:
+            raise Unreachable(error.reason, error.advice) from error
+        except (Denied, Refused) as error:
+            error.advice += HINT
+            raise
+        request = request_id(answer)
+        return remembered | ({"request": request} if request else {})
 
     async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """Our own ids tell: either the operation or what it made is there, or nothing ever was."""
@@ -160,20 +160,28 @@ class AzureVideo(Provider):
             operation = {}  # operations may be forgotten before the translations that they made
         if operation and operation.get("status") not in (SUCCEEDED, *ENDED_BADLY):
             return self._running(operation.get("status"), AT_WORK)
-        return self._outcome(work, await self._made_by(operation_id), operation.get("status"))
-
-    def _outcome(self, work: Work, resource: Mapping[str, Any], operation_status: object) -> Outcome:
-        status = resource.get("status") or operation_status
+        resource = await self._made_by(operation_id)
+        status = resource.get("status") or operation.get("status")
         if status in ENDED_BADLY:
-            reason = text(resource, "failureReason") or "the service gives no reason"
-            error = failure(self._service.name, None, f"{SERVICE}: {status}: {reason}")
-            return Failed(error, kept(resource))
+            return _failed(self._service.name, str(status), operation_id, resource)
         if status != SUCCEEDED:
             return self._running(status, AT_WORK)
         if not work.step.number:
             return Next(Step(name=ITERATION, number=1))
-        found = named(part(resource, "result"), RESULT_SUFFIXES, MEDIA, copied=True)
-        return Finished(found.results, warnings=found.warnings, answer=kept(resource))
+        return await self._finished(work, resource, scratch)
+
+    async def _finished(self, work: Work, iteration: Mapping[str, Any], scratch: Scratch) -> Finished:
+        operation = str(work.operation["id"])
+        found = results_of(iteration, scratch, operation, work.operation.get("formats", ()))
+        translation = await self._client.translation(_translation_of(operation)) if self._version == LATEST else {}
+        details = {
+            "translation": _translation_of(operation),
+            "operation": operation,
+            "request": work.operation.get("request"),
+            "expiresDateTime": expires(translation) or expires(iteration),
+        }
+        told = {name: value for name, value in details.items() if value is not None}
+        return Finished(found.results, warnings=found.warnings, answer=kept(iteration), details=told)
 
     async def forget(self, work: Work) -> None:
         """DELETE the translation with all its iterations."""
@@ -191,14 +199,33 @@ class AzureVideo(Provider):
         }
 
     async def _file(self, media: Media) -> dict[str, str]:
-        field = INPUT_FIELD[media.extension]
-        if self._by_identity:
-            return {field: media.address, "inputFileSourceKind": "AzureStorageBlobManagedIdentity"}
-        return {field: await media.url()}
+        field, access = INPUT_FIELD[media.extension], self._access
+        if not access.by_identity:
+            return {field: await media.url()}
+        kind = {"inputFileSourceKind": "AzureStorageBlobManagedIdentity"}
+        whose = {"inputFileAzureStorageBlobManagedIdentityClientId": access.client_id} if access.client_id else {}
+        return {field: media.address} | kind | whose
 
-    def _iteration(self, task: Task) -> dict[str, Any]:
+    async def _iteration(self, task: Task) -> dict[str, Any]:
         beside, given = of_iteration(task.options)
-        return beside | {"input": given}
+        locale = self.called(task.pair.target)
+        lexicon = await lexicon_of(task)
+        subtitles = await subtitles_of(task, locale, by_identity=self._access.by_identity)
+        if lexicon:
+            given["ttsCustomLexiconFileUrl"] = lexicon
+        if subtitles:
+            given["webvttFile"] = subtitles
+            if self._version == LATEST:  # earlier ones never move a person's own times
+                given.setdefault("adjustWebvttAlignment", False)
+        return beside | {"input": given | self._pushed_to(task)}
+
+    def _pushed_to(self, task: Task) -> dict[str, str]:
+        """Where the service is to write its results; it may write in that place alone."""
+        if not self._access.pushes:
+            return {}
+        whose = self._access.client_id
+        place = {"pushResultToAzureStorageBlobDirUrl": task.scratch.address(_operation(task))}
+        return place | ({"pushResultToAzureStorageBlobManagedIdentityClientId": whose} if whose else {})
 
     async def _made_by(self, operation: str) -> dict[str, Any]:
         """What the operation makes: a translation or an iteration. A later attempt may ask for an earlier one's."""
@@ -210,6 +237,13 @@ class AzureVideo(Provider):
     @property
     def _client(self) -> VideoClient:
         return VideoClient(self._service, self._version)
+
+
+def _failed(service: str, status: str, operation: str, resource: Mapping[str, Any]) -> Failed:
+    """The end in the service's words, with the id by which its support finds the work."""
+    reason = f"{SERVICE}: {status}: {text(resource, 'failureReason') or 'the service gives no reason'} ({operation})"
+    error = Canceled(reason) if status == CANCELED else failure(service, None, reason)
+    return Failed(error, kept(resource))
 
 
 def suffix(step: Step) -> str:

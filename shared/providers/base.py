@@ -168,7 +168,8 @@ class Result:
     """One file to bring home. `suffix` ends its name (`mp4`, `source.vtt`).
 
     It lies at `url`, from where storage copies it if `copied`; or in `staging` under the name `staged`. With
-    `whole_name` its name begins with the source's whole name: `contract.doc.es-ES.docx`.
+    `whole_name` its name begins with the source's whole name: `contract.doc.es-ES.docx`. What lies there is WebVTT, and
+    `suffix` ends in srt, where it is to be `converted`.
     """
 
     suffix: str
@@ -177,6 +178,7 @@ class Result:
     essential: bool = True
     copied: bool = False
     whole_name: bool = False
+    converted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

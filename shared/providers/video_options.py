@@ -29,7 +29,8 @@ Id = Annotated[
     ),
 ]
 
-#: Fields of Translation and TranslationInput that a brief may give, by the api-version that brought them.
+#: Fields of Translation and TranslationInput that a brief may give, by the api-version that brought them. Three are
+#: ours: `subtitles` and `lexicon` name files in the container for glossaries, `subtitleFormats` wants others beside.
 TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
     PREVIEW: {
         "displayName": str,
@@ -38,8 +39,10 @@ TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
         "speakerCount": Count,
         "subtitleMaxCharCountPerSegment": Count,
         "exportSubtitleInVideo": bool,
+        "subtitles": Fields({"file": str, "kind": Literal["target", "source", "metadata"]}),
+        "subtitleFormats": list[Literal["srt"]],
     },
-    GENERAL: {"enableLipSync": bool},
+    GENERAL: {"enableLipSync": bool, "lexicon": str},
     LATEST: {},
 }
 #: The same of Iteration and IterationInput.
@@ -74,6 +77,7 @@ OWNED = frozenset(
     | {"ttsCustomLexiconFileUrl", "pushResultToAzureStorageBlobDirUrl"}
     | {"pushResultToAzureStorageBlobManagedIdentityClientId"}
 )
+_OURS = (ITERATION, "subtitles", "subtitleFormats", "lexicon")
 #: Fields that stand beside the input, not in it.
 _OF_TRANSLATION, _OF_ITERATION = ("displayName", "description"), ("description",)
 
@@ -85,9 +89,24 @@ def fields_of(version: str) -> Fields:
     return Fields(outer, OWNED, _after(version, TRANSLATION_FIELDS))
 
 
+def contradictions(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What cannot be asked for together, as (path, what is wrong)."""
+    subtitles, iteration = options.get("subtitles"), options.get(ITERATION)
+    if isinstance(iteration, Mapping) and iteration.get(LEXICON_ID) and options.get("lexicon"):
+        yield "lexicon", f"cannot be given together with {ITERATION}.{LEXICON_ID}; unset one of them with null"
+    for name in ("file", "kind"):
+        if isinstance(subtitles, Mapping) and subtitles.get(name) is None:
+            yield f"subtitles.{name}", "is needed"
+
+
+def has_lexicon(options: Mapping[str, Any]) -> bool:
+    """Whether a brief names one, by file or by id."""
+    return bool(options.get("lexicon") or (options.get(ITERATION) or {}).get(LEXICON_ID))
+
+
 def of_translation(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a brief says of a translation: beside its input, and in it."""
-    return _parted({name: value for name, value in options.items() if name != ITERATION}, _OF_TRANSLATION)
+    return _parted({name: value for name, value in options.items() if name not in _OURS}, _OF_TRANSLATION)
 
 
 def of_iteration(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

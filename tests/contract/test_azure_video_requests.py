@@ -13,11 +13,13 @@ import pytest
 
 from shared.jobs.translation import Step
 from shared.languages import DUBBING_LOCALES, NOT_OFFERED
-from shared.providers.azure_video import ENDED_BADLY, RESULT_SUFFIXES, SUCCEEDED, AzureVideo
+from shared.providers.azure_video import ENDED_BADLY, SUCCEEDED, AzureVideo
 from shared.providers.base import Finished, Pair
 from shared.providers.options import BELONGS_TO_THE_APP
+from shared.providers.video_access import Access
 from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS
 from shared.providers.video_options import VERSIONS
+from shared.providers.video_results import RESULT_SUFFIXES
 from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
 
 SPECS = Path(__file__).parents[3] / "shared" / "specs" / "video-translation"
@@ -133,23 +135,29 @@ async def test_starts_are_as_the_contract_says_with_every_option_there_is(step: 
 
 
 @pytest.mark.parametrize("media", [DroppedVideo("a.mp4"), DroppedVideo("a.wav", "audio")])
-@pytest.mark.parametrize("by_identity", [False, True])
-async def test_every_way_to_hand_over_the_file_is_in_the_contract(media: DroppedVideo, by_identity: bool) -> None:
-    wire = Wire(answer(201, {}))
-    await AzureVideo(wire.service(), by_identity=by_identity).start(a_task(media=media, pair=Pair(None, "es-ES")))
-    check(wire.requests[0], LATEST)
+@pytest.mark.parametrize(
+    "access", [Access(), Access(by_identity=True), Access(True, True, SOME_ID), Access(pushes=True)]
+)
+async def test_every_way_to_reach_storage_is_in_the_contract(media: DroppedVideo, access: Access) -> None:
+    wire = Wire(answer(201, {}), answer(201, {}))
+    provider = AzureVideo(wire.service(), access=access)
+    await provider.start(a_task(media=media, pair=Pair(None, "es-ES")))
+    await provider.start(a_task(ITERATION, media=media, pair=Pair(None, "es-ES")))
+    for request in wire.requests:
+        check(request, LATEST)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("step", [Step(), ITERATION])
 async def test_questions_are_as_the_contract_says(step: Step, version: str) -> None:
     done = answer(200, {"status": SUCCEEDED, "result": {"translatedVideoFileUrl": "https://x/1"}})
-    wire = Wire(done, done, done, answer(204))
+    asks_for_expiry = [done] * (version == LATEST and step.number > 0)
+    wire = Wire(done, done, done, *asks_for_expiry, answer(204))
     provider, work = AzureVideo(wire.service(), version), some_work({"id": "0123abcd.es-ES.a1.t"}, step)
     await provider.find(work, a_scratch())
     await provider.check(work, a_scratch())
     await provider.forget(work)
-    assert [request.method for request in wire.requests] == ["GET", "GET", "GET", "DELETE"]
+    assert [request.method for request in wire.requests] == [*["GET"] * (3 + len(asks_for_expiry)), "DELETE"]
     for request in wire.requests:
         check(request, version)
 
@@ -157,9 +165,12 @@ async def test_questions_are_as_the_contract_says(step: Step, version: str) -> N
 async def test_the_published_answer_of_an_iteration_is_understood() -> None:
     published = SPECS / "examples" / LATEST / "IterationOperations_GetIteration.json"
     iteration = json.loads(published.read_text())["responses"]["200"]["body"]
-    wire = Wire(answer(200, {"id": "x", "status": SUCCEEDED}), answer(200, iteration))
-    outcome = await AzureVideo(wire.service()).check(some_work({"id": "x"}, ITERATION), a_scratch())
+    translation = json.loads(published.with_name("TranslationOperations_GetTranslation.json").read_text())
+    made = translation["responses"]["200"]["body"]
+    wire = Wire(answer(200, {"id": "x", "status": SUCCEEDED}), answer(200, iteration), answer(200, made))
+    outcome = await AzureVideo(wire.service()).check(some_work({"id": "x.i01"}, ITERATION), a_scratch())
     assert isinstance(outcome, Finished)
+    assert outcome.details["expiresDateTime"] == made["expiresDateTime"]
     assert outcome.results[0].url == iteration["result"]["translatedVideoFileUrl"]
 
 

@@ -5,7 +5,6 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.errors import SettingsRefused
 from shared.settings import FIELDS, NAMES, parse
 from tests.unit.infra import INFRA, SHAPES, functions, settings, triggers, variable
 from tools.bicep_check.template import decorators, load
@@ -16,10 +15,7 @@ LATER = {
     "TEXT_API_VERSION",
     "MAX_IN_FLIGHT_AZURE_TEXT",
     "DAILY_STARTS_AZURE_TEXT",
-    "SPEECH_IDENTITY_CLIENT_ID",
 }
-# A shape whose settings the code refuses, because it cannot do yet what they ask. Whoever writes that removes it here.
-REFUSED = {"results-pushed": "RESULT_ACCESS"}
 CONNECTION_PARTS = ("blobServiceUri", "queueServiceUri", "credential", "clientId")
 EACH = pytest.mark.parametrize("shape", SHAPES)
 
@@ -68,11 +64,7 @@ def test_what_the_code_cannot_do_without_is_set_in_each_shape(shape: str) -> Non
 
 @EACH
 def test_the_code_takes_the_settings_of_each_shape(shape: str) -> None:
-    if shape in REFUSED:
-        with pytest.raises(SettingsRefused, match=REFUSED[shape]):
-            parse(as_the_app_gets_them(shape))
-    else:
-        assert parse(as_the_app_gets_them(shape)).CALLBACK_SECRET == "made-up"  # noqa: S105  no secret
+    assert parse(as_the_app_gets_them(shape)).CALLBACK_SECRET == "made-up"  # noqa: S105  no secret
 
 
 @EACH

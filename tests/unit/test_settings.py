@@ -3,8 +3,8 @@
 import pytest
 
 from shared.errors import SettingsRefused
-from shared.providers.azure_video import AzureVideoSettings
 from shared.providers.registry import PROVIDERS, default_route
+from shared.providers.video_access import AzureVideoSettings
 from shared.settings import FIELDS, Settings, parse
 
 REQUIRED = {

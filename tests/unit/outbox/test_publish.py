@@ -291,3 +291,24 @@ async def test_the_longest_names_in_chinese_are_delivered() -> None:
     [stored] = home.outbox.blobs.values()
     assert stored.facts.name == f"{stem}.es-ES.mp4"
     assert sum(len(key) + len(value) for key, value in stored.facts.metadata.items()) < 2000
+
+
+CUES = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHola\n"
+
+
+@pytest.mark.parametrize("staged", [True, False])
+async def test_subtitles_are_converted_on_their_way_home(staged: bool) -> None:
+    home = Home()
+    home.account.web[SUBTITLES.url] = CUES
+    await home.staging.write("place/b.vtt", CUES)
+    where = ("", "place/b.vtt") if staged else (SUBTITLES.url, "")
+    await home.deliver(VIDEO, Result("srt", *where, essential=False, converted=True))
+    assert home.files["talks/intro.es-ES.srt"] == b"1\n00:00:01,000 --> 00:00:02,000\nHola\n"
+
+
+async def test_subtitles_that_cannot_be_converted_keep_nothing_back() -> None:
+    home = Home()
+    home.account.web[SUBTITLES.url] = b"no times"
+    delivered = await home.deliver(VIDEO, Result("srt", SUBTITLES.url, essential=False, converted=True))
+    assert [*home.files] == [HERE]
+    assert delivered.missing[0].startswith("srt could not be fetched: Line 1 cannot be read as WebVTT")

@@ -11,6 +11,7 @@ import pytest
 
 from shared.errors import (
     AnswerLost,
+    Canceled,
     Denied,
     NotFound,
     ProviderError,
@@ -20,12 +21,14 @@ from shared.errors import (
     Unreachable,
 )
 from shared.jobs.translation import Step
-from shared.providers.azure_video import RESULT_SUFFIXES, AzureVideo, suffix
+from shared.providers.azure_video import AzureVideo, suffix
 from shared.providers.base import Failed, Finished, Found, Next, No, Outcome, Pair, Running, Yes
 from shared.providers.options import Fields
+from shared.providers.video_access import SIGNED, Access
 from shared.providers.video_limits import INPUT_FIELD
 from shared.providers.video_options import ITERATION as UNDER
 from shared.providers.video_options import ITERATION_FIELDS, LEXICON_ID, OWNED, TRANSLATION_FIELDS, VERSIONS
+from shared.providers.video_results import RESULT_SUFFIXES
 from tests.unit.documents import code_words, provider_page, rows
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import WORK_ID, DroppedVideo, Wire, a_scratch, a_task, answer, some_work
@@ -36,7 +39,8 @@ ITERATION = Step(name="iteration", number=1)
 TRANSLATION_PATH = f"/videotranslation/translations/{WORK_ID}"
 ITERATION_PATH = f"{TRANSLATION_PATH}/iterations/i01"
 OPERATION_PATH = f"/videotranslation/operations/{WORK_ID}"
-SIGNED = "https://storage.example/inbox/talks/intro.mp4?sig=secret"
+ADDRESS = "https://storage.example/inbox/talks/intro.mp4?sig=secret"
+KEPT = answer(200, {"status": "Succeeded", "expiresDateTime": "2026-12-24T09:00:00Z"})
 GONE, NOTHING = answer(404, {"error": {"code": "NotFound", "message": "no such thing"}}), answer(204)
 
 
@@ -55,8 +59,8 @@ DECLARED = Declared(
 )
 
 
-def azure_video(wire: Wire, version: str = LATEST, *, by_identity: bool = False) -> AzureVideo:
-    return AzureVideo(wire.service("Speech"), version, by_identity=by_identity)
+def azure_video(wire: Wire, version: str = LATEST, access: Access = SIGNED) -> AzureVideo:
+    return AzureVideo(wire.service("Speech"), version, access)
 
 
 def state(status: str | None, **more: Any) -> httpx.Response:
@@ -79,7 +83,7 @@ class TestStart:
                 "sourceLocale": "en-US",
                 "targetLocale": "es-ES",
                 "voiceKind": "PlatformVoice",
-                "videoFileUrl": SIGNED,
+                "videoFileUrl": ADDRESS,
             },
         }
 
@@ -87,7 +91,7 @@ class TestStart:
         wire = Wire(answer(201, {"id": "i01"}))
         options = {"voiceKind": "PersonalVoice", "iteration": {"exportSubtitleInVideo": True}}
         operation = await azure_video(wire).start(a_task(ITERATION, options=options))
-        assert operation == {"id": f"{WORK_ID}.i01"}
+        assert operation == {"id": f"{WORK_ID}.i01", "formats": []}
         assert wire.asked == [f"PUT {ITERATION_PATH}"]
         assert wire.requests[0].headers["Operation-Id"] == f"{WORK_ID}.i01"
         assert wire.body() == {"input": {"exportSubtitleInVideo": True}}
@@ -116,14 +120,24 @@ class TestStart:
         await azure_video(wire).start(a_task(options=options))
         sent = wire.body()["input"]
         assert (sent["speakerCount"], sent["voiceKind"]) == (2, "PersonalVoice")
-        assert (sent["targetLocale"], sent["videoFileUrl"]) == ("es-ES", SIGNED)
+        assert (sent["targetLocale"], sent["videoFileUrl"]) == ("es-ES", ADDRESS)
 
-    async def test_the_service_may_read_the_file_by_its_own_identity(self) -> None:
+    @pytest.mark.parametrize("client_id", [None, SOME_ID])
+    async def test_the_service_may_read_the_file_by_its_own_identity(self, client_id: str | None) -> None:
         wire = Wire(answer(201, {}))
-        await azure_video(wire, by_identity=True).start(a_task())
+        await azure_video(wire, access=Access(by_identity=True, client_id=client_id)).start(a_task())
         sent = wire.body()["input"]
         assert sent["inputFileSourceKind"] == "AzureStorageBlobManagedIdentity"
         assert sent["videoFileUrl"] == "https://storage.example/inbox/talks/intro.mp4"
+        assert sent.get("inputFileAzureStorageBlobManagedIdentityClientId") == client_id
+
+    @pytest.mark.parametrize("client_id", [None, SOME_ID])
+    async def test_the_service_may_push_results_into_a_place_of_the_work_alone(self, client_id: str | None) -> None:
+        wire, task = Wire(answer(201, {})), a_task(ITERATION)
+        await azure_video(wire, access=Access(pushes=True, client_id=client_id)).start(task)
+        sent = wire.body()["input"]
+        assert sent["pushResultToAzureStorageBlobDirUrl"] == task.scratch.address(f"{WORK_ID}.i01")
+        assert sent.get("pushResultToAzureStorageBlobManagedIdentityClientId") == client_id
 
     async def test_what_is_there_already_under_our_own_ids_is_ours(self) -> None:
         assert await azure_video(Wire(answer(409))).start(a_task()) == {"id": f"{WORK_ID}.t"}
@@ -162,11 +176,15 @@ async def test_a_lost_start_is_found_by_its_ids(step: Step, resource: str, absen
 
 
 class TestCheck:
-    async def outcome(self, *answers: httpx.Response, step: Step = ITERATION) -> Outcome:
+    async def outcome(
+        self, *answers: httpx.Response, step: Step = ITERATION, version: str = LATEST, **remembered: Any
+    ) -> Outcome:
         wire = Wire(*answers)
-        outcome = await azure_video(wire).check(some_work({"id": f"{WORK_ID}.{suffix(step)}"}, step), a_scratch())
+        work = some_work({"id": f"{WORK_ID}.{suffix(step)}", **remembered}, step)
+        outcome = await azure_video(wire, version).check(work, a_scratch())
         resource = ITERATION_PATH if step.number else TRANSLATION_PATH
-        assert wire.asked == [f"GET {OPERATION_PATH}.{suffix(step)}", f"GET {resource}"][: len(answers)]
+        asked = [f"GET {OPERATION_PATH}.{suffix(step)}", f"GET {resource}", f"GET {TRANSLATION_PATH}"]
+        assert wire.asked == asked[: len(answers)]
         return outcome
 
     @pytest.mark.parametrize("status", ["NotStarted", "Running", "Resting", None])
@@ -186,13 +204,14 @@ class TestCheck:
     async def test_a_failure_is_told_with_the_services_reason(self, status: str, step: Step) -> None:
         outcome = await self.outcome(state(status), state(status, failureReason="No speech was found."), step=step)
         assert isinstance(outcome, Failed)
-        assert isinstance(outcome.error, Refused)
-        assert outcome.error.reason == f"Azure Video Translation: {status}: No speech was found."
+        assert isinstance(outcome.error, Canceled if status == "Canceled" else Refused)
+        of_work = f"({WORK_ID}.{suffix(step)})"
+        assert outcome.error.reason == f"Azure Video Translation: {status}: No speech was found. {of_work}"
 
     async def test_a_failure_without_a_reason_says_so(self) -> None:
         outcome = await self.outcome(state("Failed"), state(None, id="x"))
         assert isinstance(outcome, Failed)
-        assert outcome.error.reason == "Azure Video Translation: Failed: the service gives no reason"
+        assert outcome.error.reason.startswith("Azure Video Translation: Failed: the service gives no reason (")
 
     async def test_results_come_with_the_media_first(self) -> None:
         urls = {
@@ -205,7 +224,7 @@ class TestCheck:
             "translatedVideoFileUrl": "https://x/1",
             "somethingNewFileUrl": "https://x/8",
         }
-        outcome = await self.outcome(state("Succeeded"), state("Succeeded", result=urls))
+        outcome = await self.outcome(state("Succeeded"), state("Succeeded", result=urls), KEPT)
         assert isinstance(outcome, Finished)
         assert [(result.suffix, result.url, result.essential) for result in outcome.results] == [
             ("mp4", "https://x/1", True),
@@ -217,6 +236,25 @@ class TestCheck:
             ("report.json", "https://x/7", False),
         ]
         assert all(result.copied for result in outcome.results)
+
+    async def test_the_receipt_gets_the_ids_and_how_long_the_service_keeps_it(self) -> None:
+        made = state("Succeeded", result={"translatedVideoFileUrl": "https://x/1"})
+        outcome = await self.outcome(state("Succeeded"), made, KEPT, request="abc")
+        assert isinstance(outcome, Finished)
+        assert outcome.details == {
+            "translation": WORK_ID,
+            "operation": f"{WORK_ID}.i01",
+            "request": "abc",
+            "expiresDateTime": "2026-12-24T09:00:00Z",
+        }
+
+    async def test_an_older_version_names_no_date_so_that_the_shortest_time_is_told(self) -> None:
+        made = state(
+            "Succeeded", result={"translatedVideoFileUrl": "https://x/1"}, lastActionDateTime="2026-11-23T09:00:00Z"
+        )
+        outcome = await self.outcome(state("Succeeded"), made, version=GENERAL)
+        assert isinstance(outcome, Finished)
+        assert outcome.details["expiresDateTime"] == "2026-12-24T09:00:00+00:00"
 
     @pytest.mark.parametrize("result", [None, {}, {"targetLocaleSubtitleWebvttFileUrl": "https://x/3"}])
     async def test_a_success_without_the_translated_file_is_asked_about_again(self, result: Any) -> None:
@@ -324,6 +362,10 @@ def test_a_field_is_taken_from_the_version_that_brought_it(options: dict[str, An
         ({"autoCreateFirstIteration": True}, "autoCreateFirstIteration"),
         ({"speakerCount": 2**31}, "speakerCount"),
         ({"iteration": {LEXICON_ID: "mine"}}, f"iteration.{LEXICON_ID}"),
+        ({"lexicon": "names.xml", "iteration": {LEXICON_ID: SOME_ID}}, "lexicon"),
+        ({"subtitles": {"file": "a.vtt"}}, "subtitles.kind"),
+        ({"subtitles": {"kind": "target"}}, "subtitles.file"),
+        ({"subtitleFormats": ["vtt"]}, "subtitleFormats"),
     ],
 )
 def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: str) -> None:
@@ -335,6 +377,29 @@ def test_a_field_of_a_later_version_is_refused_with_that_version() -> None:
     [(path, wrong)] = azure_video(Wire(), GENERAL).mistakes({"iteration": {"subtitleVerticalMargin": 5}})
     assert path == "iteration.subtitleVerticalMargin"
     assert wrong == "is a field of api-version 2026-03-01 and later; SPEECH_API_VERSION is 2025-05-20"
+
+
+def test_a_lexicon_by_file_is_refused_where_no_address_is_signed() -> None:
+    by_identity = azure_video(Wire(), access=Access(by_identity=True))
+    [(path, wrong)] = by_identity.mistakes({"lexicon": "names.xml"})
+    assert path == "lexicon"
+    assert "SOURCE_ACCESS is identity" in wrong
+    assert azure_video(Wire()).mistakes({"lexicon": "names.xml"}) == []
+
+
+def test_what_two_layers_of_a_brief_ask_for_against_each_other_is_refused() -> None:
+    options = {"lexicon": "names.xml", "iteration": {LEXICON_ID: SOME_ID}}
+    said = azure_video(Wire()).accepts(DroppedVideo(), Pair("en-US", "de-DE"), options)
+    assert isinstance(said, No)
+    assert said.reason.startswith("lexicon cannot be given together with")
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_refused_start_says_which_resources_may_do_this_at_all(status: int) -> None:
+    with pytest.raises(ProviderError) as refused:
+        await azure_video(Wire(answer(status))).start(a_task())
+    assert "tier S0" in refused.value.advice
+    assert "PersonalVoice" in refused.value.advice
 
 
 async def test_names_and_notes_stand_beside_the_inputs() -> None:
@@ -356,8 +421,14 @@ async def test_the_id_of_the_request_is_remembered_for_a_support_case() -> None:
     assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t", "request": "abc"}
 
 
+def names_of(fields: Mapping[str, Any]) -> list[str]:
+    """The fields that hold a value, with their path."""
+    inner = {name: kind.allowed if isinstance(kind, Fields) else [""] for name, kind in fields.items()}
+    return [f"{name}.{each}".removesuffix(".") for name, within in inner.items() for each in within]
+
+
 def test_the_page_says_which_version_brought_a_field() -> None:
     told = {code_words(row[0])[0]: row[2] for row in rows(provider_page(AzureVideo.name), "Fields in a brief")}
-    first = {name: version for version, fields in TRANSLATION_FIELDS.items() for name in fields}
+    first = {name: version for version, fields in TRANSLATION_FIELDS.items() for name in names_of(fields)}
     second = {f"{UNDER}.{name}": version for version, fields in ITERATION_FIELDS.items() for name in fields}
     assert told == first | second

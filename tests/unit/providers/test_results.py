@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.providers import azure_video, vozo
+from shared.providers import video_results, vozo
 from shared.providers.results import named
 
 
@@ -23,14 +23,14 @@ from shared.providers.results import named
     ],
 )
 def test_an_address_names_the_kind_among_those_that_it_may_be(url: str, suffix: str) -> None:
-    for field, module in (("translatedAudioFileUrl", azure_video), ("audio_url", vozo)):
+    for field, module in (("translatedAudioFileUrl", video_results), ("audio_url", vozo)):
         [result] = named({field: url}, module.RESULT_SUFFIXES, module.MEDIA).results
         assert (result.suffix, result.url) == (suffix, url)
 
 
 def test_a_side_file_keeps_its_compound_suffix() -> None:
     answer = {"translatedVideoFileUrl": "https://x/a.mp4", "sourceLocaleSubtitleWebvttFileUrl": "https://x/b.html"}
-    results = named(answer, azure_video.RESULT_SUFFIXES, azure_video.MEDIA, copied=True).results
+    results = named(answer, video_results.RESULT_SUFFIXES, video_results.MEDIA, copied=True).results
     assert [(result.suffix, result.essential, result.copied) for result in results] == [
         ("mp4", True, True),
         ("source.vtt", False, True),

@@ -1,0 +1,88 @@
+"""The files of a person's that an iteration of Azure Video Translation is given: subtitles, and a lexicon.
+
+The brief names blobs of the container `glossaries`. They are checked before anything is paid, and copied into the
+scratch: what the service reads is what was checked.
+
+https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-get-started
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from shared.errors import NameRefused, NotReady, TextUnreadable
+from shared.names import BlobName
+from shared.providers.base import Glossary, Task
+from shared.providers.video_metadata import mistakes
+from shared.subtitles import Document, scan
+from shared.subtitles.convert import vtt_of
+from shared.subtitles.formats import SRT, VTT
+
+#: What a brief calls the kinds of subtitles, and the service's WebvttFileKind.
+KINDS: Mapping[str, str] = {
+    "target": "TargetLocaleSubtitle",
+    "source": "SourceLocaleSubtitle",
+    "metadata": "MetadataJson",
+}
+MOST_TOLD = 10
+
+
+async def subtitles_of(task: Task, locale: str, *, by_identity: bool) -> dict[str, str] | None:
+    """The WebvttFile that the brief names; None where it names none. NotReady where a person must mend it first."""
+    asked = task.options.get("subtitles")
+    if not asked:
+        return None
+    blob = await _named(task, str(asked["file"]))
+    webvtt = checked(blob.name, blob.data, str(asked["kind"]), task.pair.target, locale)
+    return {"url": await _kept(task, webvtt, ".vtt", by_identity=by_identity), "kind": KINDS[str(asked["kind"])]}
+
+
+async def lexicon_of(task: Task) -> str | None:
+    """The address of the lexicon that the brief names; None where it names none. It has no form without a signature."""
+    name = task.options.get("lexicon")
+    if not name:
+        return None
+    blob = await _named(task, str(name))
+    if b"<lexicon" not in blob.data:
+        raise NotReady(f"glossaries/{blob.name} is no pronunciation lexicon: it has no element <lexicon>")
+    return await _kept(task, blob.data, ".xml", by_identity=False)
+
+
+def checked(name: str, data: bytes, kind: str, target: str, locale: str) -> bytes:
+    """The file as WebVTT in UTF-8, with its first line; NotReady, with the line and the reason, where it is none."""
+    extension = BlobName(name).extension.lower()
+    if extension not in (".vtt", ".srt"):
+        raise NotReady(f"{name} is not named .vtt or .srt, which subtitles must be here")
+    try:
+        document = scan(data, extension, target if kind == "target" else None)
+    except TextUnreadable as error:
+        raise NotReady(f"{name}: {error.reason}") from error
+    if document.format not in (VTT, SRT):
+        raise NotReady(f"{name} is {document.format.name}; subtitles must be WebVTT or SubRip here")
+    if kind == "metadata" and (wrong := mistakes(document, locale)):
+        raise NotReady(f"{name}: {'; '.join(wrong[:MOST_TOLD])}")
+    return _webvtt(document)
+
+
+def _webvtt(document: Document) -> bytes:
+    """The service's own older samples lack the first line; with it, every reader takes the file."""
+    if document.format is SRT:
+        return vtt_of(document)
+    body = document.body.removeprefix(b"\xef\xbb\xbf")
+    return body if body.startswith(b"WEBVTT") else b"WEBVTT\n\n" + body.lstrip(b"\r\n")
+
+
+async def _named(task: Task, name: str) -> Glossary:
+    try:
+        blob = await task.glossaries.find(BlobName(name))
+    except NameRefused as error:
+        raise NotReady(f"the brief names a file that cannot be: {error.reason}") from error
+    if blob is None:
+        raise NotReady(f"the brief names {name}, which is not in the container for glossaries")
+    return blob
+
+
+async def _kept(task: Task, data: bytes, extension: str, *, by_identity: bool) -> str:
+    """The address of a copy that nobody changes; the name follows the content, so that a mended file has another."""
+    name = f"given/{hashlib.sha256(data).hexdigest()[:16]}{extension}"
+    await task.scratch.write(name, data)
+    return task.scratch.address(name) if by_identity else await task.scratch.read_url(name)

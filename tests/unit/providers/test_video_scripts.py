@@ -1,0 +1,118 @@
+"""A person's own subtitles and lexicon: checked before anything is paid, and pinned to what was checked."""
+
+from typing import Any
+
+import pytest
+
+from shared.engine.glossaries import GlossaryContainer
+from shared.errors import NotReady
+from shared.jobs.translation import Step
+from shared.providers.azure_video import AzureVideo
+from shared.providers.base import Task
+from shared.providers.video_access import SIGNED, Access
+from shared.providers.video_options import GENERAL, LATEST
+from tests.memory_container import MemoryContainer
+from tests.unit.providers.wire import Wire, a_task, answer
+from tests.unit.records import NOW
+
+ITERATION = Step(name="iteration", number=1)
+VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHola\n"
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHola\n"
+PLS = b'<?xml version="1.0"?><lexicon version="1.0"/>'
+
+
+async def asked(options: dict[str, Any], **files: bytes) -> Task:
+    """The first iteration under these options; `files` lie in the container for glossaries, `talk_vtt` as talk.vtt."""
+    container = MemoryContainer("glossaries")
+    for name, data in files.items():
+        await container.write(name.replace("_", "."), data)
+    return a_task(ITERATION, options=options, glossaries=GlossaryContainer(container, NOW))
+
+
+def given(kind: str, file: str = "talk.vtt", **more: Any) -> dict[str, Any]:
+    return {"subtitles": {"file": file, "kind": kind}, **more}
+
+
+async def sent(task: Task, version: str = LATEST, access: Access = SIGNED) -> dict[str, Any]:
+    """The input of the iteration as it is sent."""
+    wire = Wire(answer(201, {}))
+    await AzureVideo(wire.service(), version, access).start(task)
+    found: dict[str, Any] = wire.body()["input"]
+    return found
+
+
+async def pinned(task: Task) -> bytes:
+    """The only copy that was made."""
+    [name] = [name async for name in task.scratch.list()]
+    return await task.scratch.read(name) or b""
+
+
+@pytest.mark.parametrize(("kind", "called"), [("target", "TargetLocaleSubtitle"), ("source", "SourceLocaleSubtitle")])
+async def test_subtitles_are_handed_over_with_their_kind_and_keep_their_times(kind: str, called: str) -> None:
+    task = await asked(given(kind), talk_vtt=VTT)
+    body = await sent(task)
+    assert body["webvttFile"]["kind"] == called
+    assert body["webvttFile"]["url"].startswith(task.scratch.address("given/"))
+    assert "until=" in body["webvttFile"]["url"]
+    assert body["adjustWebvttAlignment"] is False
+    assert await pinned(task) == VTT
+
+
+async def test_the_brief_may_have_their_times_moved_all_the_same() -> None:
+    task = await asked(given("target", iteration={"adjustWebvttAlignment": True}), talk_vtt=VTT)
+    assert (await sent(task))["adjustWebvttAlignment"] is True
+
+
+async def test_an_older_version_never_moves_them_and_has_no_word_for_it() -> None:
+    assert "adjustWebvttAlignment" not in await sent(await asked(given("target"), talk_vtt=VTT), GENERAL)
+
+
+async def test_the_service_may_read_them_by_its_identity() -> None:
+    body = await sent(await asked(given("target"), talk_vtt=VTT), access=Access(by_identity=True))
+    assert "?" not in body["webvttFile"]["url"]
+
+
+@pytest.mark.parametrize("data", [SRT, b"\xef\xbb\xbf" + VTT, b"\n" + VTT.removeprefix(b"WEBVTT\n\n")])
+async def test_what_is_plainly_subtitles_becomes_webvtt_with_its_first_line(data: bytes) -> None:
+    name = "talk.srt" if data is SRT else "talk.vtt"
+    task = await asked(given("target", name), **{name.replace(".", "_"): data})
+    await sent(task)
+    made = await pinned(task)
+    assert made.startswith(b"WEBVTT\n\n")
+    assert b"Hola" in made
+
+
+@pytest.mark.parametrize(
+    ("options", "files", "reason"),
+    [
+        (given("target"), {}, "talk.vtt, which is not in the container for glossaries"),
+        (given("target", "../talk.vtt"), {}, "names a file that cannot be"),
+        (given("target"), {"talk_vtt": b"WEBVTX\n\nno times\n"}, "talk.vtt: Line 1 cannot be read as WebVTT"),
+        (given("target", "talk.txt"), {"talk_txt": VTT}, "not named .vtt or .srt"),
+        (given("metadata"), {"talk_vtt": VTT}, "talk.vtt: cue 1 at 0:00:01.000 (line 3): its text is no JSON object"),
+        ({"lexicon": "names.xml"}, {"names_xml": b"<html/>"}, "no pronunciation lexicon"),
+    ],
+)
+async def test_what_a_person_must_mend_is_told_before_anything_is_sent(
+    options: dict[str, Any], files: dict[str, bytes], reason: str
+) -> None:
+    wire = Wire()
+    with pytest.raises(NotReady) as told:
+        await AzureVideo(wire.service()).start(await asked(options, **files))
+    assert reason in told.value.reason
+    assert wire.requests == []
+
+
+async def test_a_lexicon_is_read_by_a_signed_address() -> None:
+    task = await asked({"lexicon": "names.xml"}, names_xml=PLS)
+    body = await sent(task)
+    assert "until=" in body["ttsCustomLexiconFileUrl"]
+    assert await pinned(task) == PLS
+
+
+async def test_a_mended_file_is_read_and_not_the_one_before() -> None:
+    task = await asked(given("target"), talk_vtt=VTT)
+    first = await sent(task)
+    other = await asked(given("target"), talk_vtt=VTT.replace(b"Hola", b"Buenas"))
+    second = await sent(a_task(ITERATION, options=task.options, glossaries=other.glossaries, scratch=task.scratch))
+    assert first["webvttFile"]["url"] != second["webvttFile"]["url"]
