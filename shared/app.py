@@ -65,12 +65,13 @@ def build(settings: Settings, providers: Iterable[type[Provider]] = PROVIDERS) -
     terms = Terms(settings.default_brief(default_route(kinds)), settings.MAX_TARGETS, settings.DEADLINE_HOURS)
     intake = Intake(context, engine, Planner(context, terms))
     rescan = Rescan(context, intake, start_existing=settings.START_EXISTING)
+    tick = Tick(context, engine, intake, rescan)
     return App(
         settings=settings,
         intake=intake,
-        tick=Tick(context, engine, intake, rescan),
+        tick=tick,
         callback=Callback(context, engine),
-        status=Status(context),
+        status=Status(context, lambda: tick.last),
     )
 
 

@@ -35,12 +35,13 @@ class Rescan:
         heart = heart if heart.cursor else self._next_round(heart)
         all_seen = _Merge(self._context.ledger.all_seen(heart.cursor))
         left_alone, looked_at, missed = heart.left_alone, 0, 0
+        first = heart.first.replace(microsecond=0)  # storage tells whole seconds
         async for facts in self._context.inbox.list(after=heart.cursor):
             looked_at += 1
             seen = await all_seen.facts(facts.name)
             if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
                 pass
-            elif facts.last_modified < heart.first and seen is None and not self._start_existing:
+            elif facts.last_modified < first and seen is None and not self._start_existing:
                 left_alone += 1
             else:
                 missed += 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,14 +17,17 @@ from shared.outbox.receipts import drop_receipt, translation_receipt
 
 log = logging.getLogger(__name__)
 PAGE = 200
+#: When this process ticked last.
+LastTick = Callable[[], datetime | None]
 HEALTH_LASTS = timedelta(seconds=10)
 
 
 class Status:
     """Reads the ledger for people."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, last_tick: LastTick = lambda: None) -> None:
+        """`last_tick` tells when this process ticked last; None where another one does."""
+        self._context, self._last_tick = context, last_tick
         self._looking = asyncio.Lock()
         self._looked: datetime | None = None
         self._health: tuple[bool, dict[str, Any]] = (False, {})
@@ -81,12 +85,17 @@ class Status:
             return False, {"storage": "unreachable"}
         return True, {
             "storage": "reachable",
-            "last_tick_seconds": _age(now, heart.value.last) if heart else None,
+            "last_tick_seconds": self._tick_age(now, heart.value.last if heart else None),
             "open_jobs": len(summaries),
             "oldest_due_job_seconds": int(due_age(summaries, now)),
             "jobs_of_a_newer_version": sum(summary.is_newer for summary in summaries),
             "files_left_alone": heart.value.left_alone if heart else 0,
         }
+
+    def _tick_age(self, now: datetime, heartbeat: datetime | None) -> int | None:
+        """Seconds since the last tick. Of other processes only the heartbeat is known, which may be minutes older."""
+        known = [moment for moment in (self._last_tick(), heartbeat) if moment]
+        return _age(now, max(known)) if known else None
 
 
 def _can_be_name(text: str) -> bool:

@@ -39,7 +39,7 @@ class Tick:
 
     def __init__(self, context: Context, engine: Engine, intake: Intake, rescan: Rescan) -> None:
         self._context, self._engine, self._intake, self._rescan = context, engine, intake, rescan
-        self._last_tick: datetime | None = None
+        self.last: datetime | None = None  #: when this process ticked last
         self._last_beat: datetime | None = None
 
     async def run(self) -> None:
@@ -49,17 +49,17 @@ class Tick:
         summaries = [summary async for summary in self._context.ledger.summaries()]
         self._context.quotas.observe(summaries)
         telemetry.show_jobs(_counts(summaries, now), due_age(summaries, now))
-        due = [summary for summary in summaries if is_due(summary, now, self._last_tick)]
+        due = [summary for summary in summaries if is_due(summary, now, self.last)]
         sliced: list[JobSummary] = []
         await _side_by_side(due, AT_ONCE, lambda summary: self._try(summary, sliced))
         await self._slices(sliced, may_begin)
-        self._last_tick = now
+        self.last = now
         if self._last_beat is None or now - self._last_beat >= BEAT:
             await self._beat(now, {summary.key for summary in summaries})
 
     def _budget(self, now: datetime) -> Callable[[], bool]:
         """Whether the tick may still begin something."""
-        period = now - self._last_tick if self._last_tick else LONGEST
+        period = now - self.last if self.last else LONGEST
         ends = now + min(period * SHARE, LONGEST)
         return lambda: self._context.clock() <= ends
 

@@ -35,7 +35,7 @@ class Office:
         self.account = MemoryAccount(lambda: LATER)
         self.jobs, self.outbox = map(self.account.container, ("jobs", "outbox"))
         self.ledger = Ledger(self.jobs)
-        context = Context(
+        self.context = Context(
             ledger=self.ledger,
             providers={},
             inbox=self.account.container("inbox"),
@@ -47,7 +47,7 @@ class Office:
             quotas=Quotas(self.ledger, Limits(), lambda: LATER),
             clock=lambda: LATER,
         )
-        self.status = Status(context)
+        self.status = Status(self.context)
 
     async def open(self, job: Job) -> Versioned[Job]:
         """A job at work, the current one of its name."""
@@ -138,6 +138,14 @@ async def test_an_app_that_has_never_ticked_is_well_too(office: Office) -> None:
     well, told = await office.status.health()
     assert well
     assert (told["last_tick_seconds"], told["open_jobs"], told["oldest_due_job_seconds"]) == (None, 0, 0)
+
+
+async def test_the_last_tick_of_this_process_counts_and_not_its_last_heartbeat(office: Office) -> None:
+    beat = Heartbeat(first=NOW, last=NOW + timedelta(minutes=7))
+    office.jobs.put(HEARTBEAT, beat.model_dump_json().encode())
+    ticking = Status(office.context, lambda: LATER - timedelta(seconds=5))
+    assert (await ticking.health())[1]["last_tick_seconds"] == 5
+    assert (await office.status.health())[1]["last_tick_seconds"] == 180
 
 
 async def test_a_job_of_a_newer_app_is_told(office: Office) -> None:
