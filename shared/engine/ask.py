@@ -1,29 +1,48 @@
 """Asking a provider how a step goes."""
 
 import logging
+from dataclasses import dataclass
+from datetime import timedelta
 
 from shared import telemetry
 from shared.errors import NotFound, ProviderError
-from shared.jobs.translation import Work
-from shared.providers.base import Failed, Outcome, Provider, Running, Scratch
+from shared.jobs.open_job import OpenTranslation
+from shared.jobs.translation import Problem, State, Work
+from shared.providers.base import Outcome, Provider, Scratch
 
 log = logging.getLogger(__name__)
+#: How long a service must say that it does not know the work before it is believed: it may not find at once what it
+#: has just accepted, and one odd answer says nothing.
+LOST_AFTER = timedelta(minutes=1)
 
 
-async def ask(provider: Provider, work: Work, scratch: Scratch, name: str) -> Outcome:
-    """What the provider says; trouble on the way counts as still running, for it will be asked again.
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """There was no answer about the work: it may go on, or have ended. It is asked about again."""
 
-    `name` is the job's, for the log.
-    """
+    error: ProviderError
+
+
+Answer = Outcome | Troubled
+
+
+async def ask(provider: Provider, work: Work, scratch: Scratch, name: str) -> Answer:
+    """What the provider says, or what kept it from answering. `name` is the job's, for the log."""
     with telemetry.labelled(provider=provider.name, operation="check"):
         try:
             return await provider.check(work, scratch)
-        except NotFound as error:
-            return Failed(error)
         except ProviderError as error:
             log.warning("%s: %s could not be asked about %s: %s", name, provider.name, work.id, error.reason)
-            return Running()
+            return Troubled(error)
         except Exception:
             # A mistake of ours in reading an answer must neither hold up other languages nor outlast the deadline.
             log.exception("%s: %s could not be asked about %s", name, provider.name, work.id)
-            return Running()
+            return Troubled(ProviderError(f"the app stumbled over an answer of {provider.name}"))
+
+
+def is_lost(asked: OpenTranslation, troubled: Troubled) -> bool:
+    """Write the trouble down, which people are told while it lasts; whether the work counts as lost by now."""
+    now, problem = asked.opened.now(), Problem.of(troubled.error)
+    told = asked.record(lambda t: t.trouble(now, problem), State.RUNNING, State.DELIVERING)
+    lasts = now - told.troubled if told.troubled else timedelta()
+    return isinstance(troubled.error, NotFound) and lasts >= LOST_AFTER

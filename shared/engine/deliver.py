@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from shared import telemetry
-from shared.engine.ask import ask
+from shared.engine.ask import Troubled, ask, is_lost
 from shared.engine.context import Context
 from shared.engine.retry import wait_before
-from shared.errors import BabeldropError, ResultUnavailable
+from shared.errors import BabeldropError, ProviderError, ResultUnavailable
 from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenTranslation
@@ -57,13 +57,21 @@ class Deliverer:
         provider = self._context.providers[str(done.now.provider)]
         scratch = self._context.scratch(done.job, done.target, provider.name)
         outcome = await ask(provider, done.work, scratch, done.job.name)
-        if isinstance(outcome, Finished):
-            await self._deliver(done, outcome)
-        elif isinstance(outcome, Failed):
-            now, problem = self._now(), Problem.of(outcome.error)
-            done.record(lambda t: t.lose(now, problem), State.DELIVERING)
-        elif done.is_late:
-            done.fail(problems.late(done.job))
+        match outcome:
+            case Finished():
+                done.record(lambda t: t.calm(), State.DELIVERING)
+                await self._deliver(done, outcome)
+            case Failed(error=error):
+                self._lose(done, error)
+            case Troubled(error=error) if is_lost(done, outcome):
+                self._lose(done, error)
+            case _ if done.is_late:
+                done.fail(done.now.problem or problems.late(done.job))
+
+    def _lose(self, done: OpenTranslation, error: ProviderError) -> None:
+        """The results are no more at the service."""
+        now, problem = self._now(), Problem.of(error)
+        done.record(lambda t: t.lose(now, problem), State.DELIVERING)
 
     async def _deliver(self, done: OpenTranslation, finished: Finished) -> None:
         if done.now.state is not State.DELIVERING:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from shared import telemetry
-from shared.engine.ask import ask
+from shared.engine.ask import Answer, Troubled, ask, is_lost
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.slices import Slicer
@@ -15,11 +15,11 @@ from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.translation import Problem, State, Translation
-from shared.providers.base import Failed, Finished, Next, Outcome
+from shared.providers.base import Failed, Finished, Next, Running
 from shared.redaction import redacted
 
 log = logging.getLogger(__name__)
-Answers = Mapping[str, Outcome]
+Answers = Mapping[str, Answer]
 
 
 class Engine:
@@ -101,7 +101,7 @@ class Engine:
             await self._slicer.take_one(opened)
         return False
 
-    async def _try(self, moved: OpenTranslation, answer: Outcome | None) -> None:
+    async def _try(self, moved: OpenTranslation, answer: Answer | None) -> None:
         """Move one translation. Its errors are logged, so that others are moved and their answers are written."""
         with telemetry.labelled(provider=moved.now.provider or ""):
             try:
@@ -113,7 +113,7 @@ class Engine:
             except Exception:
                 log.exception("%s: %s could not be moved", moved.job.name, moved.target)
 
-    async def _step(self, moved: OpenTranslation, answer: Outcome | None) -> None:
+    async def _step(self, moved: OpenTranslation, answer: Answer | None) -> None:
         match moved.now.state:
             case State.QUEUED:
                 await self._starter.queued(moved)
@@ -126,7 +126,7 @@ class Engine:
             case State.DELIVERING:
                 await self._deliverer.resume(moved)
 
-    async def _running(self, running: OpenTranslation, outcome: Outcome) -> None:
+    async def _running(self, running: OpenTranslation, outcome: Answer) -> None:
         self._record(running, outcome)
         match outcome:
             case Next():
@@ -135,8 +135,10 @@ class Engine:
                 await self._deliverer.deliver(running, outcome)
             case Failed(error=error, answer=said, units=units):
                 await self._starter.give_up(running, error, redacted(said), units)
+            case Troubled(error=error) if is_lost(running, outcome):
+                await self._starter.give_up(running, error)
             case _ if running.is_late:
-                running.fail(problems.late(running.job))
+                running.fail(problems.unfinished(running.job, running.now.problem))
 
     async def _pending(self, pending: OpenTranslation) -> None:
         """A paid step is to follow: take it, unless the service answers at once, whose slices are taken in turns."""
@@ -150,8 +152,8 @@ class Engine:
         if await self._starter.is_ready(pending, provider):
             await self._starter.take(pending, provider, step)
 
-    def _record(self, running: OpenTranslation, outcome: Outcome) -> None:
-        """Write down that a running step is done."""
+    def _record(self, running: OpenTranslation, outcome: Answer) -> None:
+        """Write down that a running step is done, or that its provider answers again."""
         now, provider = self._now(), str(running.now.provider)
         match outcome:
             case Next(step=step, operation=operation, units=units, wait=wait):
@@ -159,8 +161,10 @@ class Engine:
                 telemetry.charge(provider, units)
             case Finished():
                 self._deliverer.finished(running, outcome)
+            case Running():
+                running.record(lambda t: t.calm(), State.RUNNING)
 
-    async def _ask(self, running: OpenTranslation) -> Outcome:
+    async def _ask(self, running: OpenTranslation) -> Answer:
         provider = self._context.providers[str(running.now.provider)]
         scratch = self._context.scratch(running.job, running.target, provider.name)
         return await ask(provider, running.work, scratch, running.job.name)

@@ -136,6 +136,11 @@ class Starter:
         if isinstance(error, Canceled):
             opened.record(lambda t: t if t.has_ended else t.to(State.CANCELED, now, problem=problem))
             return
+        if translation.begun_in < opened.job.attempt:
+            # It was asked first what became of an earlier attempt, and has nothing to show: this attempt begins.
+            opened.record(lambda t: t if t.has_ended else t.reroute(now, {}, opened.job.attempt))
+            await self.queued(opened)
+            return
         if not (error.elsewhere and translation.provider and has_others(opened.job, translation)):
             opened.fail(problem)
             return

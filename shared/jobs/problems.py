@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.errors import AnswerLost
 from shared.jobs.job import Job
-from shared.jobs.translation import Problem
+from shared.jobs.translation import DEADLINE, Problem
 
 SUPERSEDED = Problem(
     code="superseded",
@@ -33,9 +33,22 @@ def deleted(said: str) -> Problem:
 def late(job: Job) -> Problem:
     """The job has used up its time."""
     return Problem(
-        code="deadline",
+        code=DEADLINE,
         reason=f"it was not finished within {round(job.hours, 1):g} hours",
         advice="Look at the service's own portal, then drop the file again.",
+    )
+
+
+def unfinished(job: Job, trouble: Problem | None) -> Problem:
+    """The job has used up its time, and its service is at work on it, or has finished it and could not be asked."""
+    said = f"; asked about it, the answer was: {trouble.reason}" if trouble else ""
+    return Problem(
+        code=DEADLINE,
+        reason=f"{late(job).reason}{said}",
+        advice=(
+            "Drop the file again: the service is asked first whether it has finished, and then nothing is paid again. "
+            "With force=true in its metadata the file is begun, and paid, anew."
+        ),
     )
 
 

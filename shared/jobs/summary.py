@@ -30,7 +30,7 @@ class TranslationSummary(Frozen):
     not_before: datetime | None = None
     deadline: datetime | None = None
     detail: str | None = None
-    unready: bool = False  #: it waits for a person to mend what the provider needs
+    problem: str | None = None  #: the code of its problem
 
     @property
     def has_ended(self) -> bool:
@@ -51,6 +51,11 @@ class TranslationSummary(Frozen):
         """Whether it is held until others have ended: only that hold says why it waits, and no time."""
         return self.state is State.QUEUED and self.detail is not None and self.not_before is None
 
+    @property
+    def unready(self) -> bool:
+        """Whether it waits for a person to mend what the provider needs."""
+        return self.problem == NotReady.code
+
     @classmethod
     def of(cls, job: Job, translation: Translation) -> Self:
         """The summary of a translation; what is needed for polling only where it is polled."""
@@ -67,7 +72,7 @@ class TranslationSummary(Frozen):
             not_before=translation.not_before,
             deadline=job.deadline(translation.target),
             detail=problem.reason[:100] if problem else None,
-            unready=problem is not None and problem.code == NotReady.code,
+            problem=problem.code if problem else None,
         )
 
 

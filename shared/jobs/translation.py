@@ -31,6 +31,9 @@ ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELED, State.SUPERSED
 #: The states in which a provider may hold work of ours, done or not.
 AT_WORK = frozenset({State.STARTING, State.RUNNING})
 
+#: The code of the problem of a translation that has used up its time.
+DEADLINE = "deadline"
+
 #: The moves there are. An ended translation moves no more; a retry is a new attempt of the job.
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING},
@@ -114,6 +117,7 @@ class Translation(Kept):
     tries: int = 0  #: of the present step or state, those that failed
     lost: int = 0  #: how often the present step was sent and its answer lost
     problem: Problem | None = None
+    troubled: datetime | None = None  #: since when its provider gives no answer about it, for the reason in `problem`
     passed_over: dict[str, Problem] = {}  #: providers that said no, and why
     warnings: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
@@ -142,6 +146,12 @@ class Translation(Kept):
         return self.state is State.FAILED and self.finished is not None
 
     @property
+    def may_be_finished(self) -> bool:
+        """Whether its time was up while its provider was at work on it."""
+        is_late = self.problem is not None and self.problem.code == DEADLINE
+        return self.state is State.FAILED and is_late and self.operation is not None and self.finished is None
+
+    @property
     def next_step(self) -> Step:
         """The paid step to be claimed next."""
         return self.pending or self.step
@@ -155,6 +165,7 @@ class Translation(Kept):
         if state not in MOVES.get(self.state, frozenset()):
             raise ValueError(f"a translation cannot move from {self.state} to {state}")
         fresh = {"state": state, "since": now, "tries": 0, "not_before": None, "problem": None, "pending": None}
+        fresh["troubled"] = None
         if state is State.DELIVERING:
             fresh["finished"] = now
         if state in ENDED:
@@ -213,6 +224,16 @@ class Translation(Kept):
         """Try the same again later."""
         return self.model_copy(update={"not_before": until, "tries": self.tries + 1, "problem": problem})
 
+    def trouble(self, now: datetime, problem: Problem) -> Self:
+        """Its provider gives no answer about it. Trouble of one kind is told in the words that it began with."""
+        if self.troubled and self.problem and self.problem.code == problem.code:
+            return self
+        return self.model_copy(update={"problem": problem, "troubled": now})
+
+    def calm(self) -> Self:
+        """Its provider has answered about it."""
+        return self.model_copy(update={"problem": None, "troubled": None}) if self.troubled else self
+
     def warn(self, warning: str) -> Self:
         """The same, with another warning."""
         return self.model_copy(update={"warnings": (*self.warnings, warning)})
@@ -226,6 +247,11 @@ class Translation(Kept):
         """In a later attempt: deliver what was paid for and finished, but never came home."""
         fresh = {"state": State.DELIVERING, "since": now, "started": now, "ended": None, "not_before": None, "tries": 0}
         return self.model_copy(update=fresh | {"problem": None, "answered": None})
+
+    def ask_again(self, now: datetime) -> Self:
+        """In a later attempt: its time was up before its provider said that it was done, so it may be by now."""
+        fresh = {"state": State.RUNNING, "since": now, "started": now, "answered": None, "ended": None, "problem": None}
+        return self.model_copy(update=fresh | {"tries": 0, "not_before": None})
 
     def lose(self, now: datetime, problem: Problem) -> Self:
         """The end of a delivery whose results are no more: a later attempt begins anew."""

@@ -12,7 +12,7 @@ from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewe
 from shared.jobs import problems
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import Seen
-from shared.jobs.translation import Problem, State
+from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
 from shared.storage.container import Facts, Versioned, until_undisturbed
 from shared.triggers.planner import Planner, refuse_source
@@ -171,10 +171,16 @@ class Intake:
             return
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
         paid = {t.target: t.take_up(planned.accepted) for t in done.translations if t.only_delivery_failed}
-        translations = tuple((kept | paid).get(t.target, t) for t in planned.translations)
+        asked = {t.target: t.ask_again(planned.accepted) for t in done.translations if self._may_be_finished(t)}
+        translations = tuple((kept | paid | asked).get(t.target, t) for t in planned.translations)
         job = planned.model_copy(update={"translations": translations})
         if job.refused or not job.has_ended:
             await self._open(job)
+
+    def _may_be_finished(self, failed: Translation) -> bool:
+        """Whether its provider is to be asked first. One that answers at once keeps what it was paid for in staging."""
+        provider = self._context.providers.get(failed.provider or "")
+        return failed.may_be_finished and provider is not None and provider.lease_of(failed.step) is None
 
     async def _supersede(self, key: str, newer: Seen) -> None:
         older = await self._ledger.read_open(key)

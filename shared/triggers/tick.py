@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from shared import telemetry
-from shared.engine.ask import ask
+from shared.engine.ask import Answer, Troubled, ask
 from shared.engine.context import Context
 from shared.engine.engine import Engine
 from shared.engine.schedule import due_age, is_due
-from shared.errors import BabeldropError
+from shared.errors import BabeldropError, NotFound
 from shared.jobs.ledger import Heartbeat
 from shared.jobs.summary import JobSummary, TranslationSummary
 from shared.jobs.translation import State
-from shared.providers.base import Outcome, Running
+from shared.providers.base import Running
 from shared.storage.container import Versioned
 from shared.triggers.intake import Intake
 from shared.triggers.rescan import Rescan
@@ -93,9 +93,9 @@ class Tick:
         await self._engine.advance(opened, answers, slices=0)
         return self._engine.wants_slice(opened)
 
-    async def _answers(self, summary: JobSummary) -> dict[str, Outcome]:
+    async def _answers(self, summary: JobSummary) -> dict[str, Answer]:
         """What the providers say of the running translations, asked from the listing alone."""
-        answers: dict[str, Outcome] = {}
+        answers: dict[str, Answer] = {}
         for line in summary.translations:
             provider = self._context.providers.get(line.provider or "")
             if line.is_asked_about and provider:
@@ -103,12 +103,12 @@ class Tick:
                 answers[line.target] = await ask(provider, summary.work(line), scratch, summary.name)
         return answers
 
-    def _rests(self, summary: JobSummary, answers: dict[str, Outcome]) -> bool:
+    def _rests(self, summary: JobSummary, answers: dict[str, Answer]) -> bool:
         """Whether the listing alone shows that there is nothing to write: all run on, or have slices left."""
         now = self._context.clock()
         unfinished = [line for line in summary.translations if not line.has_ended]
         return bool(unfinished) and all(
-            (self._is_sliced(line) or isinstance(answers.get(line.target), Running))
+            (self._is_sliced(line) or _says_nothing_new(answers.get(line.target), line))
             and (line.deadline is None or now <= line.deadline)
             for line in unfinished
         )
@@ -153,6 +153,13 @@ class Tick:
         self._last_beat = now
         heart = (await self._rescan.find(beat.value, at_work)).model_copy(update={"last": now})
         await self._context.ledger.set_heartbeat(heart, beat.etag)
+
+
+def _says_nothing_new(answer: Answer | None, line: TranslationSummary) -> bool:
+    """Whether it goes on as before: at work, or in the trouble that is written down. A 404 may have lasted by now."""
+    if isinstance(answer, Troubled):
+        return line.problem == answer.error.code and not isinstance(answer.error, NotFound)
+    return isinstance(answer, Running) and line.problem is None
 
 
 def _turn_of(may_begin: Callable[[], bool], others: Collection[JobSummary]) -> Callable[[], bool]:
