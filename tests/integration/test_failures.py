@@ -136,7 +136,7 @@ FAILED = {
     "fails.mp4": ("Azure Video Translation: Failed: Nobody speaks in this film.", "Read the service's words"),
     "silent.mp4": ("The media file has no audio track.", "Read the service's words"),
     "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "drop it again"),
-    "never-ends.mp4": ("it was not finished within ", "Look at the service's own portal"),
+    "never-ends.mp4": ("it was not finished within ", "the service is asked first whether it has finished"),
     "deleted-at-once.mp4": ("the file was deleted while it was being translated", "Drop the file again, and leave it"),
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
     "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),
