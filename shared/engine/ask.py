@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared import telemetry
-from shared.errors import NotFound, ProviderError
+from shared.errors import NotFound, ProviderError, Unreachable
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.translation import Problem, State, Work
 from shared.providers.base import Outcome, Provider, Scratch
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 #: How long a service must say that it does not know the work before it is believed: it may not find at once what it
 #: has just accepted, and one odd answer says nothing.
 LOST_AFTER = timedelta(minutes=1)
+OURS = "Nothing: it is tried again. If it lasts, ask whoever runs the app to look into its log."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ async def ask(provider: Provider, work: Work, scratch: Scratch, name: str) -> An
         except Exception:
             # A mistake of ours in reading an answer must neither hold up other languages nor outlast the deadline.
             log.exception("%s: %s could not be asked about %s", name, provider.name, work.id)
-            return Troubled(ProviderError(f"the app stumbled over an answer of {provider.name}"))
+            return Troubled(Unreachable(f"the app stumbled over an answer of {provider.name}", OURS))
 
 
 def is_lost(asked: OpenTranslation, troubled: Troubled) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.errors import AnswerLost
 from shared.jobs.job import Job
-from shared.jobs.translation import DEADLINE, Problem
+from shared.jobs.translation import Problem
 
 SUPERSEDED = Problem(
     code="superseded",
@@ -33,7 +33,7 @@ def deleted(said: str) -> Problem:
 def late(job: Job) -> Problem:
     """The job has used up its time."""
     return Problem(
-        code=DEADLINE,
+        code="deadline",
         reason=f"it was not finished within {round(job.hours, 1):g} hours",
         advice="Look at the service's own portal, then drop the file again.",
     )
@@ -42,14 +42,11 @@ def late(job: Job) -> Problem:
 def unfinished(job: Job, trouble: Problem | None) -> Problem:
     """The job has used up its time, and its service is at work on it, or has finished it and could not be asked."""
     said = f"; asked about it, the answer was: {trouble.reason}" if trouble else ""
-    return Problem(
-        code=DEADLINE,
-        reason=f"{late(job).reason}{said}",
-        advice=(
-            "Drop the file again: the service is asked first whether it has finished, and then nothing is paid again. "
-            "With force=true in its metadata the file is begun, and paid, anew."
-        ),
+    advice = (
+        "Drop the file again: the service is asked first whether it has finished, and then nothing is paid again. "
+        "With force=true in its metadata the file is begun, and paid, anew."
     )
+    return late(job).model_copy(update={"reason": f"{late(job).reason}{said}", "advice": advice})
 
 
 def passed_over(provider: str, reason: str) -> Problem:
