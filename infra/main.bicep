@@ -143,6 +143,16 @@ param documentApiVersion string = '2026-03-01'
 @allowed(['2026-06-06', '2025-05-01-preview'])
 param textApiVersion string = '2026-06-06'
 
+@description('Characters that text translation may be sent in a minute: the share of the tier, of which S1 has 40 million an hour.')
+@minValue(1)
+@maxValue(1000000000)
+param textCharactersAMinute int = 666667
+
+@description('Bytes of the largest text or subtitle file that is translated.')
+@minValue(1)
+@maxValue(1000000000)
+param largestText int = 20000000
+
 @description('How Speech reaches a source: by a signed address, or by its own identity (2026-03-01 only). With vnetEnabled always by identity.')
 @allowed(['sas', 'identity'])
 param sourceAccess string = 'sas'
@@ -276,6 +286,8 @@ var appSettings = {
   TRANSLATOR_ENDPOINT: aiServices.outputs.TRANSLATOR_ENDPOINT
   DOCUMENT_API_VERSION: documentApiVersion
   TEXT_API_VERSION: textApiVersion
+  TEXT_CHARACTERS_A_MINUTE: string(textCharactersAMinute)
+  LARGEST_TEXT: string(largestText)
   CALLBACK_SECRET: '@Microsoft.KeyVault(VaultName=${called.vault};SecretName=callback-secret)'
   SOURCE_ACCESS: vnetEnabled ? 'identity' : sourceAccess
   RESULT_ACCESS: resultAccess

@@ -6,6 +6,8 @@ from datetime import datetime
 from shared.errors import RecordChanged
 from shared.storage.container import Container
 
+LARGEST = 64 * 1024 * 1024  # bytes; more than any file that a provider keeps whole
+
 
 class StagingScratch:
     """Implements the providers' `Scratch`."""
@@ -16,7 +18,7 @@ class StagingScratch:
 
     async def read(self, name: str) -> bytes | None:
         """See Scratch."""
-        blob = await self._staging.read(self.blob(name))
+        blob = await self._staging.read(self.blob(name), LARGEST)
         return blob.data if blob else None
 
     async def write(self, name: str, data: bytes) -> bytes:

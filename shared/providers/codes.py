@@ -86,6 +86,15 @@ CODES: Mapping[tuple[str, str], Meaning] = {
     ("Vozo", "1305"): Meaning(Denied, elsewhere=False, advice=PLAN),
     ("Vozo", "1503"): Meaning(Denied, elsewhere=False, advice=PLAN),
     **{("Document Translation", code): meaning for code, meaning in _DOCUMENTS.items()},
+    **dict.fromkeys(
+        (("Text Translation", code) for code in ("400035", "400036", "400075", "400079")),
+        Meaning(Refused, elsewhere=True, advice=CHOOSE_LANGUAGES),
+    ),
+    ("Text Translation", "403001"): Meaning(
+        Denied, elsewhere=False, advice="The free quota is used up: take a paid tier, then drop the file again."
+    ),
+    ("Text Translation", "408001"): Meaning(Throttled, elsewhere=True),  # a custom model that is not ready yet
+    ("Text Translation", "503000"): Meaning(Throttled, elsewhere=True),
 }
 #: The same of work that was taken on and then failed.
 FAILURES: Mapping[tuple[str, str], Meaning] = {

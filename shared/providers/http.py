@@ -26,7 +26,10 @@ LARGEST_ANSWER = 4 * 1024**2  # bytes
 #: The scope of Microsoft Entra for Azure's AI services.
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com/.default"
 #: How a service's own error codes look. In an answer of 5xx such a code says that nothing was done.
-OWN_CODES: Mapping[str, re.Pattern[str]] = {"Vozo": re.compile(r"\d{1,6}", re.ASCII)}
+OWN_CODES: Mapping[str, re.Pattern[str]] = {
+    "Vozo": re.compile(r"\d{1,6}", re.ASCII),
+    "Text Translation": re.compile("408001|503000"),
+}
 
 
 class BearerAuth(httpx.Auth):
@@ -127,7 +130,7 @@ class Service:
             raise Unreachable(f"{self.name} cannot be reached: {words(error)}") from error
         except TROUBLE as error:
             raise lost(f"{self.name} did not answer: {words(error)}") from error
-        if not httpx.codes.is_success(answer.status_code):
+        if not httpx.codes.is_success(answer.status_code) and answer.status_code != httpx.codes.NOT_MODIFIED:
             raise self._refusal(answer, lost)
         if len(answer.content) > largest:
             raise lost(f"{self.name} answered with more than {largest} bytes")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from shared.providers.azure_document import AzureDocument
+from shared.providers.azure_text import AzureText
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Provider
 from shared.providers.vozo import Vozo
@@ -11,6 +12,7 @@ PROVIDERS: tuple[type[Provider], ...] = (
     AzureVideo,
     Vozo,
     AzureDocument,
+    AzureText,
 )
 
 

@@ -4,34 +4,45 @@ https://learn.microsoft.com/azure/ai-services/translator/text-translation/previe
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
 
 from shared.errors import AnswerLost
 from shared.providers.answers import Answer, parse, request_id
-from shared.providers.http import Service
+from shared.providers.http import LONGEST_CALL, Service
 from shared.subtitles import Ask
 
 SERVICE = "Text Translation"
 Version = Literal["2026-06-06", "2025-05-01-preview"]
+VERSIONS: Sequence[str] = get_args(Version)
 LATEST, PREVIEW = get_args(Version)
 LARGEST_ANSWER = 16 * 1024**2  # bytes; 50,000 characters may be translated into many more, and are escaped
+NOT_MODIFIED = 304
 #: Counters of one text that are added up, by the name that a receipt gives them.
 TOKENS = ("instructionTokens", "sourceTokens", "responseTokens", "targetTokens")
+#: Headers whose sum the metered usage should be.
+CHARGED = ("sourceCharactersCharged", "targetCharactersCharged")
+#: Refusals that are about one text of a request, or about how many there are: the half of it may be taken.
+OF_ONE_TEXT = frozenset({"400005", "400020", "400050", "400072", "400077"})
+GENERAL_ENGINE, CUSTOM_ENGINE, LANGUAGE_MODEL = "general", "custom", "language model"
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(BaseModel):
     """What came back for one request: a text for each that was sent, and what was charged for them all.
 
-    `scores` are those of languages that the service found out, by language the lowest.
+    `scores` are those of languages that the service found out, by language the lowest. `meters_differ`: the counters in
+    the headers do not come to the metered usage, which is what `units` has.
     """
 
-    texts: Sequence[str]
-    units: Mapping[str, float]
-    systems: str | None
-    request: str | None
-    scores: Mapping[str, float]
+    model_config = ConfigDict(frozen=True)
+
+    texts: list[str]
+    units: dict[str, float] = {}
+    engine: str = GENERAL_ENGINE
+    request: str | None = None
+    scores: dict[str, float] = {}
+    meters_differ: bool = False
 
 
 class TextClient:
@@ -41,14 +52,29 @@ class TextClient:
         self._service, self._version = service, version
         self._base = "/translator/text" if own_host else ""
 
-    async def translate(self, asks: Sequence[Ask], source: str | None, target: Mapping[str, Any]) -> Translated:
-        """POST the texts for one target. AnswerLost where not all of them came back: they may have been paid for."""
-        rows = [_row(ask, source, target) for ask in asks]
+    async def translate(
+        self,
+        asks: Sequence[Ask],
+        source: str | None,
+        target: Mapping[str, Any],
+        *,
+        script: str | None = None,
+        trace: str | None = None,
+        longest: float = LONGEST_CALL,
+    ) -> Translated:
+        """POST the texts for one target. AnswerLost where not all of them came back: they may have been paid for.
+
+        `script` is the source's, `trace` a GUID for the service's support, `longest` the seconds that it may take.
+        """
+        common = {"targets": [dict(target)]} | _given(language=source, script=script)
+        rows = [{"text": ask.text, "textType": ask.text_type, **common} for ask in asks]
         answer = await self._service.call(
             "POST",
             f"{self._base}/translate",
             repeatable=False,
+            longest=longest,
             largest=LARGEST_ANSWER,
+            headers=_given(**{"X-ClientTraceId": trace}),
             params={"api-version": self._version},
             json=rows if self._version == PREVIEW else {"inputs": rows},
         )
@@ -59,10 +85,23 @@ class TextClient:
         return Translated(
             texts=[_text(translation) for translation in translations],
             units=_units(answer, translations),
-            systems=answer.headers.get("X-MT-System"),
+            engine=_engine(answer, translations),
             request=request_id(answer),
             scores=_scores(items),
+            meters_differ=_meters_differ(answer),
         )
+
+    async def languages(self, etag: str | None = None) -> tuple[Mapping[str, Any], str | None] | None:
+        """GET what can be translated and transliterated, and its ETag; None where that is still the one given."""
+        answer = await self._service.call(
+            "GET",
+            f"{self._base}/languages",
+            headers=_given(**{"If-None-Match": etag}),
+            params={"api-version": self._version, "scope": "translation,transliteration"},
+        )
+        if answer.status_code == NOT_MODIFIED:
+            return None
+        return self._service.json(answer), answer.headers.get("ETag")
 
     def _items(self, answer: Answer) -> list[Any]:
         try:
@@ -75,9 +114,9 @@ class TextClient:
         return items
 
 
-def _row(ask: Ask, source: str | None, target: Mapping[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {"text": ask.text, "textType": ask.text_type, "targets": [dict(target)]}
-    return row | ({"language": source} if source else {})
+def _given(**named: str | None) -> dict[str, str]:
+    """Those that have a value."""
+    return {name: value for name, value in named.items() if value}
 
 
 def _translation(item: Any) -> Mapping[str, Any]:
@@ -104,6 +143,20 @@ def _units(answer: Answer, translations: Sequence[Mapping[str, Any]]) -> dict[st
         counted = sum(each[name] for each in translations if isinstance(each.get(name), int))
         units |= {name: float(counted)} if counted else {}
     return units
+
+
+def _engine(answer: Answer, translations: Sequence[Mapping[str, Any]]) -> str:
+    """Which engine worked: only a language model counts tokens, and the general one is called Team."""
+    if any(name in each for each in translations for name in TOKENS):
+        return LANGUAGE_MODEL
+    return CUSTOM_ENGINE if answer.headers.get("X-MT-System", "").startswith("Custom") else GENERAL_ENGINE
+
+
+def _meters_differ(answer: Answer) -> bool:
+    """Whether the headers say two things of the charge."""
+    metered = answer.headers.get("X-Metered-Usage", "")
+    others = [answer.headers[name] for name in CHARGED if answer.headers.get(name, "").isdecimal()]
+    return metered.isdecimal() and bool(others) and int(metered) != sum(map(int, others))
 
 
 def _scores(items: Sequence[Any]) -> dict[str, float]:

@@ -117,7 +117,12 @@ def test_the_weakest_brief_comes_from_settings() -> None:
     assert brief.default_brief(default_route(PROVIDERS)) == {
         "source": "en-US",
         "targets": ["es-ES", "fr-FR"],
-        "route": {"video": ["vozo"], "audio": ["vozo", "azure-video"], "document": ["azure-document"]},
+        "route": {
+            "video": ["vozo"],
+            "audio": ["vozo", "azure-video"],
+            "document": ["azure-document"],
+            "subtitles": ["azure-text"],
+        },
     }
     assert settings().default_brief({}).keys() == {"route"}
 

@@ -50,7 +50,8 @@ async def test_the_metered_usage_is_what_was_charged() -> None:
     headers = {"X-Metered-Usage": "12", "sourceCharactersCharged": "11", "X-MT-System": "Team", "X-RequestId": "r1"}
     wire = Wire(answer(LATEST, item("a", sourceCharacters=5), item("b", sourceCharacters=6), **headers))
     found = await TextClient(wire.service(SERVICE)).translate(ASKS, None, {"language": "de"})
-    assert (found.units, found.systems, found.request) == ({"characters": 12.0}, "Team", "r1")
+    assert (found.units, found.engine, found.request) == ({"characters": 12.0}, "general", "r1")
+    assert found.meters_differ
     assert found.scores == {"en": 0.7}
 
 

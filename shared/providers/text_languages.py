@@ -1,0 +1,60 @@
+"""What the service says that it speaks: languages and scripts, asked for once and then by ETag.
+
+https://learn.microsoft.com/azure/ai-services/translator/text-translation/preview/get-languages
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from shared.errors import Refused
+from shared.providers.answers import part
+from shared.providers.codes import CHOOSE_LANGUAGES
+from shared.providers.text_client import SERVICE, TextClient
+
+FRESH = 3600.0  # seconds for which the last answer is believed
+
+
+class Languages:
+    """The service's own lists."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._etag: str | None = None
+        self._lists: Mapping[str, Any] = {}
+        self._asked: float | None = None
+
+    async def check(self, client: TextClient, source: str | None, target: str, script: str | None) -> None:
+        """Refused where the service does not have a language, or does not write it in that script."""
+        await self._look(client)
+        known = part(self._lists, "translation")
+        for code in filter(None, (source, target)):
+            if code.lower() not in map(str.lower, known):
+                near = ", ".join(get_close_matches(code, known))
+                raise Refused(
+                    f"{SERVICE} does not translate {code}" + (f"; it has {near}" if near else ""),
+                    CHOOSE_LANGUAGES,
+                    elsewhere=True,
+                )
+        if script and script not in self._scripts(target):
+            has = ", ".join(sorted(self._scripts(target))) or "no other script"
+            raise Refused(
+                f"{SERVICE} does not write {target} in {script}; it has {has}",
+                "Name another script in the brief, or none; then drop the file again.",
+                elsewhere=False,
+            )
+
+    def _scripts(self, language: str) -> set[str]:
+        """The scripts that a language can be converted to."""
+        scripts = part(part(self._lists, "transliteration"), language).get("scripts")
+        rows = [into for script in scripts or () for into in script.get("toScripts", ())]
+        return {str(row.get("code")) for row in rows}
+
+    async def _look(self, client: TextClient) -> None:
+        if self._asked is not None and self._clock() - self._asked < FRESH:
+            return
+        found = await client.languages(self._etag)
+        if found is not None:
+            self._lists, self._etag = found
+        self._asked = self._clock()
