@@ -9,6 +9,7 @@ import imageio_ffmpeg
 
 # Eight seconds of English, spoken by espeak-ng: a service that hears no speech may refuse a file.
 SPEECH = Path(__file__).with_name("speech.mp3")
+CAPTIONS = b"1\n00:00:00,500 --> 00:00:03,000\n<i>The ships came in.</i>\n"
 _PICTURE = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=15"]
 _MP4 = ["-shortest", "-c:v", "libx264", "-crf", "35", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "48k"]
 _STREAMED = ["-movflags", "frag_keyframe+empty_moov", "-f", "mp4", "pipe:1"]
@@ -36,4 +37,5 @@ def _film() -> bytes:
 SAMPLES = (
     Sample("video", "film.mp4", "en-US", "es-ES", _film),
     Sample("audio", "speech.mp3", "en-US", "de-DE", SPEECH.read_bytes),
+    Sample("subtitles", "captions.srt", "en-US", "de-DE", lambda: CAPTIONS),
 )
