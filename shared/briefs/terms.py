@@ -24,6 +24,14 @@ class Occurring(NamedTuple):
     other_case: tuple[Term, ...]
 
 
+class Found(NamedTuple):
+    """Where a term stands in a text: before the character `end`, from `start` on."""
+
+    start: int
+    end: int
+    term: Term
+
+
 class Adherence(NamedTuple):
     """Of a term: the texts that have it, and those of them whose translation has its target."""
 
@@ -49,6 +57,11 @@ class Terms:
             tuple(term for source, term in self._terms.items() if source in exact),
             tuple(term for source, term in self._terms.items() if source not in exact and source.casefold() in folded),
         )
+
+    def found(self, text: str) -> Iterator[Found]:
+        """Where the terms stand in a text of composed characters, the leftmost first, of these the longest."""
+        for start, end in sorted(self._exact.spans(text), key=lambda span: (span[0], -span[1])):
+            yield Found(start, end, self._terms[text[start:end]])
 
     def adherence(self, pairs: Iterable[tuple[str, str]]) -> list[Adherence]:
         """How each term fared that occurs in the sources of these (source, translation) pairs.
@@ -79,9 +92,10 @@ class _Index:
 
     def within(self, text: str) -> set[str]:
         """Those that the text has as whole words."""
-        return {text[start:end] for start, end in self._spans(text)}
+        return {text[start:end] for start, end in self.spans(text)}
 
-    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they stand, one within another, too."""
         edges = _edges(text)
         for start, first in enumerate(text):
             if edges[start] and (lengths := self._lengths.get(first)):

@@ -24,6 +24,7 @@ from shared.providers.http import COGNITIVE_SERVICES, LONGEST_CALL, Clients, Ser
 from shared.providers.settings import Address
 from shared.providers.text_client import OF_ONE_TEXT, SERVICE, TextClient, Translated
 from shared.providers.text_file import Job, Written, go_on
+from shared.providers.text_glossaries import Glossaries, glossaries_of
 from shared.providers.text_languages import Languages
 from shared.providers.text_options import (
     GENERAL,
@@ -148,29 +149,38 @@ class AzureText(Provider):
         if not task.operation:
             client, script = self._client({}), task.options.get("script")
             await self._languages.check(client, self._source_code(task), self.called(task.pair.target), script)
-        job = self._job(task)
+        glossaries = await self._glossaries(task)
+        job = self._job(task, glossaries)
         async with self._files:
-            source, plan_name = await _source(task), f"plan/{job.context}.{job.source}.json"
-            plan = await task.scratch.read(plan_name)
+            source = await _source(task)
             known, tally = await _answers(task)
             try:
-                found, planned = await asyncio.to_thread(go_on, job, source, plan, known)
+                found = await asyncio.to_thread(go_on, job, source, known)
             except TextUnreadable as error:
                 raise SourceUnfit(error.reason, error.advice, elsewhere=task.media.kind == "document") from error
-            await task.scratch.write(plan_name, planned)
         if isinstance(found, Written):
-            return await _end(task, found, tally)
-        return await self._plan_round(task, job, found)
+            return await _end(task, found, tally, glossaries)
+        return await self._plan_round(task, job, glossaries, found)
 
-    async def _plan_round(self, task: Task, job: Job, asks: Sequence[Ask]) -> Next:
+    async def _glossaries(self, task: Task) -> Glossaries:
+        """Those that were chosen when the file was first read."""
+        if "glossaries" not in task.operation:
+            return await glossaries_of(task, self.called)
+        kept = await Glossaries.load(task.operation["glossaries"], task.scratch)
+        if kept is None:
+            raise NotFound("the terms of the glossaries are not in staging any more")
+        return kept
+
+    async def _plan_round(self, task: Task, job: Job, glossaries: Glossaries, asks: Sequence[Ask]) -> Next:
         """Keep the requests of the next round."""
         packed = pack([len(ask.text) for ask in asks], job.room)
         if len(packed) > MOST_REQUESTS:
             raise SourceUnfit(f"the file takes {len(packed)} requests, and {MOST_REQUESTS} are the most: divide it")
-        requests = [self._request(task, [asks[number] for number in numbers]) for numbers in packed]
+        requests = [self._request(task, glossaries, [asks[number] for number in numbers]) for numbers in packed]
         digests = [await request.keep(task.scratch) for request in requests]
         rounds = [*task.operation.get("rounds", ()), await Round(requests=digests).keep(task.scratch)]
         operation = dict(task.operation) | {"rounds": rounds, "requests": len(packed)}
+        operation["glossaries"] = await glossaries.keep(task.scratch)
         operation["most"] = operation.get("most", CALLS_MORE) + CALLS_A_REQUEST * len(packed)
         return Next(Step(name=SEND), operation)
 
@@ -204,16 +214,19 @@ class AzureText(Provider):
         log.info("%s: %s was translated by the request %s", task.media.name, task.target, answer.request)
         return answer
 
-    def _request(self, task: Task, asks: list[Ask]) -> Request:
+    def _request(self, task: Task, glossaries: Glossaries, asks: list[Ask]) -> Request:
+        target = {"language": self.called(task.pair.target)} | of_target(task.options)
+        if examples := glossaries.examples(asks):
+            target["referenceTextPairs"] = examples
         return Request(
             version=self._settings.TEXT_API_VERSION,
             source=self._source_code(task),
             script=task.options.get("sourceScript"),
-            target={"language": self.called(task.pair.target)} | of_target(task.options),
+            target=target,
             asks=asks,
         )
 
-    def _job(self, task: Task) -> Job:
+    def _job(self, task: Task, glossaries: Glossaries) -> Job:
         target = without_variant(task.pair.target)
         return Job(
             extension=task.media.extension,
@@ -223,6 +236,7 @@ class AzureText(Provider):
             limits=limits_of(task.options, target),
             room=LLM if is_llm(task.options) else NMT,
             ends=task.operation.get("calls", 0) >= task.operation.get("most", 1),
+            lexicon=glossaries.lexicon(),
         )
 
     def _client(self, options: Mapping[str, Any]) -> TextClient:
@@ -278,7 +292,7 @@ def _counted(work: Work, sent: int) -> dict[str, Any]:
     return dict(work.operation) | {"calls": work.operation.get("calls", 0) + sent}
 
 
-async def _end(task: Task, written: Written, tally: Tally) -> Finished:
+async def _end(task: Task, written: Written, tally: Tally, glossaries: Glossaries) -> Finished:
     """Keep the translated file."""
     if written.kept and not written.translated:
         raise Refused(
@@ -288,8 +302,8 @@ async def _end(task: Task, written: Written, tally: Tally) -> Finished:
     end = End(
         suffix=suffix,
         content=await keep_content(written.data, suffix, task.scratch),
-        warnings=[*written.warnings, *tally.warnings(task.options, task.pair.source)],
-        details=written.report | tally.details(task.pair.source),
+        warnings=[*written.warnings, *glossaries.warnings, *tally.warnings(task.options, task.pair.source)],
+        details=written.report | tally.details(task.pair.source) | glossaries.details(),
     )
     await end.keep(task.scratch)
     return end.finished(task.scratch)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from shared.briefs import glossary as terms
+from shared.briefs.glossary import Term
 from shared.briefs.glossary_names import GlossaryName, choose_glossary, glossary_names, pairs_of
 from shared.briefs.terms import Terms
 from shared.errors import GlossaryRefused, NotReady, TooLong
@@ -30,6 +31,7 @@ class Applied:
     blob: Glossary
     format: str
     version: str | None = None
+    terms: tuple[Term, ...] = ()
 
     def told(self) -> dict[str, str]:
         """As the receipt names it."""
@@ -74,7 +76,7 @@ async def choose(
             blob, found = await _read(name, task)
         except GlossaryRefused as error:
             raise NotReady(error.reason, error.advice) from error
-        applied.append(Applied(blob, name.format, _version(name, blob)))
+        applied.append(Applied(blob, name.format, _version(name, blob), found.terms))
         warnings += _useless(found, await text_of())
     return Chosen(tuple(applied), tuple(warnings))
 

@@ -3,8 +3,9 @@
 It takes some ten seconds for 100,000 cues, so whoever calls it leaves the event loop free.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.subtitles import (
@@ -12,6 +13,7 @@ from shared.subtitles import (
     Ask,
     Context,
     Document,
+    Lexicon,
     Limits,
     Plan,
     Report,
@@ -22,6 +24,9 @@ from shared.subtitles import (
     splice,
     verify,
 )
+
+#: What no term is looked for in: tags, and the overrides of SubStation Alpha.
+_MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Job:
     limits: Limits
     room: Room
     ends: bool = False
+    lexicon: Lexicon | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +57,16 @@ class Written:
     warnings: Sequence[str]
 
 
-def go_on(job: Job, data: bytes, plan: bytes | None, answers: Answers) -> tuple[list[Ask] | Written, bytes]:
-    """The next questions or the translated file, and the plan, which is made where there is none; TextUnreadable."""
-    document = scan(data, job.extension, job.source)
-    units = Plan.loads(document, plan.decode()) if plan else Plan.of(document, job.context)
-    asks, settled = _settled(job, units, answers)
-    return asks or _written(document, settled), units.dumps().encode()
+def go_on(job: Job, data: bytes, answers: Answers) -> list[Ask] | Written:
+    """The next questions, or the translated file. TextUnreadable where it is not what it is called."""
+    document = replace(scan(data, job.extension, job.source), lexicon=job.lexicon)
+    asks, settled = _settled(job, Plan.of(document, job.context), answers)
+    return asks or _written(document, settled)
 
 
-def _settled(job: Job, units: Plan, answers: Answers) -> tuple[list[Ask], list[Settled]]:
+def _settled(job: Job, plan: Plan, answers: Answers) -> tuple[list[Ask], list[Settled]]:
     known, asks, done = dict(answers), list[Ask](), list[Settled]()
-    for unit in units:
+    for unit in plan:
         found = settle(unit, known, job.target, job.limits, job.room.characters)
         while not isinstance(found, Settled) and (unasked := _unasked(job, found)):
             known |= unasked
@@ -85,4 +90,20 @@ def _written(document: Document, units: Sequence[Settled]) -> Written:
     warnings = list(document.warnings)
     if spliced.encoding != document.encoding.name:
         warnings.append(f"The translation cannot be written in {document.encoding.name}: it is in {spliced.encoding}.")
-    return Written(spliced.data, report.translated, [why for _, why in report.kept], report.as_json(document), warnings)
+    told = report.as_json(document)
+    if document.lexicon:
+        told |= document.lexicon.report(_texts(document, settled) for settled in units)
+        warnings += [] if told["terms"] else ["No term of the glossary occurs in the text."]
+    return Written(spliced.data, report.translated, [why for _, why in report.kept], told, warnings)
+
+
+def _texts(document: Document, settled: Settled) -> tuple[str, str]:
+    """The words of a unit's cues, and of their translations."""
+    cues = sorted({*settled.payloads, *settled.wordless, *(kept.cue for kept in settled.kept)})
+    source = {cue: document.payload(cue) for cue in cues}
+    return _in_line(source.values()), _in_line((source | settled.payloads).values())
+
+
+def _in_line(payloads: Iterable[str]) -> str:
+    """The texts of cues in one line, for a term may run over the end of one."""
+    return " ".join(" ".join(_MARKUP.sub("", payload).split()) for payload in payloads)

@@ -18,7 +18,7 @@ from shared.subtitles import Ask
 _ANSWERS = "answer/"
 
 
-class _Kept(BaseModel):
+class Kept(BaseModel):
     """A value that is kept under a hash of its content."""
 
     model_config = ConfigDict(frozen=True)
@@ -44,7 +44,7 @@ class _Kept(BaseModel):
         return f"{cls.__name__.lower()}/{digest}.json"
 
 
-class Request(_Kept):
+class Request(Kept):
     """One request: everything that decides about its answer."""
 
     version: str
@@ -86,13 +86,13 @@ class Request(_Kept):
                 yield from half.answered(digests)
 
 
-class Round(_Kept):
+class Round(Kept):
     """The requests of one rung of the ladder, by their digests."""
 
     requests: list[str]
 
 
-class End(_Kept):
+class End(Kept):
     """The end of a translation, for whoever asks for it again."""
 
     suffix: str

@@ -14,6 +14,7 @@
 from shared.errors import TextUnreadable
 from shared.subtitles.document import Document
 from shared.subtitles.formats import FORMATS, SUBTITLES, TEXTS, scan
+from shared.subtitles.lexicon import Lexicon
 from shared.subtitles.limits import Limits, limits_for
 from shared.subtitles.packing import LLM, NMT, Room, pack
 from shared.subtitles.plan import Context, Plan, Unit
@@ -32,6 +33,7 @@ __all__ = [
     "Context",
     "Document",
     "Kept",
+    "Lexicon",
     "Limits",
     "Plan",
     "Report",

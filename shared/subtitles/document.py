@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shared.subtitles.encoding import Encoding
+from shared.subtitles.lexicon import Lexicon
 from shared.subtitles.markup import Markup
 
 
@@ -84,7 +85,10 @@ class Format:
 
 @dataclass(frozen=True)
 class Document:
-    """A scanned file. `source` is the file as it was dropped, `body` the same as UTF-8. Cues are numbered from 0."""
+    """A scanned file. `source` is the file as it was dropped, `body` the same as UTF-8. Cues are numbered from 0.
+
+    `lexicon` has the terms that are marked in what is sent.
+    """
 
     format: Format
     language: str | None
@@ -93,6 +97,7 @@ class Document:
     encoding: Encoding
     found: Found
     warnings: Sequence[str]
+    lexicon: Lexicon | None = None
 
     def __len__(self) -> int:
         """How many cues it has; paragraphs or lines where it has no times."""

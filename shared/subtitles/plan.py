@@ -62,8 +62,9 @@ class Group:
     @cached_property
     def whole(self) -> Sequence[tuple[str, Message]]:
         """The rungs of the ladder that send all parts as one text, each with its letter."""
-        form, language = self.unit.document.format, self.unit.document.language
-        tagged = tagged_message(self.parts, language)
+        document = self.unit.document
+        form, language = document.format, document.language
+        tagged = tagged_message(self.parts, language, document.lexicon)
         rungs = [("t", tagged)] if tagged else []
         if tagged is None or form.ornamental:
             rungs.append(("p", plain_message(self.parts, language)))
@@ -74,8 +75,11 @@ class Group:
         """The last rung of a sentence over several cues: each part as a text of its own."""
         if len(self.parts) < 2:
             return []
-        form, language = self.unit.document.format, self.unit.document.language
-        tagged = [None if form.ornamental else tagged_message([part], language) for part in self.parts]
+        document = self.unit.document
+        form, language = document.format, document.language
+        tagged = [
+            None if form.ornamental else tagged_message([part], language, document.lexicon) for part in self.parts
+        ]
         return [message or plain_message([part], language) for message, part in zip(tagged, self.parts, strict=True)]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from shared.subtitles.lexicon import Lexicon, composed
 from shared.subtitles.markup import Kind, Token
 from shared.subtitles.parts import Part
 from shared.subtitles.protected import PROTECTED, protected
@@ -21,6 +22,7 @@ TextType = Literal["Plain", "Html"]
 _TAG = re.compile(
     r"""<(?:(/)\s*span\s*|span\b[^<>]*?\bid\s*=\s*["']?(\d{1,6})["']?[^<>]*|[!?/a-zA-Z][^<>]*)>""", re.IGNORECASE
 )
+_TERM = "<mstrans:dictionary"
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -88,12 +90,12 @@ def plain_message(parts: Sequence[Part], language: str | None) -> Message:
     return Message(text, "Plain", text)
 
 
-def tagged_message(parts: Sequence[Part], language: str | None) -> Message | None:
-    """The parts with the tags within them; None where there is nothing that HTML is needed for."""
+def tagged_message(parts: Sequence[Part], language: str | None, lexicon: Lexicon | None = None) -> Message | None:
+    """The parts with the tags and terms within them; None where there is nothing that HTML is needed for."""
     tags: list[Tag] = []
     between = joint(language)
-    pieces = ["".join(_spans(part.tokens, number, tags, between)).strip() for number, part in enumerate(parts)]
-    if not tags:
+    pieces = ["".join(_spans(part.tokens, number, tags, between, lexicon)).strip() for number, part in enumerate(parts)]
+    if not tags and not any(_TERM in piece for piece in pieces):
         return None
     return Message(_BLANKS.sub(" ", between.join(pieces)), "Html", shown(parts, language), tags)
 
@@ -127,14 +129,14 @@ def _seen(token: Token, between: str) -> str:
     return ""
 
 
-def _spans(tokens: Sequence[Token], part: int, tags: list[Tag], between: str) -> Iterator[str]:
+def _spans(tokens: Sequence[Token], part: int, tags: list[Tag], between: str, lexicon: Lexicon | None) -> Iterator[str]:
     """The tokens as HTML; each tag is added to `tags`, and its number is its place there, counted from 1."""
     opened: list[int] = []
     for kind, raw, text in tokens:
         within = opened[-1] if opened else 0
         match kind:
             case Kind.TEXT:
-                yield from _words(without_marks(text), part, tags, within)
+                yield from _words(without_marks(text), part, tags, within, lexicon)
             case Kind.BREAK:
                 yield between
             case Kind.OPEN:
@@ -150,13 +152,30 @@ def _spans(tokens: Sequence[Token], part: int, tags: list[Tag], between: str) ->
                 yield _kept(Tag(part, kind, raw if not held else "", held=held, within=within), tags)
 
 
-def _words(text: str, part: int, tags: list[Tag], within: int) -> Iterator[str]:
+def _words(text: str, part: int, tags: list[Tag], within: int, lexicon: Lexicon | None) -> Iterator[str]:
     """Words, escaped; what must stay is made a span that is not translated."""
     at = 0
     for found in PROTECTED.finditer(text):
-        yield html.escape(text[at : found.start()], quote=False)
+        yield from _terms(text[at : found.start()], part, tags, within, lexicon)
         yield _kept(Tag(part, Kind.TEXT, "", held=found[0], within=within), tags)
         at = found.end()
+    yield from _terms(text[at:], part, tags, within, lexicon)
+
+
+def _terms(text: str, part: int, tags: list[Tag], within: int, lexicon: Lexicon | None) -> Iterator[str]:
+    """Words, escaped; terms of a glossary come with their translation, or are not translated."""
+    if lexicon is None:
+        yield html.escape(text, quote=False)
+        return
+    text, at = composed(text), 0
+    for start, end, term in lexicon.marked(text):
+        yield html.escape(text[at:start], quote=False)
+        if term.untranslated:
+            yield _kept(Tag(part, Kind.TEXT, "", held=text[start:end], within=within), tags)
+        else:
+            words = html.escape(text[start:end], quote=False)
+            yield f'{_TERM} translation="{html.escape(term.target)}">{words}</mstrans:dictionary>'
+        at = end
     yield html.escape(text[at:], quote=False)
 
 
