@@ -24,7 +24,7 @@ and at midnight there was one too many.
 
 5
 00:00:14,000 --> 00:00:16,000 X1:100 X2:540 Y1:400 Y2:440
-- Is that 1,204 metres away?
+- Is that 204 metres away?
 - {\\an8}No. It is coming closer.
 
 6
