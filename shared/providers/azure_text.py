@@ -164,9 +164,10 @@ class AzureText(Provider):
 
     async def _glossaries(self, task: Task) -> Glossaries:
         """Those that were chosen when the file was first read."""
-        if "glossaries" not in task.operation:
+        if not task.operation:
             return await glossaries_of(task, self.called)
-        kept = await Glossaries.load(task.operation["glossaries"], task.scratch)
+        digest = task.operation["glossaries"]
+        kept = await Glossaries.load(digest, task.scratch) if digest else Glossaries()
         if kept is None:
             raise NotFound("the terms of the glossaries are not in staging any more")
         return kept
@@ -180,7 +181,7 @@ class AzureText(Provider):
         digests = [await request.keep(task.scratch) for request in requests]
         rounds = [*task.operation.get("rounds", ()), await Round(requests=digests).keep(task.scratch)]
         operation = dict(task.operation) | {"rounds": rounds, "requests": len(packed)}
-        operation["glossaries"] = await glossaries.keep(task.scratch)
+        operation["glossaries"] = await glossaries.keep(task.scratch) if glossaries != Glossaries() else None
         operation["most"] = operation.get("most", CALLS_MORE) + CALLS_A_REQUEST * len(packed)
         return Next(Step(name=SEND), operation)
 
