@@ -19,6 +19,7 @@ BabeldropError                what went wrong and what to do, in words that may 
     ├── Throttled             the service asks us to come later; nothing was done
     ├── AnswerLost            sent, but no usable answer came: it may or may not have been done
     ├── NotReady              something of a person's, such as a glossary, must be mended before the service is asked
+    │   └── PersonNeeded      the account at the service: credits, a plan, rights, another key
     ├── Denied                our identity or key is not accepted
     ├── Refused               the service says no, and will say no again
     │   └── Taken             what we ask it to make is there already
@@ -201,6 +202,13 @@ class NotReady(ProviderError):
     retryable = True
     elsewhere = False
     advice = "Mend what is named; the file starts by itself within ten minutes."
+
+
+class PersonNeeded(NotReady):
+    """The account at the service needs a person: credits, a plan, rights, another key. What is dropped waits."""
+
+    code = "person-needed"
+    advice = "Put the account in order; the file starts by itself within a quarter of an hour."
 
 
 class Denied(ProviderError):

@@ -36,6 +36,7 @@ from shared.providers.video_options import (
     LATEST,
     LEXICON_ID,
     PREVIEW,
+    absences,
     contradictions,
     fields_of,
     has_lexicon,
@@ -101,7 +102,8 @@ class AzureVideo(Provider):
         if media.extension not in INPUT_FIELD:
             return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
         # Each layer of a brief was checked by itself; here they are merged.
-        against = next((f"{path} {wrong}" for path, wrong in contradictions(options)), None)
+        wrong = (*contradictions(options), *absences(options))
+        against = "; ".join(f"{path} {what}" for path, what in wrong)
         too_large = too_much(self._version, media.extension, media.size, media.facts)
         return against or too_large or self._cannot_say(pair, options)
 

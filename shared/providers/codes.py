@@ -12,7 +12,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from shared import telemetry
-from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, SourceUnfit, Taken, Throttled
+from shared.errors import (
+    AnswerLost,
+    Denied,
+    NotFound,
+    PersonNeeded,
+    ProviderError,
+    Refused,
+    SourceUnfit,
+    Taken,
+    Throttled,
+)
 
 
 class Meaning(NamedTuple):
@@ -26,7 +36,8 @@ class Meaning(NamedTuple):
 ASK_FOR_RIGHTS = "Give the app's identity its role on the service, or correct the service's key; then drop it again."
 CHOOSE_LANGUAGES = "The service does not take this language: name another one, or another provider, in the brief."
 MEND_THE_FILE = "Open the file in a player: mend or convert it, and drop it again."
-PLAN = "Change the plan or the rights of the Vozo account, or correct VOZO_API_KEY; then drop the file again."
+BY_ITSELF = "the file starts by itself within a quarter of an hour."
+PLAN = f"Change the plan or the rights of the Vozo account, or correct VOZO_API_KEY; {BY_ITSELF}"
 
 SERVICE_REACHES_STORAGE = (
     "With DOCUMENT_ACCESS identity, give the Translator resource's system-assigned identity Storage Blob Data Reader "
@@ -68,23 +79,21 @@ CODES: Mapping[tuple[str, str], Meaning] = {
     ("Speech", "sourceLocale"): Meaning(Refused, elsewhere=True, advice=CHOOSE_LANGUAGES),
     ("Speech", "targetLocale"): Meaning(Refused, elsewhere=True, advice=CHOOSE_LANGUAGES),
     ("Vozo", "5"): Meaning(Refused, elsewhere=False),
-    ("Vozo", "7"): Meaning(Denied, elsewhere=False, advice=PLAN),
-    ("Vozo", "104"): Meaning(
-        Refused, elsewhere=False, advice="Add credits to the Vozo account, then drop the file again."
-    ),
-    ("Vozo", "814"): Meaning(Refused, elsewhere=False, advice=PLAN),
+    ("Vozo", "7"): Meaning(PersonNeeded, elsewhere=False, advice=PLAN),
+    ("Vozo", "104"): Meaning(PersonNeeded, elsewhere=False, advice=f"Add credits to the Vozo account; {BY_ITSELF}"),
+    ("Vozo", "814"): Meaning(PersonNeeded, elsewhere=False, advice=PLAN),
     ("Vozo", "1000"): Meaning(AnswerLost, elsewhere=False),  # an internal error: the task may exist all the same
     ("Vozo", "1301"): Meaning(
         Refused, elsewhere=False, advice="Make CALLBACK_BASE_URL reachable from the internet, then drop the file again."
     ),
     ("Vozo", "1302"): Meaning(
-        Denied, elsewhere=False, advice="The key was revoked: set another VOZO_API_KEY, then drop the file again."
+        PersonNeeded, elsewhere=False, advice=f"The key was revoked: set another VOZO_API_KEY; {BY_ITSELF}"
     ),
     ("Vozo", "1304"): Meaning(
         Throttled, elsewhere=True, advice="Nothing: it is tried again. If it lasts, lower MAX_IN_FLIGHT_VOZO."
     ),
-    ("Vozo", "1305"): Meaning(Denied, elsewhere=False, advice=PLAN),
-    ("Vozo", "1503"): Meaning(Denied, elsewhere=False, advice=PLAN),
+    ("Vozo", "1305"): Meaning(PersonNeeded, elsewhere=False, advice=PLAN),
+    ("Vozo", "1503"): Meaning(PersonNeeded, elsewhere=False, advice=PLAN),
     **{("Document Translation", code): meaning for code, meaning in _DOCUMENTS.items()},
     **dict.fromkeys(
         (("Text Translation", code) for code in ("400035", "400036", "400075", "400079")),
@@ -100,6 +109,7 @@ CODES: Mapping[tuple[str, str], Meaning] = {
 FAILURES: Mapping[tuple[str, str], Meaning] = {
     ("Vozo", "10001"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no video stream
     ("Vozo", "10002"): Meaning(SourceUnfit, elsewhere=False, advice=MEND_THE_FILE),  # no audio stream
+    ("Vozo", "10003"): Meaning(Refused, elsewhere=True, advice=MEND_THE_FILE),  # transcoding failed
     ("Document Translation", "Unauthorized"): Meaning(Denied, elsewhere=False, advice=SERVICE_REACHES_STORAGE),
     **{("Document Translation", code): meaning for code, meaning in _DOCUMENTS.items()},
 }

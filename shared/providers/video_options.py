@@ -91,12 +91,15 @@ def fields_of(version: str) -> Fields:
 
 def contradictions(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What cannot be asked for together, as (path, what is wrong)."""
-    subtitles, iteration = options.get("subtitles"), options.get(ITERATION)
+    iteration = options.get(ITERATION)
     if isinstance(iteration, Mapping) and iteration.get(LEXICON_ID) and options.get("lexicon"):
         yield "lexicon", f"cannot be given together with {ITERATION}.{LEXICON_ID}; unset one of them with null"
-    for name in ("file", "kind"):
-        if isinstance(subtitles, Mapping) and subtitles.get(name) is None:
-            yield f"subtitles.{name}", "is needed"
+
+
+def absences(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is missing once all layers of a brief are merged, in the same form."""
+    subtitles = options.get("subtitles") or {"file": "", "kind": ""}
+    return ((f"subtitles.{name}", "is needed") for name in ("file", "kind") if subtitles.get(name) is None)
 
 
 def has_lexicon(options: Mapping[str, Any]) -> bool:

@@ -6,12 +6,12 @@ scratch: what the service reads is what was checked.
 https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-get-started
 """
 
-import hashlib
 from collections.abc import Mapping
 
-from shared.errors import NameRefused, NotReady, TextUnreadable
+from shared.errors import NotReady, TextUnreadable
 from shared.names import BlobName
-from shared.providers.base import Glossary, Task
+from shared.providers.base import Task
+from shared.providers.given_files import named, pinned
 from shared.providers.video_metadata import mistakes
 from shared.subtitles import Document, scan
 from shared.subtitles.convert import vtt_of
@@ -31,9 +31,9 @@ async def subtitles_of(task: Task, locale: str, *, by_identity: bool) -> dict[st
     asked = task.options.get("subtitles")
     if not asked:
         return None
-    blob = await _named(task, str(asked["file"]))
+    blob = await named(task, str(asked["file"]))
     webvtt = checked(blob.name, blob.data, str(asked["kind"]), task.pair.target, locale)
-    return {"url": await _kept(task, webvtt, ".vtt", by_identity=by_identity), "kind": KINDS[str(asked["kind"])]}
+    return {"url": await pinned(task, webvtt, ".vtt", by_identity=by_identity), "kind": KINDS[str(asked["kind"])]}
 
 
 async def lexicon_of(task: Task) -> str | None:
@@ -41,10 +41,10 @@ async def lexicon_of(task: Task) -> str | None:
     name = task.options.get("lexicon")
     if not name:
         return None
-    blob = await _named(task, str(name))
+    blob = await named(task, str(name))
     if b"<lexicon" not in blob.data:
         raise NotReady(f"glossaries/{blob.name} is no pronunciation lexicon: it has no element <lexicon>")
-    return await _kept(task, blob.data, ".xml", by_identity=False)
+    return await pinned(task, blob.data, ".xml", by_identity=False)
 
 
 def checked(name: str, data: bytes, kind: str, target: str, locale: str) -> bytes:
@@ -69,20 +69,3 @@ def _webvtt(document: Document) -> bytes:
         return vtt_of(document)
     body = document.body.removeprefix(b"\xef\xbb\xbf")
     return body if body.startswith(b"WEBVTT") else b"WEBVTT\n\n" + body.lstrip(b"\r\n")
-
-
-async def _named(task: Task, name: str) -> Glossary:
-    try:
-        blob = await task.glossaries.find(BlobName(name))
-    except NameRefused as error:
-        raise NotReady(f"the brief names a file that cannot be: {error.reason}") from error
-    if blob is None:
-        raise NotReady(f"the brief names {name}, which is not in the container for glossaries")
-    return blob
-
-
-async def _kept(task: Task, data: bytes, extension: str, *, by_identity: bool) -> str:
-    """The address of a copy that nobody changes; the name follows the content, so that a mended file has another."""
-    name = f"given/{hashlib.sha256(data).hexdigest()[:16]}{extension}"
-    await task.scratch.write(name, data)
-    return task.scratch.address(name) if by_identity else await task.scratch.read_url(name)

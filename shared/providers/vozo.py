@@ -6,40 +6,24 @@ https://www.vozo.ai/docs/api_reference/endpoints/translate_dub/get
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import Field
-
-from shared.errors import AnswerLost, NotFound, ProviderError, Refused, Unreachable
+from shared.errors import AnswerLost, NotFound, PersonNeeded, ProviderError, Refused, StorageTrouble, Unreachable
 from shared.jobs.translation import Work
 from shared.languages import short_locale
 from shared.providers.answers import kept, part, text
 from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Pair, Provider, Scratch, Task
 from shared.providers.codes import failure, refusal
-from shared.providers.http import Clients, HeaderAuth
-from shared.providers.options import Fields
+from shared.providers.http import Clients, HeaderAuth, Service
 from shared.providers.results import named
 from shared.providers.settings import Address, ProviderSettings, Secret
+from shared.providers.vozo_account import Account
+from shared.providers.vozo_options import FIELDS, absences, contradictions, given_for
+from shared.providers.vozo_subtitles import LONGEST, subtitles_of
 
 TRANSLATE = "/v1/media/translate"
 #: What the documentation names for a reference file, and the usual audio kinds.
 EXTENSIONS = frozenset({".mp4", ".mov", ".webm", ".avi", ".wmv", ".mp3", ".wav", ".m4a"})
-Share = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
-Count = Annotated[int, Field(ge=1, description="a whole number, at least 1")]
-
-FIELDS = Fields(
-    {
-        "export_type": Literal["auto", "video", "audio", "all"],
-        "user_prompt": str,
-        "speaker_number": Fields({"min": Count, "max": Count}),
-        "ocr_text_box": Fields({"x": Share, "y": Share, "width": Share, "height": Share}),
-        "project_mode": Literal["none", "editable"],
-        "glossary_ids": list[str],
-    },
-    frozenset({"media_type", "media_url", "source_language", "target_language", "callback_url", "subtitle_url"})
-    | {"subtitle_usage_type"},
-)
-
 CALLBACK_CHALLENGE_FAILED = "1301"
 #: What an answer that is no error may say under `code`.
 NO_ERROR = frozenset({"0", "200"})
@@ -68,6 +52,11 @@ class Vozo(Provider):
     route: ClassVar[Mapping[str, int]] = {"video": 2, "audio": 1}
     most_in_flight: ClassVar[int | None] = 8  # what an API key has at once
 
+    def __init__(self, service: Service | None, account: Account | None = None) -> None:
+        """`account` keeps starts back while a person is needed."""
+        super().__init__(service)
+        self._account = account or Account()
+
     @classmethod
     def build(cls, settings: VozoSettings, clients: Clients) -> Self:
         """See Provider."""
@@ -78,7 +67,8 @@ class Vozo(Provider):
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
-        return list(FIELDS.mistakes(options))
+        given = options if isinstance(options, Mapping) else {}
+        return [*FIELDS.mistakes(options), *contradictions(given)]
 
     def language(self, tag: str) -> str:
         """See Provider."""
@@ -88,17 +78,40 @@ class Vozo(Provider):
         """See Provider."""
         if media.extension not in EXTENSIONS:
             return f"it takes {', '.join(sorted(EXTENSIONS))}, not {media.extension}"
-        return None
+        duration = media.facts.duration
+        if duration is not None and duration > LONGEST:
+            return f"it takes at most 2 hours, and the file lasts {duration:.0f} seconds"
+        # Each layer of a brief was checked by itself; here they are merged.
+        wrong = (*contradictions(options), *absences(options))
+        return "; ".join(f"{path} {what}" for path, what in wrong) or None
+
+    def doubts(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> Sequence[str]:
+        """See Provider."""
+        return given_for(media.kind, options)[1]
 
     async def start(self, task: Task) -> Operation | Finished:
-        """POST the task; a second time without the callback where Vozo cannot reach it."""
-        body = await self._body(task)
+        """POST the task, unless the account needs a person first."""
+        try:
+            body = await self._body(task)
+        except StorageTrouble as error:
+            raise Unreachable(error.reason, error.advice) from error
+        self._account.check()
+        try:
+            operation = await self._create_somehow(body)
+        except PersonNeeded as error:
+            self._account.refuse(error)
+            raise
+        self._account.accept()
+        return operation
+
+    async def _create_somehow(self, body: Mapping[str, Any]) -> Operation:
+        """A second time without the callback where Vozo cannot reach it."""
         try:
             return await self._create(body)
         except ProviderError as error:
             if error.said != CALLBACK_CHALLENGE_FAILED:
                 raise
-        return await self._create(body | {"callback_url": None})
+        return await self._create({**body, "callback_url": None})
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """GET the task."""
@@ -126,7 +139,8 @@ class Vozo(Provider):
         return str(operation["task_id"])
 
     async def _body(self, task: Task) -> dict[str, Any]:
-        return {"export_type": "auto"} | dict(task.options) | {
+        given, _ = given_for(task.media.kind, task.options)
+        return given | await subtitles_of(task) | {
             "media_type": task.media.kind,
             "media_url": await task.media.url(),
             "source_language": self.called(task.pair.source) if task.pair.source else "auto",

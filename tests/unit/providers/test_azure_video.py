@@ -363,8 +363,6 @@ def test_a_field_is_taken_from_the_version_that_brought_it(options: dict[str, An
         ({"speakerCount": 2**31}, "speakerCount"),
         ({"iteration": {LEXICON_ID: "mine"}}, f"iteration.{LEXICON_ID}"),
         ({"lexicon": "names.xml", "iteration": {LEXICON_ID: SOME_ID}}, "lexicon"),
-        ({"subtitles": {"file": "a.vtt"}}, "subtitles.kind"),
-        ({"subtitles": {"kind": "target"}}, "subtitles.file"),
         ({"subtitleFormats": ["vtt"]}, "subtitleFormats"),
     ],
 )
@@ -387,11 +385,18 @@ def test_a_lexicon_by_file_is_refused_where_no_address_is_signed() -> None:
     assert azure_video(Wire()).mistakes({"lexicon": "names.xml"}) == []
 
 
-def test_what_two_layers_of_a_brief_ask_for_against_each_other_is_refused() -> None:
-    options = {"lexicon": "names.xml", "iteration": {LEXICON_ID: SOME_ID}}
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"lexicon": "names.xml", "iteration": {LEXICON_ID: SOME_ID}}, "lexicon cannot be given together with"),
+        ({"subtitles": {"file": "a.vtt"}}, "subtitles.kind is needed"),
+        ({"subtitles": {"kind": "target"}}, "subtitles.file is needed"),
+    ],
+)
+def test_what_the_layers_of_a_brief_come_to_is_checked_too(options: dict[str, Any], reason: str) -> None:
     said = azure_video(Wire()).accepts(DroppedVideo(), Pair("en-US", "de-DE"), options)
     assert isinstance(said, No)
-    assert said.reason.startswith("lexicon cannot be given together with")
+    assert said.reason.startswith(reason)
 
 
 @pytest.mark.parametrize("status", [400, 403])

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.errors import AnswerLost, Denied, ProviderError, Refused, SourceUnfit, Throttled, Unreachable
+from shared.errors import AnswerLost, PersonNeeded, ProviderError, Refused, SourceUnfit, Throttled, Unreachable
 from shared.providers.azure_video import AzureVideo
 from shared.providers.base import Failed
 from shared.providers.codes import CODES, FAILURES, STATUSES
@@ -30,7 +30,7 @@ def blamed(status: int, target: str) -> httpx.Response:
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])
 @pytest.mark.parametrize(
     ("code", "error", "elsewhere"),
-    [(1304, Throttled, True), ("104", Refused, False), (1302, Denied, False), (4242, Refused, False)],
+    [(1304, Throttled, True), ("104", PersonNeeded, False), (1302, PersonNeeded, False), (4242, Refused, False)],
 )
 async def test_an_own_code_of_vozo_says_that_nothing_was_done_whatever_the_status(
     status: int, code: Any, error: type[ProviderError], elsewhere: bool

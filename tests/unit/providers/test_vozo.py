@@ -8,10 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.engine.glossaries import GlossaryContainer
 from shared.errors import (
     AnswerLost,
     Denied,
     NotFound,
+    NotReady,
+    PersonNeeded,
     ProviderError,
     Refused,
     ResultUnavailable,
@@ -22,15 +25,19 @@ from shared.errors import (
 from shared.providers import vozo as module
 from shared.providers.base import Failed, Finished, Found, No, Outcome, Pair, Running, Yes
 from shared.providers.vozo import Vozo
+from shared.providers.vozo_account import PERIOD, PROBE, Account
+from shared.providers.vozo_options import FIELDS
+from tests.memory_container import MemoryContainer
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
+from tests.unit.records import NOW
 
 CALLBACK = "https://app.example/api/callbacks/vozo/token"
 CHALLENGE_FAILED = {"code": 1301, "message": "Callback Challenge failed."}
 POST, GET = "POST /v1/media/translate", "GET /v1/media/translate/t1"
 WORK = some_work({"task_id": "t1"})
 DECLARED = Declared(
-    Vozo(None), module.FIELDS, module.EXTENSIONS, [module.TRANSLATE.split("/")[1]], module.RESULT_SUFFIXES.values()
+    Vozo(None), FIELDS, module.EXTENSIONS, [module.TRANSLATE.split("/")[1]], module.RESULT_SUFFIXES.values()
 )
 
 
@@ -92,14 +99,14 @@ class TestStart:
         [
             (5, Refused),
             ("5", Refused),
-            (7, Denied),
-            (104, Refused),
-            (814, Refused),
+            (7, PersonNeeded),
+            (104, PersonNeeded),
+            (814, PersonNeeded),
             (1000, AnswerLost),
-            (1302, Denied),
+            (1302, PersonNeeded),
             (1304, Throttled),
-            (1305, Denied),
-            (1503, Denied),
+            (1305, PersonNeeded),
+            (1503, PersonNeeded),
             (99_999, Refused),
         ],
     )
@@ -197,7 +204,7 @@ class TestCheck:
             (500, None, Unreachable),
             (429, None, Throttled),
             (200, {"code": 1000, "message": "internal"}, Unreachable),
-            (400, {"code": 1302, "message": "revoked"}, Denied),
+            (400, {"code": 1302, "message": "revoked"}, PersonNeeded),
         ],
     )
     async def test_trouble_with_the_question_is_no_failure_of_the_task(
@@ -235,6 +242,8 @@ class TestAdopt:
         (DroppedVideo("a.mkv"), "en-US", "es", "it takes .avi, .m4a"),
         (DroppedVideo("a.mp4"), "en-US", "fil", "'fil' cannot be said"),
         (DroppedVideo("a.mp4"), "zh-Hans", "es", "'zh-Hans' cannot be said"),
+        (DroppedVideo("a.mp4", duration=7200), "en", "es", None),
+        (DroppedVideo("a.mp4", duration=7201), "en", "es", "it takes at most 2 hours"),
     ],
 )
 def test_it_says_what_it_takes(media: DroppedVideo, source: str | None, target: str, reason: str | None) -> None:
@@ -256,8 +265,118 @@ def test_without_a_key_it_is_off_and_says_so() -> None:
         ({"ocr_text_box": {"x": 2}}, "ocr_text_box.x"),
         ({"subtitle_url": "https://evil.example/a.srt"}, "subtitle_url"),
         ({"media_url": "https://evil.example/a.mp4"}, "media_url"),
+        ({"speaker_number": {"min": 3, "max": 2}}, "speaker_number.min"),
+        ({"ocr_text_box": {"x": 0.6, "width": 0.5}}, "ocr_text_box.width"),
+        ({"ocr_text_box": {"y": 0.6, "height": 0.5}}, "ocr_text_box.height"),
+        ({"ocr_text_box": {"x": 0}, "subtitles": {"file": "a.srt"}}, "ocr_text_box"),
+        ({"subtitles": {"usage": "final"}}, "subtitles.usage"),
     ],
 )
 def test_options_that_cannot_be_right_are_named(options: dict[str, Any], path: str) -> None:
     [(where, _)] = vozo(Wire()).mistakes(options)
     assert where == path
+
+
+BOX = {"x": 0.1, "y": 0.8, "width": 0.8, "height": 0.2}
+SPEECH = DroppedVideo("a.mp3", "audio")
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:02,000 --> 00:00:03,000\nyou\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"ocr_text_box": BOX | {"x": None}}, "ocr_text_box.x is needed"),
+        ({"ocr_text_box": BOX, "subtitles": {"file": "a.srt", "usage": "original"}}, "ocr_text_box cannot be given"),
+        ({"subtitles": {"file": "a.srt"}}, "subtitles.usage is needed"),
+    ],
+)
+def test_what_the_layers_of_a_brief_come_to_is_checked_too(options: dict[str, Any], reason: str) -> None:
+    said = vozo(Wire()).accepts(DroppedVideo(), Pair("en", "es"), options)
+    assert isinstance(said, No)
+    assert said.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("options", [{"export_type": "all"}, {"export_type": "video"}, {"ocr_text_box": BOX}])
+async def test_what_is_for_videos_does_not_refuse_the_audio_files_of_a_folder(options: dict[str, Any]) -> None:
+    wire = Wire(answer(200, {"task_id": "t1"}))
+    said = vozo(wire).accepts(SPEECH, Pair("en", "es"), options)
+    assert isinstance(said, Yes)
+    assert next(iter(options)) in said.warnings[0]
+    await vozo(wire).start(a_task(options=options, media=SPEECH))
+    assert wire.body()["export_type"] == "auto"
+    assert "ocr_text_box" not in wire.body()
+    assert vozo(wire).accepts(DroppedVideo(), Pair("en", "es"), options) == Yes()
+
+
+async def with_subtitles(data: bytes, **facts: Any) -> Any:
+    """The body of a start whose brief names subtitles with this content."""
+    container, wire = MemoryContainer("glossaries"), Wire(answer(200, {"task_id": "t1"}))
+    await container.write("talk.srt", data)
+    options = {"subtitles": {"file": "talk.srt", "usage": "original"}}
+    glossaries, media = GlossaryContainer(container, NOW), DroppedVideo(**facts)
+    await vozo(wire).start(a_task(options=options, glossaries=glossaries, media=media))
+    return wire.body()
+
+
+async def test_subtitles_of_a_persons_own_are_handed_over_by_address() -> None:
+    sent = await with_subtitles(SRT, duration=3.0)
+    assert "/given/" in sent["subtitle_url"]
+    assert sent["subtitle_usage_type"] == "original"
+    assert "subtitles" not in sent
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (
+            SRT.replace(b"00:00:02,000 --> 00:00:03", b"00:00:01,900 --> 00:00:03"),
+            "cue 2 at 0:00:01.900 (line 6) begins",
+        ),
+        (SRT.replace(b"--> 00:00:02,000", b"--> 00:00:00,500"), "cue 1 at 0:00:01.000 (line 2) ends before it begins"),
+        (SRT.replace(b"00:00:03,000", b"00:00:04,000"), "cue 2 at 0:00:02.000 (line 6) ends after 3 seconds"),
+        (b"no times", "talk.srt: Line 1 cannot be read as SubRip"),
+    ],
+)
+async def test_what_vozo_would_refuse_of_them_is_told_before_it_is_asked(data: bytes, reason: str) -> None:
+    with pytest.raises(NotReady) as told:
+        await with_subtitles(data, duration=3.0)
+    assert reason in told.value.reason
+
+
+async def test_subtitles_may_last_two_hours_where_the_media_does_not_say() -> None:
+    with pytest.raises(NotReady, match="two hours"):
+        await with_subtitles(SRT.replace(b"00:00:03,000", b"02:00:03,000"))
+
+
+async def refused(wire: Wire, account: Account) -> ProviderError:
+    with pytest.raises(ProviderError) as told:
+        await Vozo(wire.service("Vozo"), account).start(a_task())
+    return told.value
+
+
+async def test_while_a_person_is_needed_one_start_is_tried_now_and_then_and_the_rest_follow() -> None:
+    now = 0.0
+    account, empty = Account(lambda: now), answer(400, {"code": 104, "message": "Insufficient credits."})
+    wire = Wire(empty, empty, answer(200, {"task_id": "t1"}), answer(200, {"task_id": "t2"}))
+    first = await refused(wire, account)
+    assert (type(first), first.wait) == (PersonNeeded, PERIOD)
+    now = 100.0
+    second = await refused(wire, account)
+    assert (second.reason, second.advice, second.wait) == (first.reason, first.advice, PERIOD - 100)
+    assert len(wire.requests) == 1
+    now = PERIOD
+    assert (await refused(wire, account)).wait == PERIOD
+    now = 2 * PERIOD
+    assert await Vozo(wire.service("Vozo"), account).start(a_task()) == {"task_id": "t1"}
+    assert await Vozo(wire.service("Vozo"), account).start(a_task()) == {"task_id": "t2"}
+
+
+def test_only_one_tries_at_a_time() -> None:
+    now = 0.0
+    account = Account(lambda: now)
+    account.refuse(PersonNeeded("no credits"))
+    now = PERIOD
+    account.check()
+    with pytest.raises(PersonNeeded) as told:
+        account.check()
+    assert told.value.wait == PROBE
