@@ -39,7 +39,7 @@ def contradictions(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "ocr_text_box", "cannot be given together with subtitles; unset one of them with null"
     if isinstance(box, Mapping):
         yield from _wrong_box(box)
-    if isinstance(speakers, Mapping) and _number(speakers, "min") > _number(speakers, "max", float("inf")):
+    if isinstance(speakers, Mapping) and _number(speakers, "min") > _number(speakers, "max") > 0:
         yield "speaker_number.min", "must not be more than speaker_number.max"
 
 
@@ -72,6 +72,6 @@ def _wrong_box(box: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"ocr_text_box.{length}", f"reaches beyond the picture: {start} and {length} are more than 1 together"
 
 
-def _number(of: Mapping[str, Any], name: str, otherwise: float = 0) -> float:
+def _number(of: Mapping[str, Any], name: str) -> float:
     value = of.get(name)
-    return value if isinstance(value, int | float) else otherwise
+    return value if isinstance(value, int | float) else 0
