@@ -7,7 +7,10 @@ import azure.functions as func
 import azurefunctions.extensions.bindings.blob as blob
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from shared.app import App
+    from shared.triggers.steer import Steer
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 STORAGE = "TranslationStorage"
@@ -67,6 +70,43 @@ async def get_job(req: func.HttpRequest) -> func.HttpResponse:
     return _found(await _app().status.job(req.route_params["id"]))
 
 
+@app.function_name("cancel_job")
+@app.route("jobs/{id}/cancel", methods=["POST"])
+async def cancel_job(req: func.HttpRequest) -> func.HttpResponse:
+    """Stop a job, also at its providers where that can be."""
+    return await _steered(req, lambda steer, key, _: steer.cancel(key))
+
+
+@app.function_name("retry_job")
+@app.route("jobs/{id}/retry", methods=["POST"])
+async def retry_job(req: func.HttpRequest) -> func.HttpResponse:
+    """Begin what failed or was canceled again; `{"force": true}` begins everything from nothing, and pays again."""
+    return await _steered(req, lambda steer, key, body: steer.retry(key, force=body.get("force") is True))
+
+
+@app.function_name("settle_job")
+@app.route("jobs/{id}/outcome", methods=["POST"])
+async def settle_job(req: func.HttpRequest) -> func.HttpResponse:
+    """What became of a start whose answer was lost: `{"target": <tag>, "operation": <id of the service> or null}`."""
+    body = _json(req.get_body()[:65536])
+    target, operation = body.get("target"), body.get("operation")
+    if not isinstance(target, str) or "operation" not in body or not isinstance(operation, str | None):
+        return _answer({"error": 'the body must be {"target": <tag>, "operation": <id of the service> or null}'}, 400)
+    return await _steered(req, lambda steer, key, _: steer.settle(key, target, operation))
+
+
+@app.function_name("erase_job")
+@app.route("jobs/{id}", methods=["DELETE"])
+async def erase_job(req: func.HttpRequest) -> func.HttpResponse:
+    """Remove all that is kept of a job; what could not be removed is in the answer."""
+    from shared.errors import SteerRefused
+
+    try:
+        return _found(await _app().eraser.erase(req.route_params["id"]))
+    except SteerRefused as error:
+        return _answer({"error": error.reason, "advice": error.advice}, 409)
+
+
 @app.function_name("report_poison")
 @app.queue_trigger(arg_name="message", queue_name="webjobs-blobtrigger-poison", connection=STORAGE)
 async def report_poison(message: func.QueueMessage) -> None:
@@ -91,6 +131,20 @@ def _json(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+async def _steered(
+    req: func.HttpRequest, act: "Callable[[Steer, str, dict[str, Any]], Awaitable[bool]]"
+) -> func.HttpResponse:
+    """The job as it is then; 404 where there is none, 409 where it cannot be done with the job as it is."""
+    from shared.errors import SteerRefused
+
+    key, babeldrop = req.route_params["id"], _app()
+    try:
+        is_there = await act(babeldrop.steer, key, _json(req.get_body()[:65536]))
+    except SteerRefused as error:
+        return _answer({"error": error.reason, "advice": error.advice}, 409)
+    return _found(await babeldrop.status.job(key) if is_there else None)
 
 
 def _found(content: dict[str, Any] | None) -> func.HttpResponse:

@@ -27,10 +27,12 @@ from shared.settings import Settings, parse
 from shared.storage.azure import AzureContainer, blob_service
 from shared.storage.signing import Signer
 from shared.triggers.callback import Callback
+from shared.triggers.erase import Eraser
 from shared.triggers.intake import Intake
 from shared.triggers.planner import Planner, Terms
 from shared.triggers.rescan import Rescan
 from shared.triggers.status import Status
+from shared.triggers.steer import Steer
 from shared.triggers.tick import Tick
 
 NOISY = ("azure", "httpx", "httpcore")  # their INFO lines hold addresses with signatures
@@ -45,6 +47,8 @@ class App:
     tick: Tick
     callback: Callback
     status: Status
+    steer: Steer
+    eraser: Eraser
 
 
 @cache
@@ -66,12 +70,15 @@ def build(settings: Settings, providers: Iterable[type[Provider]] = PROVIDERS) -
     intake = Intake(context, engine, Planner(context, terms))
     rescan = Rescan(context, intake, start_existing=settings.START_EXISTING)
     tick = Tick(context, engine, intake, rescan)
+    steer = Steer(context, engine, intake)
     return App(
         settings=settings,
         intake=intake,
         tick=tick,
         callback=Callback(context, engine),
         status=Status(context, lambda: tick.last),
+        steer=steer,
+        eraser=Eraser(context, steer),
     )
 
 

@@ -9,6 +9,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── GlossaryRefused           mistakes in a glossary, or a choice between two; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
 ├── TextUnreadable            the text of a file cannot be read without a guess
+├── SteerRefused              a person asks for what cannot be done with a job as it is now
 ├── RecordChanged             somebody else wrote the blob first; read it again
 │   └── RecordGone            the record was closed, or belongs to another attempt by now
 ├── RecordNewer               a newer version of the app wrote the record, and this one leaves it alone
@@ -104,6 +105,12 @@ class TextUnreadable(BabeldropError):
 
     code = "text-unreadable"
     advice = "Correct the file in a subtitle editor, or give it the extension of what it is, and drop it again."
+
+
+class SteerRefused(BabeldropError):
+    """A person asks for what cannot be done with a job as it is now."""
+
+    code = "not-now"
 
 
 class RecordChanged(BabeldropError):

@@ -49,9 +49,13 @@ def layers(name: BlobName, defaults: Json, files: Mapping[str, bytes], metadata:
     return _without_outdone([layer for layer in found if layer.content or layer.unreadable])
 
 
+#: The metadata of an upload that has everything begun from nothing.
+FORCE = "force"
+
+
 def is_forced(metadata: Mapping[str, str]) -> bool:
     """Whether the drop says to start whatever happened before."""
-    value = _lower(metadata).get("force", "")
+    value = _lower(metadata).get(FORCE, "")
     return value.lower() in ("1", "true", "yes")
 
 

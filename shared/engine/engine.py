@@ -63,6 +63,20 @@ class Engine:
                 self._record(looked_at, await self._ask(looked_at))
             await looked_at.opened.save()
 
+    async def settle(self, unknown: OpenTranslation, operation: str | None) -> bool:
+        """A person says what became of a start: it is there, by that id of the service, or it never was (None).
+
+        False where the service does not know the id, or it belongs to another translation.
+        """
+        now = self._now()
+        with telemetry.moving("settle", unknown.job), telemetry.labelled(provider=str(unknown.now.provider)):
+            if operation is None:
+                unknown.record(lambda t: t.hold(now, None, None, t.tries), State.STARTING)
+            else:
+                await self._adopt(unknown, str(unknown.now.provider), {"task_id": operation})
+            await unknown.opened.save()
+        return unknown.now.state is not State.STARTING
+
     async def stop(self, opened: OpenJob, state: State, problem: Problem | None = None) -> None:
         """End every translation that has not ended, as canceled or superseded, and at the provider where it can be.
 

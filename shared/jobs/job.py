@@ -1,6 +1,7 @@
 """A job: one version of one dropped file with its frozen brief. Pure: no clock, no storage, no service."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -128,6 +129,11 @@ class Job(Kept):
         translation = self.translation(target)
         operation = translation.operation or {}
         return Work(id=self.work_id(target), target=target, step=translation.step, operation=operation)
+
+
+def is_key(text: str) -> bool:
+    """Whether it can be the key of a job, whoever says it."""
+    return re.fullmatch(r"[0-9a-f]{24}", text) is not None
 
 
 def job_key(name: str, version: str) -> str:

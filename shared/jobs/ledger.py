@@ -178,6 +178,21 @@ class Ledger:
 
         return await until_undisturbed(attempt, f"the number of today's starts of {provider}")
 
+    async def erase(self, job: Job) -> None:
+        """Remove all records of an ended job, its own last: of its name and stem only what no other job has taken."""
+        name = BlobName(job.name)
+        seen = await self.seen(name)
+        if seen is not None and seen.value.key == job.key:
+            await self._container.delete(SEEN + name, str(seen.etag))
+        if seen is None or seen.value.key == job.key:
+            await self._remove(STEMS + job.stem, owner=name)
+        await self._remove(DONE + job.key)
+
+    async def _remove(self, name: str, owner: str | None = None) -> None:
+        held = await self._container.read(name)
+        if held is not None and owner in (None, held.data.decode()):
+            await self._container.delete(name, held.facts.etag)
+
     async def _write_done(self, job: Job, over: str | None) -> Job:
         metadata = {GENERATION: str(job.generation)}
         await self._container.write(DONE + job.key, record_of(job), over, metadata=metadata)

@@ -1,6 +1,6 @@
 """Problems that the engine itself states, beside those that errors bring."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shared.errors import AnswerLost
 from shared.jobs.job import Job
@@ -19,6 +19,15 @@ POISON = Problem(
     reason="the app failed five times to accept the file",
     advice="Ask whoever runs the app to look into its log, then drop the file again.",
 )
+
+
+def canceled(unstoppable: Sequence[str]) -> Problem:
+    """A person stopped it; `unstoppable` are the providers at work on it that have no way to stop."""
+    who = " and ".join(unstoppable)
+    bill = f"; {who} cannot stop work that has begun, and may still finish and charge it" if who else ""
+    return Problem(
+        code="canceled", reason=f"a person canceled it{bill}", advice="Drop the file again, or retry the job, to go on."
+    )
 
 
 def deleted(said: str) -> Problem:

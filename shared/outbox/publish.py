@@ -11,7 +11,7 @@ from urllib.parse import quote
 from shared.errors import BabeldropError, RecordChanged, ResultUnavailable
 from shared.jobs.job import Job
 from shared.jobs.open_job import Clock
-from shared.jobs.translation import Output, Translation
+from shared.jobs.translation import Output, State, Translation
 from shared.outbox.beginnings import HEAD, true_suffix, why_not
 from shared.outbox.content_types import content_type
 from shared.outbox.names import ResultNames, apart
@@ -65,6 +65,19 @@ class Publisher:
             copying = copying or facts.copy_status == COPYING
             outputs.append(Output(name=facts.name, size=facts.size, md5=facts.md5))
         return Delivered(tuple(outputs), copying, tuple(missing))
+
+    async def missing(self, job: Job) -> set[str]:
+        """The targets that succeeded, and of whose results one is no longer in the outbox."""
+        made = [(t.target, output.name) for t in job.translations if t.state is State.SUCCEEDED for output in t.outputs]
+        return {target for target, name in made if await self._outbox.head(name) is None}
+
+    async def remove(self, job: Job) -> AsyncIterator[str]:
+        """Remove the job's results, but for those that another job has replaced; the names."""
+        for name in [output.name for translation in job.translations for output in translation.outputs]:
+            there = await self._outbox.head(name)
+            if there is not None and there.metadata.get(WORK, "").startswith(f"{job.key}."):
+                await self._outbox.delete(name, there.etag)
+                yield name
 
     async def _true_suffix(self, result: Result) -> str:
         """What its name should end with; ResultUnavailable where it is empty, or plainly something else."""

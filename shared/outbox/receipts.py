@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -72,6 +72,16 @@ class Receipts:
     async def report(self, name: str, problem: Problem) -> None:
         """Write the receipt of a file that never became a job."""
         await self._write(ResultNames(name, name).receipt(), _no_job(name, "failed", problem), Order())
+
+    async def remove(self, job: Job) -> AsyncIterator[str]:
+        """Remove the receipts of the drop and of its translations; the names."""
+        names = ResultNames(job.stem, job.name)
+        for name in (*(names.receipt(translation.target) for translation in job.translations), names.receipt()):
+            self._written.pop(name, None)
+            there = await self._outbox.head(name)
+            if there is not None:
+                await self._outbox.delete(name, there.etag)
+                yield name
 
     async def _write(self, name: str, receipt: Mapping[str, Any], order: Order) -> None:
         text = json.dumps(receipt, indent=2, ensure_ascii=False)

@@ -67,8 +67,7 @@ class Vozo(Provider):
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
-        given = options if isinstance(options, Mapping) else {}
-        return [*FIELDS.mistakes(options), *contradictions(given)]
+        return list(FIELDS.mistakes(options)) or list(contradictions(options))
 
     def language(self, tag: str) -> str:
         """See Provider."""

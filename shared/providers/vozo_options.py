@@ -32,7 +32,7 @@ _BOX = ("x", "y", "width", "height")
 
 
 def contradictions(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What cannot be asked for together, as (path, what is wrong). The table of fields judges each by itself."""
+    """What cannot be asked for together, as (path, what is wrong). Each by itself fits the table of fields."""
     box, subtitles = options.get("ocr_text_box"), options.get("subtitles")
     speakers = options.get("speaker_number")
     if box and subtitles:

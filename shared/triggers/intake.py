@@ -1,14 +1,15 @@
 """A file was dropped: make it the current one of its name, freeze its brief, hand it to the engine."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from shared import telemetry
-from shared.briefs.layers import is_forced
+from shared.briefs.layers import FORCE, is_forced
 from shared.engine.context import Context
 from shared.engine.engine import Engine
-from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer, SourceRefused
+from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer, SourceRefused, SteerRefused
 from shared.jobs import problems
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import Seen
@@ -77,6 +78,20 @@ class Intake:
                 await until_undisturbed(lambda: self._accept(blob_name), name, TRIES)
             except RecordNewer as error:
                 log.warning("%s is left to a newer version of the app: %s", name, error.reason)
+
+    async def retry(self, done: Job, *, force: bool) -> None:
+        """Begin the next attempt of a job that has ended, because a person asks for it; nothing where nothing is left.
+
+        SteerRefused where its content is not the current one of its name.
+        """
+        name = BlobName(done.name)
+        before, facts = await self._ledger.seen(name), await self._context.inbox.head(name)
+        if before is None or facts is None or (before.value.key, facts.version) != (done.key, done.version):
+            raise SteerRefused(f"{name} does not lie in the inbox as it was translated", "Drop the file again.")
+        # What the upload itself said of force was for the upload.
+        asked = {key: value for key, value in facts.metadata.items() if key.lower() != FORCE} | {FORCE: str(force)}
+        drop = Drop(name, replace(facts, metadata=asked), before)
+        await self._retry(done, drop, before.value, await self._context.publisher.missing(done))
 
     async def reconsider(self, waiting: Versioned[Job]) -> None:
         """Look again at a job that waits for its brief."""
@@ -160,9 +175,10 @@ class Intake:
             if there is None or there.etag != drop.facts.etag:
                 raise RecordChanged(f"{drop.name} has other content by now")
 
-    async def _retry(self, done: Job, drop: Drop, seen: Seen) -> None:
+    async def _retry(self, done: Job, drop: Drop, seen: Seen, missing: Collection[str] = ()) -> None:
         """Begin the next attempt, of what failed or is new; nothing where nothing is left to do.
 
+        Of the targets in `missing` what was made is brought home again.
         Everything is begun where it is forced, or where results of other content have come in between.
         """
         planned = await self._planner.again(done, drop.facts, seen)
@@ -170,7 +186,8 @@ class Intake:
             await self._open(planned)
             return
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
-        paid = {t.target: t.take_up(planned.accepted) for t in done.translations if t.only_delivery_failed}
+        undelivered = [t for t in done.translations if t.only_delivery_failed or t.target in missing]
+        paid = {t.target: t.take_up(planned.accepted) for t in undelivered}
         asked = {t.target: t.ask_again(planned.accepted) for t in done.translations if self._may_be_finished(t)}
         translations = tuple((kept | paid | asked).get(t.target, t) for t in planned.translations)
         job = planned.model_copy(update={"translations": translations})

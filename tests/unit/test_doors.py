@@ -13,6 +13,7 @@ import pytest
 
 import function_app
 import shared.app
+from shared.errors import SteerRefused
 
 
 @pytest.fixture
@@ -61,6 +62,72 @@ async def test_no_answer_of_ours_is_taken_for_another_type_than_it_says(look: As
     answer = await function_app.vozo_callback(request)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     look.assert_awaited_once()
+
+
+@pytest.fixture
+def steer(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Stands for what steers jobs, and for what tells of them."""
+    does = {name: AsyncMock(return_value=True) for name in ("cancel", "retry", "settle")}
+    stand_in = SimpleNamespace(**does, erase=AsyncMock(return_value={"erased": []}))
+    status = SimpleNamespace(job=AsyncMock(return_value={"id": "k"}))
+    app = SimpleNamespace(steer=stand_in, eraser=stand_in, status=status)
+    monkeypatch.setattr(shared.app, "get_app", lambda: app)
+    return stand_in
+
+
+def asked(body: object = None) -> func.HttpRequest:
+    content = b"" if body is None else json.dumps(body).encode()
+    return func.HttpRequest("POST", "https://app/api/jobs/k", route_params={"id": "k"}, body=content)
+
+
+@pytest.mark.parametrize(("body", "force"), [(None, False), ({"force": True}, True), ({"force": "yes"}, False)])
+async def test_a_retry_is_forced_by_a_plain_true_alone(steer: SimpleNamespace, body: object, force: bool) -> None:
+    assert (await function_app.retry_job(asked(body))).status_code == 200
+    steer.retry.assert_awaited_once_with("k", force=force)
+
+
+async def test_canceling_answers_with_the_job_as_it_is_then(steer: SimpleNamespace) -> None:
+    answer = await function_app.cancel_job(asked())
+    assert (answer.status_code, json.loads(answer.get_body())) == (200, {"id": "k"})
+    steer.cancel.assert_awaited_once_with("k")
+
+
+@pytest.mark.parametrize("operation", ["task-1", None])
+async def test_an_outcome_names_the_work_or_says_that_it_never_was(
+    steer: SimpleNamespace, operation: str | None
+) -> None:
+    await function_app.settle_job(asked({"target": "es-ES", "operation": operation}))
+    steer.settle.assert_awaited_once_with("k", "es-ES", operation)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        {},
+        {"target": "es-ES"},
+        {"operation": "x"},
+        {"target": 1, "operation": "x"},
+        {"target": "a", "operation": 7},
+    ],
+)
+async def test_an_outcome_that_says_neither_is_refused(steer: SimpleNamespace, body: object) -> None:
+    assert (await function_app.settle_job(asked(body))).status_code == 400
+    steer.settle.assert_not_awaited()
+
+
+@pytest.mark.parametrize("does", ["cancel", "retry", "erase"])
+async def test_what_cannot_be_done_now_is_answered_with_409_and_what_to_do(steer: SimpleNamespace, does: str) -> None:
+    getattr(steer, does).side_effect = SteerRefused("it is at work", "Wait.")
+    answer = await getattr(function_app, f"{does}_job")(asked())
+    assert answer.status_code == 409
+    assert json.loads(answer.get_body()) == {"error": "it is at work", "advice": "Wait."}
+
+
+@pytest.mark.parametrize(("does", "nothing"), [("cancel", False), ("retry", False), ("erase", None)])
+async def test_no_such_job_is_answered_with_404(steer: SimpleNamespace, does: str, nothing: bool | None) -> None:
+    getattr(steer, does).return_value = nothing
+    assert (await getattr(function_app, f"{does}_job")(asked())).status_code == 404
 
 
 def test_every_answer_is_made_in_one_place() -> None:

@@ -73,6 +73,10 @@ class Service(Provider):
         await self._watched("cancel", work.id)
         return True
 
+    async def forget(self, work: Work) -> None:
+        """See Provider."""
+        await self._watched("forget", work.id)
+
     async def start(self, task: Task) -> Started:
         """See Provider."""
         await self._account.before(_watched("start", self.name, task.id))
@@ -129,7 +133,8 @@ class Blind(Service):
     async def adopt(self, work: Work, hint: Mapping[str, Any]) -> Operation | None:
         """See Provider."""
         await self._watched("adopt", work.id)
-        return {"task": hint["task"]} if hint.get("task") in range(len(self.paid)) else None
+        named = str(hint.get("task_id", hint.get("task")))
+        return {"task": int(named)} if named.isdecimal() and int(named) < len(self.paid) else None
 
     def named_by_service(self, operation: Operation) -> str:
         """See Provider."""

@@ -36,7 +36,7 @@ SECTIONS: dict[str, type[Form | Problem]] = {
     "A problem": Problem,
 }
 # The roots of kinds that are never raised themselves, and what keeps the app from starting at all.
-NEVER_TOLD = {"error", "provider-error", "settings-refused"}
+NEVER_TOLD = {"error", "not-now", "provider-error", "settings-refused"}
 
 
 def codes_of_the_code(pattern: str) -> set[str]:

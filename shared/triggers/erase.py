@@ -1,0 +1,84 @@
+"""Erasing a job: everything that is kept of one content of a file, here and at the services, as far as they let us."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from shared.engine.context import Context
+from shared.errors import BabeldropError, RecordChanged, SteerRefused
+from shared.jobs.job import Job
+from shared.jobs.translation import Translation
+from shared.names import BlobName
+from shared.providers.base import Provider
+from shared.storage.container import Container
+from shared.triggers.steer import Steer
+
+HISTORY = "deleted blobs and their earlier versions, for as long as versioning and soft delete of the account keep them"
+
+
+class Eraser:
+    """Erases jobs. What fails can be done again: the records go last."""
+
+    def __init__(self, context: Context, steer: Steer) -> None:
+        self._context, self._steer = context, steer
+
+    async def erase(self, key: str) -> dict[str, Any] | None:
+        """Stop the job, and remove its results, receipts, checkpoints, copies at services and records.
+
+        Answers what was `erased` and what is `kept`, with the reason; None where there is no such job. SteerRefused
+        while the file lies in the inbox: the app may only read there, and would find the file as one that it missed.
+        """
+        job = await self._stopped(key)
+        if job is None:
+            return None
+        await self._refuse_present(job)
+        kept = [await self._forget(job, translation) for translation in job.translations if translation.has_begun]
+        erased = [name async for name in self._results(job)]
+        erased += [f"staging/{name}" async for name in _emptied(self._context.staging, f"{key}/")]
+        await self._context.ledger.erase(job)
+        return {"erased": [*erased, f"jobs/{key}"], "kept": [*filter(None, kept), HISTORY]}
+
+    async def _stopped(self, key: str) -> Job | None:
+        """The job once it has ended; None where there is none."""
+        if not await self._steer.cancel(key):
+            return None
+        done = await self._context.ledger.read_done(key)
+        return done.value if done else None
+
+    async def _refuse_present(self, job: Job) -> None:
+        there = await self._context.inbox.head(job.name)
+        if there is not None and there.version == job.version:
+            raise SteerRefused(
+                f"{job.name} lies in the inbox, where the app may only read; it would be translated again",
+                "Delete it there first, with its brief and what was dropped for it in edits; then erase the job.",
+            )
+
+    async def _forget(self, job: Job, translation: Translation) -> str | None:
+        """Have the provider delete its copy; why it keeps it, where it does."""
+        provider = self._context.providers.get(translation.provider or "")
+        if provider is None or type(provider).forget is Provider.forget:
+            return f"what {translation.provider} holds of {translation.target}, for it has no way to delete it"
+        try:
+            await provider.forget(job.work(translation.target))
+        except BabeldropError as error:
+            return f"what {provider.name} holds of {translation.target}: {error.reason}"
+        return None
+
+    async def _results(self, job: Job) -> AsyncIterator[str]:
+        """Remove results and receipts, but for those of other content that came later under the name."""
+        async for name in self._context.publisher.remove(job):
+            yield f"outbox/{name}"
+        seen = await self._context.ledger.seen(BlobName(job.name))
+        if seen is not None and seen.value.key != job.key:
+            return
+        async for name in self._context.receipts.remove(job):
+            yield f"outbox/{name}"
+
+
+async def _emptied(container: Container, prefix: str) -> AsyncIterator[str]:
+    """Remove all that begins so; the names."""
+    async for facts in container.list(prefix):
+        try:
+            await container.delete(facts.name, facts.etag)
+        except RecordChanged:
+            continue  # somebody else has removed it
+        yield facts.name
