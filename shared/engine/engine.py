@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from shared import telemetry
@@ -19,6 +20,7 @@ from shared.providers.base import Failed, Finished, Next, Running
 from shared.redaction import redacted
 
 log = logging.getLogger(__name__)
+UNDER_WAY = "A request was under way when the translation was stopped. What the service charges for it is not in units."
 Answers = Mapping[str, Answer]
 
 
@@ -86,7 +88,7 @@ class Engine:
         stopped = opened.unfinished
         with telemetry.moving("stop", before):
             for translation in stopped:
-                translation.record(lambda t: t.to(state, now, problem=problem))
+                translation.record(lambda t: _stopped(t, state, now, problem))
             await opened.insist()
             for translation in stopped:
                 await self._cancel_outside(before, before.translation(translation.target))
@@ -171,8 +173,9 @@ class Engine:
         now, provider = self._now(), str(running.now.provider)
         match outcome:
             case Next(step=step, operation=operation, units=units, wait=wait):
-                running.record(lambda t: t.follow(now, step, operation, units, wait), State.RUNNING)
-                telemetry.charge(provider, units)
+                before = running.now
+                if running.record(lambda t: t.follow(now, step, operation, units, wait), State.RUNNING) != before:
+                    telemetry.charge(provider, units)
             case Finished():
                 self._deliverer.finished(running, outcome)
             case Running():
@@ -235,7 +238,7 @@ class Engine:
         """Write the receipts of translations that had not ended before."""
         told = [translation.target for translation in before.translations if translation.has_ended] if before else []
         for translation in job.translations:
-            if translation.has_ended and translation.target not in told and translation.state != State.SUPERSEDED:
+            if translation.has_ended and translation.target not in told and _is_told(translation):
                 await self._context.receipts.announce(job, translation)
 
     async def _tell(self, job: Job) -> None:
@@ -266,6 +269,16 @@ class Engine:
             await forgetting
         except BabeldropError as error:
             log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
+
+
+def _stopped(translation: Translation, state: State, now: datetime, problem: Problem | None) -> Translation:
+    ended = translation.to(state, now, problem=problem)
+    return ended.warn(UNDER_WAY) if translation.state is State.STARTING else ended
+
+
+def _is_told(translation: Translation) -> bool:
+    """Whether it has a receipt of its own: one that was superseded has one if it may have been charged."""
+    return translation.state is not State.SUPERSEDED or translation.started is not None
 
 
 def _measure(job: Job, before: Job | None) -> None:

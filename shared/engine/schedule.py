@@ -57,6 +57,9 @@ def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_ti
             return not line.is_held(now)
         case State.RUNNING if line.pending is not None:
             return not line.is_held(now)
+        case State.STARTING if line.problem is None:
+            # Its process may have died: the step is to be taken up as soon as its claim is old.
+            return True
         case State.STARTING | State.RUNNING:
             return _its_turn(summary, now, last_tick)
     return False

@@ -117,8 +117,9 @@ class Starter:
                 self._deliverer.finished(claimed, outcome)
                 await self._deliverer.deliver(claimed, outcome)
             case Next(step=step, operation=operation, units=units, wait=wait):
-                claimed.record(lambda t: t.follow(now, step, operation, units, wait), State.STARTING)
-                telemetry.charge(provider.name, units)
+                before = claimed.now
+                if claimed.record(lambda t: t.follow(now, step, operation, units, wait), State.STARTING) != before:
+                    telemetry.charge(provider.name, units)
             case _:
                 await self._started(claimed, provider, outcome)
 

@@ -19,6 +19,10 @@ class ResultNames(NamedTuple):
         """`intro.es-ES.vtt` for the target `es-ES` and the suffix `vtt`; NameRefused where it leaves its place."""
         return refuse_unsafe(f"{self.stem}.{target}.{suffix}", LONGEST)
 
+    def superseded(self, target: str, key: str) -> str:
+        """The receipt of a translation of older content, beside that of the content that came after it."""
+        return f"{self.source}.{target}.{key[:8]}{RECEIPT}"
+
     def receipt(self, target: str | None = None) -> str:
         """The receipt of one translation, or of the drop."""
         return f"{self.source}.{target}{RECEIPT}" if target else f"{self.source}{RECEIPT}"

@@ -55,8 +55,14 @@ class Receipts:
         self._written: LRUCache[str, Versioned[Written]] = LRUCache(REMEMBERED)
 
     async def announce(self, job: Job, translation: Translation) -> None:
-        """Write the translation's receipt: before results are replaced, and when it has ended."""
-        name = ResultNames(job.stem, job.name).receipt(translation.target)
+        """Write the translation's receipt: before results are replaced, and when it has ended.
+
+        One that was superseded has a receipt of its own name, for what was paid is told, and the other one belongs to
+        the newer content.
+        """
+        names = ResultNames(job.stem, job.name)
+        is_superseded = translation.state is State.SUPERSEDED
+        name = names.superseded(translation.target, job.key) if is_superseded else names.receipt(translation.target)
         order = Order(job.generation, job.attempt, translation.has_ended)
         await self._write(name, translation_receipt(job, translation), order)
 

@@ -31,7 +31,7 @@ from shared.providers.base import (
     Started,
     Task,
 )
-from shared.providers.document_client import SERVICE, DocumentClient, File
+from shared.providers.document_client import LONGEST_TRANSLATION, SERVICE, DocumentClient, File
 from shared.providers.document_formats import (
     CONTENT_TYPES,
     LARGEST_GLOSSARY_SYNCHRONOUS,
@@ -93,6 +93,7 @@ class AzureDocument(Provider):
     settings: ClassVar[type[ProviderSettings]] = AzureDocumentSettings
     route: ClassVar[Mapping[str, int]] = {"document": 1}
     lease: ClassVar[timedelta | None] = LONGEST_SLICE
+    longest_request: ClassVar[timedelta] = timedelta(seconds=LONGEST_TRANSLATION)
     on_its_way: ClassVar[timedelta] = ON_ITS_WAY
 
     def __init__(

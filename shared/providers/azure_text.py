@@ -72,6 +72,7 @@ class AzureText(Provider):
     settings: ClassVar[type[AzureTextSettings]] = AzureTextSettings
     route: ClassVar[Mapping[str, int]] = {"subtitles": 1}
     lease: ClassVar[timedelta | None] = LONGEST_SLICE
+    longest_request: ClassVar[timedelta] = timedelta(seconds=LONGEST_CUSTOM_CALL)
 
     def __init__(
         self,

@@ -241,9 +241,10 @@ class Provider(ABC):
     route: ClassVar[Mapping[str, int]] = {}
     #: How many translations it has at once unless a setting says otherwise; None: as many as come.
     most_in_flight: ClassVar[int | None] = None
-    #: For a service that answers at once: how long a claimed step belongs to its process. Longer than its longest
-    #: request takes, for nobody else may take the step before.
+    #: For a service that answers at once: how long a claimed step belongs to its process, for nobody else may take the
+    #: step before; and how long its longest request may take, after which it is cut off. The lease is longer.
     lease: ClassVar[timedelta | None] = None
+    longest_request: ClassVar[timedelta] = timedelta()
     #: For a service that would take the same start twice as two: how long after the start window it may still be on
     #: its way. Nobody asks the service about it earlier.
     on_its_way: ClassVar[timedelta] = timedelta()

@@ -13,7 +13,7 @@ from shared.engine.schedule import due_age, is_due
 from shared.errors import NotReady
 from shared.jobs.job import job_key
 from shared.jobs.summary import JobSummary
-from shared.jobs.translation import ENDED, State
+from shared.jobs.translation import ENDED, Problem, State, Step
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
 TICK = timedelta(seconds=30)
@@ -82,11 +82,19 @@ def test_a_job_that_the_listing_cannot_show_is_due() -> None:
         (timedelta(days=30), timedelta(minutes=10)),
     ],
 )
-@pytest.mark.parametrize("state", [State.STARTING, State.RUNNING])
-def test_an_older_job_is_looked_at_once_in_a_period(state: State, age: timedelta, period: timedelta) -> None:
-    ticks = moments(summary(state, age), NOW, ticks=3 * (period // TICK))
+@pytest.mark.parametrize(("state", "problem"), [(State.STARTING, PROBLEM), (State.RUNNING, None)])
+def test_an_older_job_is_looked_at_once_in_a_period(
+    state: State, problem: Problem | None, age: timedelta, period: timedelta
+) -> None:
+    ticks = moments(summary(state, age, problem=problem), NOW, ticks=3 * (period // TICK))
     assert len(ticks) == 3
     assert {later - earlier for earlier, later in pairwise(ticks)} == {period // TICK}
+
+
+def test_a_step_that_is_claimed_or_to_follow_is_due_at_every_tick_however_old_the_job_is() -> None:
+    claimed = summary(State.STARTING, timedelta(days=3))
+    to_follow = summary(State.RUNNING, timedelta(days=3), pending=Step(name="slice", number=7))
+    assert [len(moments(each, NOW, ticks=10)) for each in (claimed, to_follow)] == [10, 10]
 
 
 def test_a_job_that_waits_for_its_brief_is_looked_at_less_and_less_often() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.engine.engine import UNDER_WAY
 from shared.errors import AnswerLost, Throttled
 from shared.jobs.ledger import OPEN
 from shared.jobs.quotas import Limits
@@ -105,6 +106,31 @@ async def test_what_failed_was_charged_for_is_told_all_the_same() -> None:
     house.service.failing.add(house.service.paid[0][0])
     await house.to_the_end()
     assert (house.receipt()["status"], house.receipt()["units"]) == ("failed", {"characters": 100.0})
+
+
+async def test_what_was_superseded_was_charged_for_is_told_in_a_receipt_of_its_own() -> None:
+    house = House(slices=3)
+    await house.drop()
+    old = house.service.paid[0][0].partition(".")[0]
+    await house.drop(content=b"newer")
+    told = house.receipt(f"{TALK}.es-ES.{old[:8]}")
+    assert (told["status"], told["units"], told["warnings"]) == ("superseded", {"characters": 100.0}, [])
+    await house.to_the_end()
+    assert house.receipt()["status"] == "succeeded"
+
+
+async def test_a_slice_under_way_when_its_file_was_superseded_is_told() -> None:
+    house = House(slices=1)
+
+    async def replace(operation: Operation) -> None:
+        if operation.kind == "start" and len(house.service.paid) == 1:
+            await house.drop(content=b"newer")
+
+    house.world.account.after = replace
+    await house.drop()
+    old = house.service.paid[0][0].partition(".")[0]
+    told = house.receipt(f"{TALK}.es-ES.{old[:8]}")
+    assert (told["status"], told["warnings"]) == ("superseded", [UNDER_WAY])
 
 
 async def test_a_slice_whose_answer_is_lost_is_sent_three_times_and_then_fails() -> None:

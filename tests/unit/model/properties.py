@@ -9,6 +9,7 @@ from shared.jobs.ledger import OPEN
 from shared.jobs.translation import State, Translation
 from shared.outbox.names import ResultNames
 from shared.outbox.publish import WORK
+from tests.unit.model.services import CHARGED
 from tests.unit.model.world import World
 
 UNKNOWN = "outcome-unknown"
@@ -21,6 +22,7 @@ def violations(world: World, faults: int) -> Iterator[str]:
     if world.service.paid_late:
         yield f"{world.service.paid_late} steps were paid for after the file was superseded"
     yield from _paid_in_vain(world)
+    yield from _billed_wrongly(world)
     yield from _drop(world, world.name)
 
 
@@ -58,6 +60,18 @@ def _paid_in_vain(world: World) -> Iterator[str]:
             yield f"{work} was paid, and the ledger does not know it"
         elif work not in world.service.failing and not _is_accounted_for(job, target, int(attempt)):
             yield f"{work} was paid, and its results were thrown away"
+
+
+def _billed_wrongly(world: World) -> Iterator[str]:
+    """What succeeded at a service that answers at once tells what each of its slices was charged, once."""
+    if world.service.lease is None:
+        return
+    slices = len({step for _, step in world.service.paid})
+    expected = {unit: count * slices for unit, count in CHARGED.items()}
+    for job in world.done.values():
+        for translation in job.translations:
+            if translation.state is State.SUCCEEDED and translation.units != expected:
+                yield f"{translation.target} of {job.key} tells {translation.units} of {expected}"
 
 
 def _is_accounted_for(job: Job, target: str, attempt: int) -> bool:

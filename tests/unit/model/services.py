@@ -34,7 +34,6 @@ from tests.memory_container import Operation as Watched
 FILM = b"\0\0\0 ftypisom"  # what an MP4 file begins with
 #: What one paid slice is charged.
 CHARGED: Mapping[str, float] = {"characters": 100.0}
-NOTHING: Mapping[str, float] = {}
 
 
 class Service(Provider):
@@ -159,7 +158,7 @@ class Sliced(Service):
         if kept is None:
             await self._send(task)
             await self.keep(task)
-        return await self._answered(task, task.scratch, CHARGED if kept is None else {})
+        return await self._answered(task, task.scratch)
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """See Provider; asked only when all slices are done."""
@@ -190,14 +189,15 @@ class Sliced(Service):
         """Keep the answer, before it counts."""
         await task.scratch.write(_slice(task.step.number), b"+")
 
-    async def _answered(self, work: Work, scratch: Scratch, charged: Mapping[str, float] = NOTHING) -> Next | Finished:
+    async def _answered(self, work: Work, scratch: Scratch) -> Next | Finished:
+        """What the kept answer of this step was charged is told by whoever finds it, as it is with real services."""
         if work.step.number + 1 < self.of(work):
-            return Next(Step(name="slice", number=work.step.number + 1), {"slices": self.of(work)}, charged)
+            return Next(Step(name="slice", number=work.step.number + 1), {"slices": self.of(work)}, CHARGED)
         parts = [await scratch.read(_slice(number)) for number in range(self.of(work))]
         if None in parts:
             raise ResultUnavailable("a slice was not kept")
         await scratch.write("result", FILM + b"".join(part for part in parts if part))
-        return Finished([Result("mp4", staged=scratch.blob("result"))], charged)
+        return Finished([Result("mp4", staged=scratch.blob("result"))], CHARGED)
 
     def _is_superseded(self, task: Task) -> bool:
         """Whether the ledger called the translation superseded before the step was even claimed."""
