@@ -15,7 +15,7 @@ _ISO_MEDIA = rb"....(?:ftyp|moov|mdat|wide|free|skip|pnot)"
 _ZIP = rb"PK\x03\x04"
 _OLE = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _VTT_CUE = rb"[\s\S]*?\d\d:\d\d\.\d{3}[ \t]+-->"  # the head line is missing in older samples of Azure's
-_SRT_CUE = rb"(?!WEBVTT)[\s\S]*?\d\d:\d\d[.,]\d{3}[ \t]*-->"
+_SRT_CUE = rb"(?!WEBVTT)[\s\S]*?\d:\d{1,2}(?:[.,]\d{1,3})?[ \t]*-->"
 #: How a file of each kind begins, by its extension. Of text, a byte order mark and white space come before.
 BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
     kind: re.compile(pattern, re.DOTALL)
@@ -94,6 +94,8 @@ def _text(head: bytes) -> bytes:
     """Without what comes before text; UTF-16, which XML and JSON of people's own may be in, as UTF-8."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "ignore").encode(errors="replace")
+    elif b"\0" in head[:2]:  # the first character is a Latin one or a digit, and there is no mark
+        head = head.decode("utf-16-be" if head[0] == 0 else "utf-16-le", "ignore").encode(errors="replace")
     return head.lstrip(_BEFORE_TEXT)
 
 

@@ -48,7 +48,8 @@ from shared.subtitles import FORMATS, LLM, NMT, Ask, pack
 log = logging.getLogger(__name__)
 LONGEST_SLICE = timedelta(minutes=10)  # longer than the longest request, and than reading the largest file
 LONGEST_CUSTOM_CALL = 180.0  # seconds; a custom model answers within two minutes, the general one within 15 s
-FILES_AT_ONCE = 2  # that are in memory
+LARGE, LARGE_AT_ONCE = 1_000_000, 2  # bytes of a large file; so many of them are in memory
+SECONDS_BETWEEN_LOOKS = 5.0  # of a large file that waits for others
 MOST_REQUESTS = 5000  # of one round
 #: Requests are sent again when their answers are lost, and halved. A file may take so many calls for each request of
 #: its rounds, and some more; then what is open stays in the source language.
@@ -84,7 +85,7 @@ class AzureText(Provider):
         super().__init__(service)
         self._settings, self._foundry = settings, foundry
         self._languages, self._pace = Languages(), Pace(settings.TEXT_CHARACTERS_A_MINUTE)
-        self._files = asyncio.Semaphore(FILES_AT_ONCE)
+        self._large_files = asyncio.Semaphore(LARGE_AT_ONCE)
 
     @classmethod
     def build(cls, settings: AzureTextSettings, clients: Clients) -> Self:
@@ -124,7 +125,14 @@ class AzureText(Provider):
     async def start(self, task: Task) -> Started:
         """See Provider."""
         try:
-            return await (self._read(task) if task.step.name == READ else self._send(task))
+            if task.step.name != READ:
+                return await self._send(task)
+            if task.media.size < LARGE:
+                return await self._read(task)
+            if self._large_files.locked():
+                return Next(task.step, wait=SECONDS_BETWEEN_LOOKS)
+            async with self._large_files:
+                return await self._read(task)
         except StorageTrouble as error:
             raise Unreachable(error.reason, error.advice) from error
 
@@ -152,13 +160,12 @@ class AzureText(Provider):
             await self._languages.check(client, self._source_code(task), self.called(task.pair.target), script)
         glossaries = await self._glossaries(task)
         job = self._job(task, glossaries)
-        async with self._files:
-            source = await _source(task)
-            known, tally = await _answers(task)
-            try:
-                found = await asyncio.to_thread(go_on, job, source, known)
-            except TextUnreadable as error:
-                raise SourceUnfit(error.reason, error.advice, elsewhere=task.media.kind == "document") from error
+        source = await _source(task)
+        known, tally = await _answers(task)
+        try:
+            found = await asyncio.to_thread(go_on, job, source, known)
+        except TextUnreadable as error:
+            raise SourceUnfit(error.reason, error.advice, elsewhere=task.media.kind == "document") from error
         if isinstance(found, Written):
             return await _end(task, found, tally, glossaries)
         return await self._plan_round(task, job, glossaries, found)

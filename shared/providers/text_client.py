@@ -91,6 +91,26 @@ class TextClient:
             meters_differ=_meters_differ(answer),
         )
 
+    async def transliterate(self, texts: Sequence[str], language: str, from_script: str, to_script: str) -> list[str]:
+        """POST texts of one language, to have them in another script: ten at the most, of 5,000 characters in all."""
+        rows = [{"text": text} for text in texts]
+        answer = await self._service.call(
+            "POST",
+            f"{self._base}/transliterate",
+            repeatable=False,
+            params={
+                "api-version": self._version,
+                "language": language,
+                "fromScript": from_script,
+                "toScript": to_script,
+            },
+            json=rows if self._version == PREVIEW else {"inputs": rows},
+        )
+        match self._items(answer):
+            case [*items] if len(items) == len(texts) and all(isinstance(item, dict) for item in items):
+                return [str(item.get("text", "")) for item in items]
+        raise AnswerLost(f"{SERVICE} did not answer with one text for each that was sent")
+
     async def languages(self, etag: str | None = None) -> tuple[Mapping[str, Any], str | None] | None:
         """GET what can be translated and transliterated, and its ETag; None where that is still the one given."""
         answer = await self._service.call(

@@ -47,9 +47,8 @@ class Languages:
 
     def _scripts(self, language: str) -> set[str]:
         """The scripts that a language can be converted to."""
-        scripts = part(part(self._lists, "transliteration"), language).get("scripts")
-        rows = [into for script in scripts or () for into in script.get("toScripts", ())]
-        return {str(row.get("code")) for row in rows}
+        own = _rows(part(part(self._lists, "transliteration"), language), "scripts")
+        return {str(other.get("code")) for script in own for other in _rows(script, "toScripts")}
 
     async def _look(self, client: TextClient) -> None:
         if self._asked is not None and self._clock() - self._asked < FRESH:
@@ -58,3 +57,9 @@ class Languages:
         if found is not None:
             self._lists, self._etag = found
         self._asked = self._clock()
+
+
+def _rows(of: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects in a list; none where there is no list."""
+    found = of.get(name)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []

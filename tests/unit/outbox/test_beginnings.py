@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from shared.outbox.beginnings import BEGINNINGS, HEAD, MAY_BE_PAGES, true_suffix, why_not
 from shared.providers.results import KINDS
+from shared.subtitles import scan
+from tests.unit.subtitles.awkward import ACCEPTED, Awkward
 
 FTYP = b"\0\0\0 ftyp"
 VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n"
@@ -157,3 +159,16 @@ def test_every_kind_that_an_address_may_say_is_known_by_its_beginning() -> None:
 def test_any_bytes_are_judged_alike_by_both(suffix: str, head: bytes) -> None:
     true = true_suffix(suffix, head)
     assert true == suffix or (why_not(suffix, head) is not None and why_not(true, head) is None)
+
+
+@pytest.mark.parametrize("file", ACCEPTED, ids=lambda file: file.name)
+def test_every_subtitle_file_that_is_translated_may_be_delivered(file: Awkward) -> None:
+    head = file.data[:HEAD]
+    assert why_not(true_suffix(file.extension.removeprefix("."), head), head) is None
+
+
+@pytest.mark.parametrize("times", ["0:0:1 --> 0:0:2", "00:00:01,5-->00:00:02,5", "1:00:01.5 --> 1:00:02.25"])
+def test_times_of_subrip_as_people_write_them_are_known(times: str) -> None:
+    data = f"1\n{times}\nHello\n".encode()
+    assert scan(data, ".srt", "en")
+    assert why_not("srt", data) is None

@@ -1,5 +1,6 @@
 """Azure Text Translation: how a file goes through it, what is asked, and what each answer means."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from shared.errors import AnswerLost, NotFound, Refused, SourceUnfit, Throttled
 from shared.jobs.translation import Step
-from shared.providers.azure_text import CALLS_A_REQUEST, CALLS_MORE, AzureText, AzureTextSettings
+from shared.providers.azure_text import CALLS_A_REQUEST, CALLS_MORE, LARGE, AzureText, AzureTextSettings
 from shared.providers.base import Finished, Found, Next, No, Pair, Yes
 from shared.providers.http import LONGEST_CALL
 from shared.providers.options import Fields
@@ -90,6 +91,16 @@ class TestFile:
         with pytest.raises(SourceUnfit, match="Line 1 cannot be read as SubRip"):
             await place.carry(provider(texts))
         assert texts.requests == []
+
+    async def test_two_large_files_are_read_at_once_and_others_wait_their_turn(self) -> None:
+        places = [Place() for _ in range(3)]
+        for place in places:
+            place.media.size = LARGE
+        text = provider(Texts())
+        found = await asyncio.gather(*(text.start(place.task(Step(name=READ))) for place in places))
+        waiting = [each for each in found if isinstance(each, Next) and each.step.name == READ]
+        assert [(each.step, each.operation, each.wait > 0) for each in waiting] == [(Step(name=READ), None, True)]
+        assert place.result(await place.carry(text))
 
     async def test_the_source_is_read_once_and_then_from_staging(self) -> None:
         texts, place = Texts(), Place()
