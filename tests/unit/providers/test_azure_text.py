@@ -10,6 +10,7 @@ import pytest
 
 from shared.errors import AnswerLost, NotFound, Refused, SourceUnfit, Throttled
 from shared.jobs.translation import Step
+from shared.providers import azure_text
 from shared.providers.azure_text import CALLS_A_REQUEST, CALLS_MORE, LARGE, AzureText, AzureTextSettings
 from shared.providers.base import Finished, Found, Next, No, Pair, Yes
 from shared.providers.http import LONGEST_CALL
@@ -90,6 +91,15 @@ class TestFile:
         texts, place = Texts(), Place(b"<html><body>Not found</body></html>")
         with pytest.raises(SourceUnfit, match="Line 1 cannot be read as SubRip"):
             await place.carry(provider(texts))
+        assert texts.requests == []
+
+    async def test_a_file_of_too_many_requests_is_refused_before_anything_is_paid(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(azure_text, "MOST_REQUESTS", 1)
+        texts = Texts()
+        with pytest.raises(SourceUnfit, match="takes 2 requests"):
+            await Place(MANY).carry(provider(texts), {"context": "cue"})
         assert texts.requests == []
 
     async def test_two_large_files_are_read_at_once_and_others_wait_their_turn(self) -> None:
