@@ -89,6 +89,10 @@ MODERN = {
 }
 
 
+#: Taken by the newest version as its pages say, though its list of formats does not have them.
+IMAGES = frozenset([".jpeg", ".png", ".bmp", ".webp"])
+
+
 def documents(version: str) -> Sequence[Format]:
     """The formats of documents that the api-version takes."""
     if version == LATEST:
@@ -103,6 +107,8 @@ def extension(name: str) -> str:
 
 def is_supported(name: str, version: str) -> bool:
     """Whether the batch takes a document of that name."""
+    if version == LATEST and extension(name) in IMAGES:
+        return True
     return any(extension(name) in each.extensions for each in documents(version))
 
 

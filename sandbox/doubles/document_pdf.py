@@ -18,14 +18,14 @@ _FONT, _ENCODING = "Helvetica", "cp1252"
 def pdf(content: bytes, pen: Pen) -> bytes:
     """The translated PDF. Raises Failed for what is encrypted or broken.
 
-    A page without text is a picture. Where all pages are, each is read as `scanned page`; beside pages with text,
-    pictures stay as they are, since the service translates only the digital part of a mixed file.
+    Where no page has text, those with a picture are read as `scanned page`; beside pages with text, pictures stay as
+    they are, since the service translates only the digital part of a mixed file.
     """
     texts = pdf_texts(content)
-    scanned = not any(text.strip() for text in texts)
+    is_scanned = not any(text.strip() for text in texts)
     writer = PdfWriter()
     for page, text in zip(PdfReader(io.BytesIO(content)).pages, texts, strict=True):
-        if text.strip() or scanned:
+        if text.strip() or (is_scanned and "/XObject" in page.get("/Resources", {})):
             lines = [pen.text(line) for line in (text.splitlines() if text.strip() else ["scanned page"])]
             writer.add_page(_page(lines, float(page.mediabox.width), float(page.mediabox.height)))
         else:

@@ -15,9 +15,10 @@ class Pen:
     """
 
     def __init__(self, language: str, terms: Mapping[str, str] | None = None) -> None:
-        """Begin with no character counted."""
+        """Begin with no character counted, and no text seen."""
         self.language = language
         self.characters = 0
+        self.has_text = False
         self._terms = dict(terms or {})
         self._whole = {term.casefold(): target for term, target in self._terms.items()}
         longest_first = sorted(self._terms, key=len, reverse=True)
@@ -30,6 +31,7 @@ class Pen:
     def runs(self, texts: Sequence[str]) -> list[str]:
         """The runs of one paragraph, which keep their number; the first that has letters gets the label."""
         self.characters += sum(len(text) for text in texts)
+        self.has_text = self.has_text or any(text.strip() for text in texts)
         translated = [self._with_terms(text) for text in texts]
         first = next((index for index, text in enumerate(texts) if _LETTER.search(text)), None)
         if first is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sandbox.doubles.document_errors import BAD_DOCUMENT, NO_TEXT, Failed
-from sandbox.doubles.document_formats import MARKDOWN, MODERN, extension
+from sandbox.doubles.document_formats import IMAGES, MARKDOWN, MODERN, extension
 from sandbox.doubles.document_legacy import legacy
 from sandbox.doubles.document_office import office, pictures
 from sandbox.doubles.document_pdf import pdf
@@ -17,6 +17,11 @@ PICTURE_CHARACTERS = 20
 _OFFICE = (".docx", ".pptx", ".xlsx")
 
 type Translate = Callable[[bytes, Pen], bytes]
+
+
+def _picture(content: bytes, pen: Pen) -> bytes:
+    """The picture as it is, with the words that are pretended to be in it after its end, where viewers do not look."""
+    return content + pen.text("words in a picture").encode()
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ _TRANSLATE: dict[str, Translate] = {
     **dict.fromkeys(MARKDOWN, markdown),
     **{name: partial(office, extension=name) for name in _OFFICE},
     **{name: partial(legacy, extension=name) for name in MODERN},
+    **dict.fromkeys(IMAGES, _picture),
 }
 
 
@@ -64,10 +70,16 @@ def translate(name: str, content: bytes, pen: Pen, *, within_images: bool = Fals
     """
     kind = extension(name)
     translated = _TRANSLATE.get(kind, _unreadable)(content, pen)
-    if not pen.characters:
+    if not pen.has_text:
         raise Failed(NO_TEXT, "The document does not have any translatable text.")
-    scans = pictures(content) if within_images and kind in _OFFICE else (0, 0)
-    return Translated(translated, pen.characters, *scans)
+    return Translated(translated, pen.characters, *_scans(kind, content, within_images))
+
+
+def _scans(kind: str, content: bytes, within_images: bool) -> tuple[int, int]:
+    """How many pictures were read, and how many could not be."""
+    if kind in IMAGES:
+        return 1, 0
+    return pictures(content) if within_images and kind in _OFFICE else (0, 0)
 
 
 def delivered(fates: Fates, source: bytes, result: Translated) -> bytes:

@@ -79,7 +79,9 @@ def _estimates(pages: int, seen: int, characters: int, pictures: int) -> Found:
     image_pages = round(pictures * pages / seen)
     yield "characters", round(characters * pages / seen)
     yield "image_pages", image_pages
-    if pictures == seen:
+    if not characters and not pictures:
+        yield "warnings", "No text was found in it, so there may be nothing to translate."
+    elif pictures == seen:
         yield "warnings", "Its pages are pictures without text; the service translates only digital text."
     elif pictures:
         yield (

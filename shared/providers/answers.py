@@ -90,7 +90,9 @@ def told(error: Mapping[str, Any]) -> str:
     """The words of an error and of those within it, as they may be shown: `code: message`, the innermost last."""
     said: list[str] = []
     for each in _within(error):
-        one = ": ".join(filter(None, (text(each, "code"), text(each, "message"))))
+        message = text(each, "message")
+        is_new = message and not any(message in old for old in said)
+        one = ": ".join(filter(None, (text(each, "code"), message if is_new else None)))
         for new in (one, *_details(each.get("details"))):
             said += [new] * (not any(new in old for old in said))
     return words(" / ".join(filter(None, said)))

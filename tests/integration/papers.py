@@ -49,7 +49,7 @@ def papers(folder: Path) -> dict[str, bytes]:
         "page.html": f"<html><body><p class='x'>{SENTENCE}</p></body></html>".encode(),
         "note.txt": f"{SENTENCE}\r\nThank you.\r\n".encode(),
         "list.csv": f'1,"{SENTENCE}"\r\n'.encode(),
-        "old.rtf": b"{\\rtf1\\ansi " + SENTENCE.encode() + b"\\par}",
+        "lease.rtf": b"{\\rtf1\\ansi " + SENTENCE.encode() + b"\\par}",
     }
 
 

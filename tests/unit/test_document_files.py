@@ -23,6 +23,7 @@ from sandbox.doubles.document_office import OLE
 from sandbox.doubles.document_pen import Pen
 from sandbox.doubles.document_translate import PICTURE_CHARACTERS, Translated, translate
 from sandbox.doubles.pseudo import accented, pseudo
+from tests.unit.media.files import SCAN, pdf
 
 XLIFF_1 = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
 <file source-language="en" target-language="{target}" original="a" datatype="plaintext"><body>
@@ -86,6 +87,12 @@ def test_a_presentation_has_its_slides_and_notes_translated() -> None:
     assert result.slides[0].notes_slide.notes_text_frame.text.startswith("[es] ")
 
 
+def test_a_picture_comes_back_with_the_words_that_were_read_in_it() -> None:
+    result = done("a.png", SEAL)
+    assert result.content == SEAL + said("words in a picture").encode()
+    assert (result.scans_succeeded, result.scans_failed) == (1, 0)
+
+
 def test_a_spreadsheet_keeps_its_numbers_formulas_and_sheets() -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(["Rent", 12, "=B1*2"])
@@ -103,9 +110,7 @@ def test_a_pdf_comes_back_as_a_pdf_whose_text_says_so(samples: Path) -> None:
 
 
 def test_a_pdf_of_pictures_is_read_and_one_with_some_keeps_them(samples: Path) -> None:
-    pictures = PdfWriter()
-    pictures.add_blank_page(200, 300)
-    scanned = PdfReader(io.BytesIO(done("scan.pdf", written(pictures)).content))
+    scanned = PdfReader(io.BytesIO(done("scan.pdf", pdf(SCAN)).content))
     assert scanned.pages[0].extract_text().startswith("[es] ")
     mixed = PdfWriter(clone_from=samples / REPORT)
     mixed.add_blank_page(200, 300)
@@ -217,6 +222,8 @@ def old(name: str) -> bytes:
         ("a.csv", b"a" * 200_000, "InvalidDocumentFormat"),
         ("a.msg", b"", "InvalidDocumentFormat"),
         ("a.txt", b"", "NoTranslatableText"),
+        ("a.txt", b" \n\t\n", "NoTranslatableText"),
+        ("a.pdf", pdf(""), "NoTranslatableText"),
     ],
 )
 def test_a_document_that_cannot_be_read_says_why(name: str, content: bytes, code: str) -> None:

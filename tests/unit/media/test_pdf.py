@@ -31,6 +31,12 @@ async def test_pages_that_are_pictures_are_told() -> None:
     assert "only digital text" in facts.warnings[0]
 
 
+async def test_pages_with_neither_text_nor_pictures_are_told() -> None:
+    facts = await looked_at("blank.pdf", pdf("", ""))
+    assert (facts.image_pages, facts.characters) == (0, 0)
+    assert "nothing to translate" in facts.warnings[0]
+
+
 async def test_some_pages_that_are_pictures_are_told() -> None:
     facts = await looked_at("mixed.pdf", pdf(SCAN, WORDS, WORDS))
     assert facts.image_pages == 1
@@ -44,7 +50,9 @@ async def test_more_than_a_thousand_pages_are_told() -> None:
     writer.write(target)
     facts = await looked_at("a.pdf", target.getvalue())
     assert (facts.pages, facts.image_pages, facts.characters) == (1001, 0, 0)
-    assert "1001 pages" in facts.warnings[0]
+    assert [words in warning for words, warning in zip(("1001 pages", "No text"), facts.warnings, strict=True)] == [
+        True
+    ] * 2
 
 
 async def test_forms_within_forms_cannot_double_the_work_for_ever() -> None:

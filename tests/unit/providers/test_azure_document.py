@@ -187,10 +187,8 @@ class TestBatch:
         assert (operation["id"], operation["request"]) == (ID, "r1")
         [given] = wire.body()["inputs"]
         target = given["targets"][0].pop("targetUrl")
-        assert (
-            target.startswith("https://memory.example/staging/0123abcd/es-ES/azure-document/0/batch.0.")
-            or "sig" not in target
-        )
+        assert target.startswith("memory://staging/0123abcd/es-ES/azure-document/0/batch.0.")
+        assert "?" not in target
         assert target.endswith(".docx")
         source = {"sourceUrl": SOURCE, "language": "en"}
         assert given == {"source": source, "targets": [{"language": "es"}], "storageType": "File"}
@@ -409,6 +407,11 @@ class TestAtOnce:
         return httpx.Response(
             200, content=content, headers={"x-metered-usage": "12", "apim-request-id": "r9"} | headers
         )
+
+    async def test_the_request_is_told_in_the_log_for_a_support_case(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level("INFO")
+        await provider(Wire(self.answered())).start(Place().task(SYNC))
+        assert "contracts/lease.docx: es-ES was translated by the request r9" in caplog.messages
 
     async def test_the_answer_is_kept_and_told_again_without_asking(self) -> None:
         place, wire = Place(), Wire(self.answered())

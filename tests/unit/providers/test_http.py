@@ -100,6 +100,11 @@ async def test_a_good_status_with_a_useless_body_is_a_lost_answer(content: bytes
             "Bad",
         ),
         ({"error": {"code": "Bad", "innerError": {"innererror": {"message": "deep"}}}}, "Bad / deep", "Bad"),
+        (
+            {"error": {"code": "Bad", "message": "No.", "innerError": {"code": "Worse", "message": "No."}}},
+            "Bad: No. / Worse",
+            "Bad",
+        ),
         ({"code": 1304, "message": "Too many."}, "1304: Too many.", "1304"),
         ({"error": "just words"}, '{"error":"just words"}', None),
         (["odd"], '["odd"]', None),
