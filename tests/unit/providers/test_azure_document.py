@@ -263,6 +263,17 @@ class TestBatch:
         assert result.staged.startswith("0123abcd/es-ES/azure-document/0/batch.0.")
         assert finished.details == {"way": BATCH, "id": ID, "request": "r1"}
 
+    async def test_pictures_that_were_scanned_are_told_beside_what_was_charged(self) -> None:
+        row = {"status": "Succeeded", "imageCharged": 2, "totalImageScansSucceeded": 2, "totalImageScansFailed": 1}
+        place, wire = Place(), Wire(accepted(), batch("Succeeded"), documents(row))
+        azure = provider(wire)
+        operation = await azure.start(place.task())
+        assert isinstance(operation, dict)
+        finished = await azure.check(some_work(operation, FIRST), place.scratch)
+        assert isinstance(finished, Finished)
+        assert finished.units == {"characters": 70, "images": 2}
+        assert (finished.details["imageScansSucceeded"], finished.details["imageScansFailed"]) == (2, 1)
+
     async def test_a_word_document_beside_a_pdf_is_no_essential_result(self) -> None:
         options = {"options": {"pdfOutputAdditionalFormat": "OpenXmlWord"}}
         place, wire = Place(), Wire(accepted(), batch("Succeeded"), documents({"status": "Succeeded"}))
@@ -407,6 +418,13 @@ class TestAtOnce:
         return httpx.Response(
             200, content=content, headers={"x-metered-usage": "12", "apim-request-id": "r9"} | headers
         )
+
+    async def test_pictures_are_charged_by_the_scan_and_those_in_vain_are_told(self) -> None:
+        scans = {"total-image-scans-succeeded": "2", "total-image-scans-failed": "1"}
+        finished = await provider(Wire(self.answered(**scans))).start(Place().task(SYNC))
+        assert isinstance(finished, Finished)
+        assert finished.units == {"characters": 12.0, "images": 2.0}
+        assert finished.details == {"way": AT_ONCE, "request": "r9", "imageScansFailed": 1}
 
     async def test_the_request_is_told_in_the_log_for_a_support_case(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level("INFO")
