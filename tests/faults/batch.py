@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,17 +78,6 @@ class Batch:
                 if line["status"] not in ENDED and not is_unknown:
                     return False
         return True
-
-    async def waits_for_documents(self, jobs: ContainerClient) -> bool:
-        """Whether a document was being sent when the app died, about which nobody asks for some minutes."""
-        for name in (LEASE, REPORT):
-            try:
-                record = json.loads(await (await jobs.download_blob(f"open/{self._key(name)}")).readall())
-            except ResourceNotFoundError:
-                continue
-            if any(translation["state"] == "starting" for translation in record["translations"]):
-                return True
-        return False
 
     async def traces(
         self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases

@@ -28,10 +28,11 @@ DEADLINE = timedelta(hours=24)
 #: How many ticks of the app a run may take: several times what it takes. No time is set, so a slow machine changes
 #: nothing but the time that the whole takes.
 PATIENCE_TICKS = 300
-#: When nothing has changed for so many ticks, and nothing but an unknown start is left, the app's clock is put past
-#: the deadline, at which that is told.
-UNKNOWN_TICKS = 10
-#: A document that was being sent by a process that died is nobody else's for some minutes: those pass then, too.
+#: When nothing has changed for so many ticks, the app's clock is put forward: past the deadline where nothing but an
+#: unknown start is left, for that is told then; else by longer than anything else waits. Nobody asks sooner about a
+#: document that was being sent when the app died, old jobs are looked at seldom, and what could not be accepted is
+#: looked for once in five minutes.
+QUIET_TICKS, SOME_MINUTES = 10, LONGEST_SLICE + timedelta(seconds=1)
 #: How many ticks the app is given to die in when its work is done.
 LINGER_TICKS = 2
 
@@ -97,11 +98,8 @@ class Lane:
             if not tick and await batch.has_ended(outbox, jobs):
                 return True
             quiet = quiet + 1 if tick else 0
-            if quiet and quiet % UNKNOWN_TICKS == 0:
-                if await batch.waits_for_documents(jobs):
-                    self.app.let_pass(LONGEST_SLICE)
-                elif await batch.waits_for_deadline(outbox):
-                    self.app.let_pass(2 * DEADLINE)
+            if quiet and quiet % QUIET_TICKS == 0:
+                self.app.let_pass(2 * DEADLINE if await batch.waits_for_deadline(outbox) else SOME_MINUTES)
         return False
 
     async def _linger(self, died: asyncio.Event) -> None:
