@@ -16,6 +16,7 @@ import pytest
 from sandbox.demo import WANTED
 from sandbox.ports import free_ports
 from sandbox.samples import AUDIO, VIDEO
+from sandbox.stack import the_only_one
 from tests.integration.waiting import PATIENCE_SECONDS, eventually
 
 #: The command as it is, but for the folder that it keeps its things in.
@@ -123,13 +124,14 @@ async def test_what_is_put_into_the_folder_comes_back_until_the_stack_is_told_to
 
 
 async def test_a_second_stack_in_the_checkout_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:
-    async with up(tmp_path):
-        card = json.loads((tmp_path / "stack.json").read_text())
+    card, named = tmp_path / "stack.json", json.dumps({"host": "http://127.0.0.1:7071"})
+    with the_only_one(card):
+        card.write_text(named)
         async with started("run", tmp_path) as second:
             told, complained = await second.communicate()
-        assert (second.returncode, told) == (1, b"")
-        assert f"is up already, at {card['host']}" in complained.decode()
-        assert json.loads((tmp_path / "stack.json").read_text()) == card
+    assert (second.returncode, told) == (1, b"")
+    assert "is up already, at http://127.0.0.1:7071." in complained.decode()
+    assert card.read_text() == named
 
 
 async def test_a_wrong_setting_ends_the_command_with_the_reason(tmp_path: Path) -> None:

@@ -5,8 +5,11 @@ import json
 import re
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from sandbox.stack import Stack
 from tests.integration.person import Person
@@ -49,10 +52,17 @@ async def test_a_file_of_each_kind_comes_back_and_that_is_said(person: Person, t
     assert [secret for secret in secrets if secret in ended.report] == []
 
 
-async def test_an_app_that_does_nothing_is_told_apart_from_a_slow_one(tmp_path: Path) -> None:
-    async with Stack(tmp_path / "stack", pace=0.02) as stack:
-        await stack.stop_host()
-        ended = await smoke(stack.folder / CARD, tmp_path, "--minutes", "0.01")
+@pytest.fixture
+async def hostless(stack: Stack) -> AsyncIterator[Stack]:
+    """The stack without its host, which is back as it was after the test."""
+    await stack.stop_host()
+    yield stack
+    await stack.stop_host()
+    await stack.start_host()
+
+
+async def test_an_app_that_does_nothing_is_told_apart_from_a_slow_one(hostless: Stack, tmp_path: Path) -> None:
+    ended = await smoke(hostless.folder / CARD, tmp_path, "--minutes", "0.01")
     assert ended.code == 1
     assert ended.told[0].startswith("health: no answer")
     failed = [line for line in ended.told if line.startswith("FAILED")]
@@ -60,11 +70,9 @@ async def test_an_app_that_does_nothing_is_told_apart_from_a_slow_one(tmp_path: 
     assert all("No receipt came" in line for line in failed)
 
 
-async def test_a_kind_that_nobody_takes_is_named_with_what_to_do(tmp_path: Path) -> None:
-    async with Stack(tmp_path / "stack", pace=0.02) as stack:
-        await stack.stop_host()
-        await stack.start_host({"VOZO_API_KEY": "", "DEFAULT_ROUTE": json.dumps({"audio": ["vozo"]})})
-        ended = await smoke(stack.folder / CARD, tmp_path)
+async def test_a_kind_that_nobody_takes_is_named_with_what_to_do(hostless: Stack, tmp_path: Path) -> None:
+    await hostless.start_host({"VOZO_API_KEY": "", "DEFAULT_ROUTE": json.dumps({"audio": ["vozo"]})})
+    ended = await smoke(hostless.folder / CARD, tmp_path)
     lines = {line.split()[1]: line for line in ended.told if line.startswith(("ok", "FAILED"))}
     assert ended.code == 1
     assert lines["video"].startswith("ok")
