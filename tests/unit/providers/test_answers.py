@@ -194,10 +194,10 @@ async def test_a_refusal_whose_words_never_end_is_one_all_the_same(monkeypatch: 
     assert type(await ends_well(Vozo(wire.service("Vozo")).start(a_task()))) is Refused
 
 
-async def test_an_answer_that_never_ends_is_a_lost_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.providers.http.LONGEST_CALL", 0.01)
-    wire = Wire(httpx.Response(200, stream=Endless()))
-    assert type(await ends_well(Vozo(wire.service("Vozo")).start(a_task()))) is AnswerLost
+async def test_an_answer_that_never_ends_is_a_lost_one() -> None:
+    service = Wire(httpx.Response(200, stream=Endless())).service("Vozo")
+    came = await ends_well(service.call("POST", "/v1/media/translate", repeatable=False, longest=0.01))
+    assert type(came) is AnswerLost
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
