@@ -80,6 +80,10 @@ class AppProcess:
         while self._alive and not await self._answers():  # noqa: ASYNC110 - it does not say when it is up
             await asyncio.sleep(LOOK_SECONDS)
 
+    def set_clock_right(self) -> None:
+        """Let the app's clock be the machine's again, for the next process."""
+        self._ahead.value = 0.0
+
     def let_pass(self, time: timedelta) -> None:
         """Put the app's clock forward, for this process and those that follow."""
         self._ahead.value += time.total_seconds()

@@ -17,6 +17,7 @@ from sandbox.environment import own_environment
 from sandbox.events import Event, EventGrid, Subscription
 from sandbox.ports import HOST, free_ports
 from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
+from shared.jobs.ledger import HEARTBEAT
 from shared.providers.azure_document import LONGEST_SLICE
 from tests.faults.app_process import AppProcess, Command
 from tests.faults.batch import AUDIO, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
@@ -70,6 +71,7 @@ class Lane:
         aliases = batch.aliases({container: role for role, container in containers(self.name).items()})
         record, rest = (self.stack.folder / f"{batch.number:04}-{part}.calls" for part in ("first", "rest"))
         died = asyncio.Event()
+        await self._begin_anew()
         await batch.drop(self._container("inbox"), AUDIO)
         await self.app.start(Orders(aliases, record, point))
         async with asyncio.TaskGroup() as group:
@@ -82,6 +84,16 @@ class Lane:
         await self.app.kill()
         traces = await batch.traces(self._container("outbox"), self._container("jobs"), await self._paid(), aliases)
         return Run(record.read_text().splitlines(), died.is_set(), ended, traces)
+
+    async def _begin_anew(self) -> None:
+        """Forget the time that the app was put ahead in the last run, also where the app has written it down.
+
+        Drops whose process died are looked for among the latest, and storage's clock is not put ahead.
+        """
+        self.app.set_clock_right()
+        heartbeat = self._container("jobs").get_blob_client(HEARTBEAT)
+        if await heartbeat.exists():
+            await heartbeat.delete_blob()
 
     async def _revive(self, orders: Orders, died: asyncio.Event) -> None:
         """Start the app again each time that it has ended, as the platform does, whatever ended it."""

@@ -420,8 +420,9 @@ class TestAtOnce:
         )
 
     async def test_pictures_are_charged_by_the_scan_and_those_in_vain_are_told(self) -> None:
-        scans = {"total-image-scans-succeeded": "2", "total-image-scans-failed": "1"}
-        finished = await provider(Wire(self.answered(**scans))).start(Place().task(SYNC))
+        answered = self.answered()
+        answered.headers.update({"total-image-scans-succeeded": "2", "total-image-scans-failed": "1"})
+        finished = await provider(Wire(answered)).start(Place().task(SYNC))
         assert isinstance(finished, Finished)
         assert finished.units == {"characters": 12.0, "images": 2.0}
         assert finished.details == {"way": AT_ONCE, "request": "r9", "imageScansFailed": 1}
