@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import shared.providers.document_batches as batches
 import shared.providers.document_synchronous as synchronous
-from shared.errors import NotFound, NotReady, Refused, StorageTrouble, Unreachable
+from shared.errors import NotFound, Refused, StorageTrouble, Unreachable
 from shared.jobs.translation import Step, Work
 from shared.media.prose import text_of
 from shared.names import BlobName
@@ -148,13 +148,9 @@ class AzureDocument(Provider):
         """See Provider."""
         return self.lease if step.name == AT_ONCE else None
 
-    async def unready(self, task: Task) -> NotReady | None:
+    async def prepare(self, task: Task) -> None:
         """See Provider."""
-        try:
-            await self._chosen(task)
-        except NotReady as error:
-            return error
-        return None
+        await self._chosen(task)
 
     async def start(self, task: Task) -> Started:
         """See Provider."""

@@ -122,6 +122,10 @@ class AzureText(Provider):
         """See Provider."""
         return Step(name=READ)
 
+    async def prepare(self, task: Task) -> None:
+        """See Provider."""
+        await self._glossaries(task)
+
     async def start(self, task: Task) -> Started:
         """See Provider."""
         try:

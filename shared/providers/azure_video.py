@@ -120,6 +120,10 @@ class AzureVideo(Provider):
             reason = refusal(target, PHONEME_LEXICON, "cannot be dubbed into with a lexicon")
         return reason
 
+    async def prepare(self, task: Task) -> None:
+        """See Provider."""
+        await self._iteration(task)
+
     async def start(self, task: Task) -> Operation | Finished:
         """PUT the translation or its iteration under our own ids, so that it can be found again.
 

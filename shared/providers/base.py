@@ -301,7 +301,17 @@ class Provider(ABC):
 
     async def unready(self, task: Task) -> NotReady | None:
         """What a person must still mend before the step can be taken, once `start` raised NotReady. It pays nothing."""
+        try:
+            await self.prepare(task)
+        except NotReady as error:
+            return error
+        except ProviderError:  # it is no person's to mend: `start` meets it again, and it is told then
+            return None
         return None
+
+    async def prepare(self, task: Task) -> None:
+        """Read what a person must have ready for the step; NotReady where it is to be mended. It pays nothing."""
+        return
 
     @abstractmethod
     async def start(self, task: Task) -> Started:

@@ -88,6 +88,10 @@ class Vozo(Provider):
         """See Provider."""
         return given_for(media.kind, options)[1]
 
+    async def prepare(self, task: Task) -> None:
+        """See Provider."""
+        await subtitles_of(task)
+
     async def start(self, task: Task) -> Operation | Finished:
         """POST the task, unless the account needs a person first."""
         try:

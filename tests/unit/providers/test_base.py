@@ -1,11 +1,16 @@
 """What every provider does alike."""
 
+from typing import Any
+
 import pytest
 
+from shared.errors import Refused
+from shared.providers.azure_document import AzureDocument
+from shared.providers.azure_text import AzureText
 from shared.providers.azure_video import AzureVideo
-from shared.providers.base import Provider, Running
+from shared.providers.base import Provider, Running, Task
 from shared.providers.vozo import Vozo
-from tests.unit.providers.wire import Wire, a_scratch, answer, some_work
+from tests.unit.providers.wire import Wire, a_scratch, a_task, answer, some_work
 
 WORK = some_work({"id": "x.es-ES.a1.t", "task_id": "t1"})
 
@@ -35,3 +40,30 @@ async def test_a_state_that_is_known_is_not_worth_a_line(
 ) -> None:
     assert await told(name, status, 1).check(WORK, a_scratch()) == Running()
     assert [record for record in caplog.records if record.levelname == "WARNING"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        (AzureDocument, {"glossaries": ["medical"]}),
+        (AzureText, {"glossaries": ["medical"]}),
+        (AzureVideo, {"lexicon": "names.xml"}),
+        (Vozo, {"subtitles": {"file": "talk.srt", "usage": "original"}}),
+    ],
+)
+async def test_what_a_person_must_mend_is_asked_about_without_asking_the_service(
+    kind: type[Provider], options: dict[str, Any]
+) -> None:
+    wire = Wire()
+    provider = kind(wire.service())
+    assert await provider.unready(a_task(options=options)) is not None
+    assert await provider.unready(a_task(options={})) is None
+    assert wire.requests == []
+
+
+async def test_what_no_person_can_mend_holds_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(_self: Vozo, _task: Task) -> None:
+        raise Refused("no")
+
+    monkeypatch.setattr(Vozo, "prepare", refused)
+    assert await Vozo(Wire().service()).unready(a_task()) is None
