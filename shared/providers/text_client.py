@@ -19,8 +19,16 @@ VERSIONS: Sequence[str] = get_args(Version)
 LATEST, PREVIEW = get_args(Version)
 LARGEST_ANSWER = 16 * 1024**2  # bytes; 50,000 characters may be translated into many more, and are escaped
 NOT_MODIFIED = 304
-#: Counters of one text that are added up, by the name that a receipt gives them.
-TOKENS = ("instructionTokens", "sourceTokens", "responseTokens", "targetTokens")
+#: Counters of a language model; the page has another name for the first one.
+TOKENS = ("instructionTokens", "promptTokens", "sourceTokens", "responseTokens", "targetTokens")
+#: Counters of a text, each with its other names and misspellings, by the name that a receipt gives their sum.
+COUNTERS: Mapping[str, Sequence[str]] = {
+    "instructionTokens": ("instructionTokens", "promptTokens"),
+    "sourceTokens": ("sourceTokens",),
+    "responseTokens": ("responseTokens",),
+    "targetTokens": ("targetTokens",),
+    "targetCharacters": ("targetCharacters", "targetChaaracters"),  # of adaptive models, which charge both sides
+}
 #: Headers whose sum the metered usage should be.
 CHARGED = ("sourceCharactersCharged", "targetCharactersCharged")
 #: Refusals that are about one text of a request, or about how many there are: the half of it may be taken.
@@ -156,13 +164,17 @@ def _text(translation: Mapping[str, Any]) -> str:
 
 
 def _units(answer: Answer, translations: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Characters as the bill counts them, and tokens, each under its name."""
+    """Characters as the bill counts them, those of the target among them; tokens, each under its name."""
+    counted = {name: sum(_count(each, *names) for each in translations) for name, names in COUNTERS.items()}
     metered = answer.headers.get("X-Metered-Usage", "")
-    units = {"characters": float(metered)} if metered.isdecimal() and metered != "0" else {}
-    for name in TOKENS:
-        counted = sum(each[name] for each in translations if isinstance(each.get(name), int))
-        units |= {name: float(counted)} if counted else {}
-    return units
+    source = sum(_count(each, "sourceCharacters") for each in translations)
+    characters = int(metered) if metered.isdecimal() else source + counted["targetCharacters"]
+    return {name: float(count) for name, count in ({"characters": characters} | counted).items() if count}
+
+
+def _count(translation: Mapping[str, Any], *names: str) -> int:
+    """The first of these counters that it has."""
+    return next((translation[name] for name in names if isinstance(translation.get(name), int)), 0)
 
 
 def _engine(answer: Answer, translations: Sequence[Mapping[str, Any]]) -> str:

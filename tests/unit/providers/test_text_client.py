@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from shared.errors import AnswerLost
-from shared.providers.text_client import LATEST, PREVIEW, SERVICE, TextClient
+from shared.providers.text_client import LANGUAGE_MODEL, LATEST, PREVIEW, SERVICE, TextClient
 from shared.subtitles import Ask
 from tests.unit.providers.wire import Wire
 
@@ -59,6 +59,14 @@ async def test_tokens_are_added_up_under_their_names() -> None:
     wire = Wire(answer(LATEST, item("a", sourceTokens=3), item("b", sourceTokens=4)))
     found = await TextClient(wire.service(SERVICE)).translate(ASKS, None, {"language": "de"})
     assert found.units == {"sourceTokens": 7.0}
+    assert found.engine == LANGUAGE_MODEL
+
+
+async def test_the_pages_own_names_of_counters_are_understood_and_an_adaptive_model_charges_both_sides() -> None:
+    texts = item("a", promptTokens=3), item("b", sourceCharacters=4, targetChaaracters=5)
+    wire = Wire(answer(LATEST, *texts, **{"X-MT-System": "Custom"}))
+    found = await TextClient(wire.service(SERVICE)).translate(ASKS, None, {"language": "de"})
+    assert found.units == {"characters": 9.0, "instructionTokens": 3.0, "targetCharacters": 5.0}
 
 
 async def test_another_script_is_what_the_text_is_written_in() -> None:
