@@ -38,7 +38,7 @@ def due_age(summaries: Iterable[JobSummary], now: datetime) -> float:
 
 def _should_move(line: TranslationSummary) -> datetime | None:
     match line.state:
-        case State.QUEUED if line.waits_for_others:
+        case State.QUEUED if line.is_limited:
             return None
         case State.QUEUED | State.DELIVERING:
             return line.not_before or line.since
@@ -53,6 +53,8 @@ def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_ti
     if line.unready:
         return _its_turn(summary, now, last_tick)
     match line.state:
+        case State.QUEUED if line.is_limited:
+            return False
         case State.QUEUED | State.DELIVERING:
             return not line.is_held(now)
         case State.RUNNING if line.pending is not None:

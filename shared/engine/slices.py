@@ -74,7 +74,7 @@ class Slicer:
     async def _claim_and_send(self, opened: OpenJob, ready: Mapping[OpenTranslation, Provider]) -> None:
         claimed = self._now()
         await opened.claim({t.target: _begin(provider, t.now.next_step, claimed) for t, provider in ready.items()})
-        await self._starter.confirm(opened, ready)
+        ready = await self._starter.confirm(opened, ready)
         outcomes = await asyncio.gather(*(self._send(t, provider, claimed) for t, provider in ready.items()))
         for (translation, provider), outcome in zip(ready.items(), outcomes, strict=True):
             with telemetry.labelled(provider=provider.name):

@@ -9,7 +9,7 @@ provider's lease for one that answers at once. Then the provider is asked what b
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from shared.errors import AnswerLost, BabeldropError, Canceled, NotReady, Provid
 from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob, OpenTranslation
-from shared.jobs.quotas import Hold
+from shared.jobs.quotas import Hold, Place
 from shared.jobs.translation import Problem, State, Step
 from shared.providers.base import SENDS, Finished, Found, Next, Operation, Provider, Started
 
@@ -76,13 +76,19 @@ class Starter:
         """
         claimed = self._now()
         await opened.opened.claim({opened.target: lambda t: t.begin(provider.name, step, claimed)})
-        await self.confirm(opened.opened, [opened])
-        await self.record(opened, provider, await self.send(opened, provider, claimed))
+        if await self.confirm(opened.opened, {opened: provider}):
+            await self.record(opened, provider, await self.send(opened, provider, claimed))
 
-    async def confirm(self, opened: OpenJob, claimed: Iterable[OpenTranslation]) -> None:
-        """Ask whether this attempt has ended before anything is paid for. Without an answer, give the claims up."""
+    async def confirm(
+        self, opened: OpenJob, claimed: Mapping[OpenTranslation, Provider]
+    ) -> Mapping[OpenTranslation, Provider]:
+        """Before anything is paid for: ask whether this attempt has ended, and count the starts; what may be sent.
+
+        Without an answer, the claims are given up.
+        """
         try:
             await opened.confirm()
+            return {t: provider for t, provider in claimed.items() if await self._is_counted(t, provider)}
         except RecordChanged:
             raise
         except BabeldropError:
@@ -110,6 +116,7 @@ class Starter:
         now = self._now()
         match outcome:
             case None:
+                await self._give_back(claimed, provider)
                 self._withdraw(claimed)
             case ProviderError():
                 await self._not_started(claimed, provider, outcome)
@@ -150,18 +157,35 @@ class Starter:
         await self.queued(opened)
 
     async def is_admitted(self, queued: OpenTranslation, provider: Provider) -> bool:
-        """Whether the limits on spending let it start now; what they hold is recorded.
-
-        A translation is counted once at a provider, however often its first step is tried.
-        """
+        """Whether the limits on spending let it start now; what they hold is recorded."""
         if queued.now.admitted == provider.name:
             return True
-        held = await self._context.quotas.hold(provider.name)
+        place = Place(queued.job.accepted, queued.job.key, queued.target)
+        held = await self._context.quotas.hold(provider.name, place)
         if held is not None:
             self._hold(queued, held)
+        return held is None
+
+    async def _is_counted(self, claimed: OpenTranslation, provider: Provider) -> bool:
+        """Count a claimed start for its day, once for each translation; False where the day was used up meanwhile."""
+        if claimed.now.admitted == provider.name:
+            return True
+        held = await self._context.quotas.count(provider.name, claimed.now.since)
+        if held is not None:
+            self._hold(claimed, held)
             return False
-        queued.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.QUEUED)
+        claimed.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.STARTING)
         return True
+
+    async def _give_back(self, claimed: OpenTranslation, provider: Provider) -> None:
+        """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day."""
+        if claimed.now.has_begun:
+            return
+        try:
+            await self._context.quotas.give_back(provider.name, claimed.now.since)
+        except BabeldropError as error:
+            log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider.name, error.reason)
+        claimed.record(lambda t: t.model_copy(update={"admitted": None}), State.STARTING)
 
     async def is_ready(self, waiting: OpenTranslation, provider: Provider) -> bool:
         """Whether what a person was to mend is mended. As long as nothing changes, nothing is written."""
@@ -203,7 +227,7 @@ class Starter:
     def _hold(self, queued: OpenTranslation, held: Hold) -> None:
         now = self._now()
         if (queued.now.problem, queued.now.not_before) != (held.problem, held.until):
-            queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED)
+            queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED, State.STARTING)
 
     def _withdraw(self, claimed: OpenTranslation) -> None:
         """Give our claim up, so that the step can be claimed again. A claim made since has another time, and stays."""
@@ -228,6 +252,7 @@ class Starter:
         if isinstance(error, AnswerLost):
             claimed.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
             return
+        await self._give_back(claimed, provider)
         if isinstance(error, NotReady):
             claimed.record(lambda t: t.stand_by(now, problem), State.STARTING)
             return

@@ -59,11 +59,11 @@ class Job(Kept):
 
     @property
     def state(self) -> str:
-        """The whole in a word: waiting, refused, running, succeeded, partial, failed, canceled or superseded."""
+        """The whole in a word: waiting, refused, held, running, succeeded, partial, failed, canceled or superseded."""
         if not self.translations:
             return "refused" if self.refused else "waiting"
         if not self.has_ended:
-            return "running"
+            return "held" if all(t.has_ended or t.is_limited for t in self.translations) else "running"
         states = {t.state for t in self.translations}
         if len(states) == 1:
             return str(*states)

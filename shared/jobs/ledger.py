@@ -12,13 +12,13 @@ heartbeat      what one tick leaves for the next
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from cachetools import LRUCache
 from pydantic import AwareDatetime
 
-from shared.errors import RecordChanged, RecordNewer
+from shared.errors import RecordChanged, RecordNewer, StorageTrouble
 from shared.jobs.job import SCHEMA, Job
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import Frozen
@@ -29,6 +29,7 @@ OPEN, DONE, SEEN, STEMS, STARTS, OPERATIONS = "open/", "done/", "seen/", "stems/
 HEARTBEAT = "heartbeat"
 LONGEST_NAME = 1024 - len(STEMS)  # characters of what is kept in a folder
 GENERATION, SCHEMA_FIELD = "generation", "schema"
+COUNTING_TRIES = 30  # every start of a day is counted in one place
 REMEMBERED = 1000  # records, some kilobytes each
 
 
@@ -164,19 +165,43 @@ class Ledger:
         digest = hashlib.sha256(operation_id.encode()).hexdigest()
         return await self._claim(f"{OPERATIONS}{provider}/{digest}", owner)
 
+    async def starts(self, day: str, provider: str) -> int:
+        """The paid starts of that day."""
+        return (await self._starts(day, provider)).value
+
     async def count_start(self, day: str, provider: str, limit: int) -> bool:
         """Count one paid start of that day; False where the limit is reached."""
-        name = f"{STARTS}{day}/{provider}"
 
         async def attempt() -> bool:
-            counted = await self._read(name, lambda blob: int(blob.data))
-            count, etag = counted or (0, None)
+            count, etag = await self._starts(day, provider)
             if count >= limit:
                 return False
-            await self._container.write(name, str(count + 1).encode(), etag)
+            await self._container.write(f"{STARTS}{day}/{provider}", str(count + 1).encode(), etag)
             return True
 
-        return await until_undisturbed(attempt, f"the number of today's starts of {provider}")
+        return await self._counted(attempt, provider)
+
+    async def uncount_start(self, day: str, provider: str) -> None:
+        """Nothing came of a start that was counted."""
+
+        async def attempt() -> bool:
+            count, etag = await self._starts(day, provider)
+            await self._container.write(f"{STARTS}{day}/{provider}", str(max(0, count - 1)).encode(), etag)
+            return True
+
+        await self._counted(attempt, provider)
+
+    async def _starts(self, day: str, provider: str) -> Versioned[int]:
+        counted = await self._read(f"{STARTS}{day}/{provider}", lambda blob: int(blob.data))
+        return counted or Versioned(0, None)
+
+    async def _counted(self, attempt: Callable[[], Awaitable[bool]], provider: str) -> bool:
+        """StorageTrouble where others count all the time: RecordChanged would say that the job is somebody else's."""
+        what = f"the number of today's starts of {provider}"
+        try:
+            return await until_undisturbed(attempt, what, COUNTING_TRIES)
+        except RecordChanged as error:
+            raise StorageTrouble(error.reason) from error
 
     async def erase(self, job: Job) -> None:
         """Remove all records of an ended job, its own last: of its name and stem only what no other job has taken."""

@@ -1,18 +1,19 @@
 """What a listing of open jobs shows of each: enough to poll without reading its record."""
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from shared.errors import NotReady
 from shared.jobs.job import SCHEMA, Job
-from shared.jobs.translation import ENDED, Frozen, State, Step, Translation, Work, work_id_of
+from shared.jobs.translation import AT_WORK, ENDED, LIMITED, Frozen, State, Step, Translation, Work, work_id_of
 from shared.storage.container import LONG_AGO, Facts
 
 SUMMARY = "summary"
-#: Storage takes 8 KB of metadata; what is longer is left out, and the record is read instead.
+#: Storage takes 8 KB of metadata; where the whole is longer, the record is read instead.
 SUMMARY_LIMIT = 7500
 
 
@@ -44,12 +45,12 @@ class TranslationSummary(Frozen):
 
     def is_held(self, now: datetime) -> bool:
         """Whether it must wait for a moment that has not come yet."""
-        return self.not_before is not None and now < self.not_before
+        return self.not_before is not None and now < self.not_before and not self.is_limited
 
     @property
-    def waits_for_others(self) -> bool:
-        """Whether it is held until others have ended: only that hold says why it waits, and no time."""
-        return self.state is State.QUEUED and self.detail is not None and self.not_before is None
+    def is_limited(self) -> bool:
+        """Whether a limit on spending holds it: it is let go as soon as there is room, whatever time it was told."""
+        return self.state is State.QUEUED and self.problem is not None and self.problem.startswith(LIMITED)
 
     @property
     def unready(self) -> bool:
@@ -87,6 +88,8 @@ class JobSummary(Frozen):
     accepted: datetime | None = None
     hours: float = 0
     translations: tuple[TranslationSummary, ...] = ()
+    #: Translations by provider, where the whole is too long to be listed.
+    at_work: dict[str, int] = Field(default_factory=dict)
     complete: bool = False
     etag: str = ""  #: of the record when it was listed
 
@@ -95,6 +98,13 @@ class JobSummary(Frozen):
         """When the longest unserved of its translations moved last."""
         moved = [line.since for line in self.translations if not line.has_ended]
         return min(moved, default=self.accepted or LONG_AGO)
+
+    @property
+    def in_flight(self) -> Counter[str]:
+        """How many translations each provider has at work."""
+        if not self.complete:
+            return Counter(self.at_work)
+        return Counter(line.provider for line in self.translations if line.provider and line.state in AT_WORK)
 
     @property
     def is_newer(self) -> bool:
@@ -122,9 +132,15 @@ class JobSummary(Frozen):
         return Work(id=work_id, target=line.target, step=line.step, operation=line.operation or {})
 
     def metadata(self) -> dict[str, str]:
-        """As blob metadata, which takes ASCII only; empty where it is too long."""
-        text = json.dumps(self.model_dump(mode="json", exclude_defaults=True, exclude={"etag"}))
-        return {SUMMARY: text} if len(text) <= SUMMARY_LIMIT else {}
+        """As blob metadata, which takes ASCII only; without the translations where it is too long."""
+        text = self._text()
+        if len(text) > SUMMARY_LIMIT:
+            short = {"translations": (), "complete": False, "at_work": dict(self.in_flight)}
+            text = self.model_copy(update=short)._text()
+        return {SUMMARY: text}
+
+    def _text(self) -> str:
+        return json.dumps(self.model_dump(mode="json", exclude_defaults=True, exclude={"etag"}))
 
     @classmethod
     def read(cls, facts: Facts, key: str) -> Self:

@@ -34,6 +34,9 @@ AT_WORK = frozenset({State.STARTING, State.RUNNING})
 #: The code of the problem of a translation that has used up its time.
 DEADLINE = "deadline"
 
+#: What the codes of problems begin with that are limits on spending.
+LIMITED = "held-"
+
 #: The moves there are. An ended translation moves no more; a retry is a new attempt of the job.
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING},
@@ -108,7 +111,7 @@ class Translation(Kept):
     state: State = State.QUEUED
     begun_in: int = 1  #: the attempt in which its provider began it from nothing; its ids carry this number
     provider: str | None = None
-    admitted: str | None = None  #: the provider at which the limits on spending have counted it
+    admitted: str | None = None  #: the provider at which its start was counted for the day
     step: Step = Step()  #: that was claimed last
     pending: Step | None = None  #: the next paid step, which nobody has claimed yet
     operation: dict[str, Any] | None = None  #: what the provider told us to remember of it
@@ -158,7 +161,12 @@ class Translation(Kept):
 
     def is_held(self, now: datetime) -> bool:
         """Whether it must wait for a moment that has not come yet."""
-        return self.not_before is not None and now < self.not_before
+        return self.not_before is not None and now < self.not_before and not self.is_limited
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a limit on spending holds it: it is let go as soon as there is room, whatever time it was told."""
+        return self.state is State.QUEUED and self.problem is not None and self.problem.code.startswith(LIMITED)
 
     def to(self, state: State, now: datetime, **changes: Any) -> Self:
         """The same translation in another state; tries, waits and problems of the old one are left behind."""

@@ -101,7 +101,7 @@ class DropReceipt(Form):
     """The receipt of a drop: its translations and their state, or why it waits or was refused."""
 
     version: Version
-    status: Literal["waiting", "refused", "running", "succeeded", "partial", "failed", "canceled", "superseded"]
+    status: Literal["waiting", "refused", "held", "running", "succeeded", "partial", "failed", "canceled", "superseded"]
     id: str = Field(validation_alias="key", description="of the job, for `GET /api/jobs/<id>`")
     source: Source
     accepted: Moment = Field(description="when the drop was accepted")

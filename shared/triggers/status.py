@@ -115,7 +115,7 @@ def _line(summary: JobSummary) -> dict[str, Any]:
     return {
         "id": summary.key,
         "name": summary.name,
-        "status": "running" if summary.translations or not summary.complete else "waiting",
+        "status": _status(summary),
         "accepted": summary.accepted.isoformat() if summary.accepted else None,
         "translations": [
             {
@@ -128,3 +128,10 @@ def _line(summary: JobSummary) -> dict[str, Any]:
             for line in summary.translations
         ],
     }
+
+
+def _status(summary: JobSummary) -> str:
+    if summary.complete and not summary.translations:
+        return "waiting"
+    unfinished = [line for line in summary.translations if not line.has_ended]
+    return "held" if unfinished and all(line.is_limited for line in unfinished) else "running"

@@ -47,9 +47,9 @@ class Tick:
         now = self._context.clock()
         may_begin = self._budget(now)
         summaries = [summary async for summary in self._context.ledger.summaries()]
-        self._context.quotas.observe(summaries)
+        released = await self._context.quotas.release(summaries)
         telemetry.show_jobs(_counts(summaries, now), due_age(summaries, now))
-        due = [summary for summary in summaries if is_due(summary, now, self.last)]
+        due = [summary for summary in summaries if summary.key in released or is_due(summary, now, self.last)]
         sliced: list[JobSummary] = []
         await _side_by_side(due, AT_ONCE, lambda summary: self._try(summary, sliced))
         await self._slices(sliced, may_begin)
@@ -196,4 +196,4 @@ def _counts(summaries: Sequence[JobSummary], now: datetime) -> Counter[tuple[str
 
 
 def _is_held(line: TranslationSummary, now: datetime) -> bool:
-    return line.state is State.QUEUED and (line.waits_for_others or line.is_held(now))
+    return line.state is State.QUEUED and (line.is_limited or line.is_held(now))

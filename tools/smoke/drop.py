@@ -12,7 +12,7 @@ from tools.smoke.place import Place
 from tools.smoke.samples import Sample
 
 #: What a drop's receipt says while there is more to come.
-UNENDED = ("running",)
+UNENDED = ("running", "held")
 
 
 @dataclass

@@ -135,13 +135,16 @@ def test_no_look_is_lost_or_doubled_however_the_timer_ticks(ticks: list[int], ho
     assert looks >= 1 or elapsed < period
 
 
+LIMIT = Problem(code="held-in-flight", reason="Enough.", advice="Wait.")
+
+
 @pytest.mark.parametrize(
     ("state", "given", "late"),
     [
         (State.QUEUED, {}, 60),
         (State.QUEUED, {"not_before": NOW + timedelta(seconds=20)}, 40),
         (State.QUEUED, {"not_before": NOW + timedelta(seconds=90)}, 0),
-        (State.QUEUED, {"problem": PROBLEM}, 0),  # held until others have ended
+        (State.QUEUED, {"problem": LIMIT}, 0),  # held by a limit on spending
         (State.STARTING, {}, 60),
         (State.RUNNING, {"started": NOW}, 0),
         (State.RUNNING, {"started": NOW - timedelta(days=1)}, 60),

@@ -1,5 +1,7 @@
 """What a listing shows of a job: enough to poll it, and to leave it alone."""
 
+from typing import Any
+
 import pytest
 
 from shared.jobs.summary import SUMMARY, JobSummary
@@ -25,9 +27,12 @@ def test_without_a_summary_the_record_must_be_read(metadata: dict[str, str]) -> 
     assert not listed(metadata).complete
 
 
-def test_a_summary_that_is_too_long_is_left_out() -> None:
-    job = a_job(*(a_translation(State.RUNNING, target=f"es-ES-x-v{n}", operation={"id": "x" * 200}) for n in range(40)))
-    assert JobSummary.of(job).metadata() == {}
+def test_of_a_summary_that_is_too_long_the_counts_are_left() -> None:
+    running: dict[str, Any] = {"provider": "vozo", "operation": {"id": "x" * 200}}
+    job = a_job(*(a_translation(State.RUNNING, f"es-ES-x-v{n}", **running) for n in range(40)))
+    summary = listed(JobSummary.of(job).metadata())
+    assert (summary.complete, summary.name, summary.translations) == (False, job.name, ())
+    assert summary.in_flight == JobSummary.of(job).in_flight == {"vozo": 40}
 
 
 def test_a_job_of_a_newer_app_is_known_by_its_number() -> None:

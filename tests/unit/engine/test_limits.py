@@ -1,0 +1,126 @@
+"""Limits on spending: only starts count, what is held goes on as soon as it may, and first come is first served."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.errors import Throttled
+from shared.jobs.quotas import Limits
+from tests.memory_container import Operation
+from tests.unit.model.world import World
+
+FOLDER = "en-US_to_es-ES"
+MINUTE = timedelta(minutes=1)
+
+
+def daily(most: int) -> Limits:
+    return Limits(daily_starts={"blind": most})
+
+
+def drop(world: World, number: int) -> str:
+    """A file whose content no other has, a second after the last."""
+    world.now += timedelta(seconds=1)
+    name = f"{FOLDER}/talk{number}.mp4"
+    world.drop(name.encode(), name)
+    return name
+
+
+def receipt(world: World, name: str) -> dict[str, Any]:
+    return world.receipt(f"{name}.translation.json")
+
+
+async def tick(world: World, limits: Limits) -> None:
+    world.now += MINUTE
+    await world.process(limits).tick()
+
+
+async def take_turns(_operation: Operation) -> None:
+    """Whoever waits for storage lets the others go on."""
+    await asyncio.sleep(0)
+
+
+async def test_events_that_come_three_times_use_up_one_start_each() -> None:
+    world = World("blind")
+    names = [drop(world, number) for number in range(20)]
+    world.account.before = take_turns
+    processes = [world.process(daily(20)) for _ in range(3)]
+    await asyncio.gather(*(process.accept(name) for name in names for process in processes))
+    assert len(world.service.paid) == 20
+
+
+async def test_refusals_of_a_busy_service_use_up_nothing() -> None:
+    world = World("blind")
+    process = world.process(daily(3))
+
+    async def busy(operation: Operation) -> None:
+        if operation.kind == "start":
+            raise Throttled("come later")
+
+    world.account.before = busy
+    for number in range(3):
+        await process.accept(drop(world, number))
+    world.account.before = take_turns
+    world.now += MINUTE
+    await process.tick()
+    assert len(world.service.paid) == 3
+
+
+async def test_what_was_held_starts_in_order_of_arrival_once_the_setting_is_raised() -> None:
+    world = World("blind")
+    process = world.process(daily(1))
+    names = [drop(world, number) for number in range(4)]
+    for name in names:
+        await process.accept(name)
+    assert [receipt(world, name)["status"] for name in names] == ["running", "held", "held", "held"]
+    process = world.process(daily(3))
+    newer = drop(world, 9)
+    await process.accept(newer)
+    assert receipt(world, newer)["status"] == "held"
+    world.now += MINUTE
+    await process.tick()
+    states = [receipt(world, name)["status"] for name in [*names, newer]]
+    assert states == ["succeeded", "running", "running", "held", "held"]
+
+
+async def test_what_was_held_for_the_day_starts_the_next_day() -> None:
+    world = World("blind")
+    process = world.process(daily(1))
+    names = [drop(world, number) for number in range(2)]
+    for name in names:
+        await process.accept(name)
+    world.now += timedelta(days=1)
+    await process.tick()
+    assert len(world.service.paid) == 2
+
+
+async def test_what_is_held_costs_a_tick_one_read_for_each_service_with_a_limit() -> None:
+    world = World("blind")
+    process = world.process(daily(0))
+    for number in range(5):
+        await process.accept(drop(world, number))
+    await process.tick()  # the first of a process looks at everything
+    seen: list[str] = []
+
+    async def note(operation: Operation) -> None:
+        if operation.container == "jobs" and operation.kind != "list":
+            seen.append(operation.name)
+
+    world.account.before = note
+    world.now += MINUTE
+    await process.tick()
+    assert seen == [f"starts/{world.now:%Y-%m-%d}/blind"]
+
+
+@pytest.mark.parametrize("kind", ["in_flight", "daily_starts"])
+async def test_a_limit_holds_slices_as_it_holds_long_work(kind: str) -> None:
+    world = World("sliced")
+    limits = Limits(**{kind: {"sliced": 0}})
+    name = drop(world, 1)
+    await world.process(limits).accept(name)
+    await tick(world, limits)
+    assert (receipt(world, name)["status"], world.service.paid) == ("held", [])
+    await tick(world, Limits())
+    await tick(world, Limits())
+    assert receipt(world, name)["status"] == "succeeded"
