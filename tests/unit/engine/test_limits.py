@@ -70,9 +70,10 @@ async def test_refusals_of_a_busy_service_use_up_nothing() -> None:
 async def test_what_was_held_starts_in_order_of_arrival_once_the_setting_is_raised() -> None:
     world = World("blind")
     process = world.process(daily(1))
-    names = [drop(world, number) for number in range(4)]
-    for name in names:
-        await process.accept(name)
+    names = []
+    for number in range(4):
+        names.append(drop(world, number))
+        await process.accept(names[-1])
     assert [receipt(world, name)["status"] for name in names] == ["running", "held", "held", "held"]
     process = world.process(daily(3))
     newer = drop(world, 9)
