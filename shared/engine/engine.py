@@ -162,11 +162,10 @@ class Engine:
         if pending.is_late:
             pending.fail(pending.now.problem or problems.late(pending.job))
             return
-        step = pending.now.next_step
-        if provider.lease_of(step) or pending.is_held or pending.now.state is not State.RUNNING:
+        if provider.lease_of(pending.now.next_step) or pending.is_held or pending.now.state is not State.RUNNING:
             return
         if await self._starter.is_ready(pending, provider):
-            await self._starter.take(pending, provider, step)
+            await self._starter.take(pending, provider)
 
     def _record(self, running: OpenTranslation, outcome: Answer) -> None:
         """Write down that a running step is done, or that its provider answers again."""

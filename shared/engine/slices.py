@@ -13,8 +13,8 @@ from shared import telemetry
 from shared.engine.context import Context
 from shared.engine.start import Starter
 from shared.errors import BabeldropError, ProviderError
-from shared.jobs.open_job import Move, OpenJob, OpenTranslation
-from shared.jobs.translation import State, Step
+from shared.jobs.open_job import OpenJob, OpenTranslation
+from shared.jobs.translation import State
 from shared.providers.base import Provider, Started
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Slicer:
             if provider is None or len(ready) == LANGUAGES_AT_ONCE:
                 continue
             is_running = translation.now.state is State.RUNNING
-            if not is_running and not await self._starter.is_admitted(translation, provider):
+            if not is_running and not await self._starter.admission.admits(translation, provider):
                 continue
             if await self._starter.is_ready(translation, provider):
                 ready[translation] = provider
@@ -73,8 +73,7 @@ class Slicer:
 
     async def _claim_and_send(self, opened: OpenJob, ready: Mapping[OpenTranslation, Provider]) -> None:
         claimed = self._now()
-        await opened.claim({t.target: _begin(provider, t.now.next_step, claimed) for t, provider in ready.items()})
-        ready = await self._starter.confirm(opened, ready)
+        ready = await self._starter.claim(opened, ready, claimed)
         outcomes = await asyncio.gather(*(self._send(t, provider, claimed) for t, provider in ready.items()))
         for (translation, provider), outcome in zip(ready.items(), outcomes, strict=True):
             with telemetry.labelled(provider=provider.name):
@@ -97,7 +96,3 @@ class Slicer:
             return await self._starter.send(claimed, provider, when)
         except Exception as error:  # it is logged once all have been answered
             return error
-
-
-def _begin(provider: Provider, step: Step, now: datetime) -> Move:
-    return lambda t: t.begin(provider.name, step, now)

@@ -9,20 +9,21 @@ provider's lease for one that answers at once. Then the provider is asked what b
 """
 
 import logging
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from shared import telemetry
+from shared.engine.admission import Admission
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.retry import wait_before
 from shared.engine.routing import choose, has_others
 from shared.errors import AnswerLost, BabeldropError, Canceled, NotReady, ProviderError, RecordChanged, StorageTrouble
 from shared.jobs import problems
-from shared.jobs.job import Job
-from shared.jobs.open_job import OpenJob, OpenTranslation
-from shared.jobs.quotas import Hold, Place
+from shared.jobs.open_job import Move, OpenJob, OpenTranslation
 from shared.jobs.translation import Problem, State, Step
 from shared.providers.base import SENDS, Finished, Found, Next, Operation, Provider, Started
 
@@ -36,15 +37,17 @@ class Starter:
     def __init__(self, context: Context, deliverer: Deliverer) -> None:
         self._context, self._deliverer = context, deliverer
         self._now = context.clock
+        self.admission = Admission(context)
+        #: The marks of claims whose write was not answered, so that nothing was sent; a few minutes' worth.
+        self._unsent: deque[str] = deque(maxlen=1000)
 
     async def queued(self, queued: OpenTranslation) -> None:
         """Start a queued translation, if nothing holds it; at a service that answers at once it waits for its turn."""
         provider = self._choose(queued)
-        step = queued.now.step
-        if provider is None or provider.lease_of(step):
+        if provider is None or provider.lease_of(queued.now.step):
             return
-        if await self.is_admitted(queued, provider) and await self.is_ready(queued, provider):
-            await self.take(queued, provider, step)
+        if await self.admission.admits(queued, provider) and await self.is_ready(queued, provider):
+            await self.take(queued, provider)
 
     async def lost(self, lost: OpenTranslation) -> None:
         """A claimed step whose outcome is unknown: ask the provider, once whoever claimed it can no longer send it."""
@@ -52,43 +55,61 @@ class Starter:
         # again would be taken for one at work. RecordChanged has the leftover deleted.
         await lost.opened.confirm()
         provider = self._context.providers[str(lost.now.provider)]
+        if lost.now.claim in self._unsent:
+            self._withdraw(lost)
+            return
         lease = provider.lease_of(lost.now.step)
         # The process that told of a problem waits for no answer any more.
         on_its_way = provider.on_its_way if lost.now.problem is None else timedelta()
         if self._now() - lost.now.since <= (lease or self._context.start_window + on_its_way):
             return
         found = await self._find(lost, provider)
-        if found is Found.UNKNOWN:
+        if isinstance(found, ProviderError):
+            self._unknown(lost, provider, found.reason)
+        elif found is Found.UNKNOWN:
             self._unknown(lost, provider)
         elif found is not Found.NOTHING:
             await self.record(lost, provider, found)
         elif lease:
             # The provider kept no answer, but the request may have been sent and paid for: it counts as lost.
             await self._miss(lost, provider, problems.answer_lost(provider.name))
+        elif lost.is_late:
+            lost.fail(problems.never_started(lost.job, lost.now.problem or lost.now.cause))
         else:
-            await self.take(lost, provider, lost.now.step)
+            await self.take(lost, provider)
 
-    async def take(self, opened: OpenTranslation, provider: Provider, step: Step) -> None:
-        """Write down that the paid step is about to be taken, then take it.
+    async def take(self, opened: OpenTranslation, provider: Provider) -> None:
+        """Claim the next paid step, then take it."""
+        claimed = self._now()
+        if await self.claim(opened.opened, {opened: provider}, claimed):
+            await self.record(opened, provider, await self.send(opened, provider, claimed))
+
+    async def claim(
+        self, opened: OpenJob, wanted: Mapping[OpenTranslation, Provider], when: datetime
+    ) -> Mapping[OpenTranslation, Provider]:
+        """Write down, in one go, that paid steps are about to be taken; those that may be sent.
 
         The order matters: a process that ends after the request but before a write leaves a claim, and the claim tells
         the next one to ask the provider instead of paying again.
         """
-        claimed = self._now()
-        await opened.opened.claim({opened.target: lambda t: t.begin(provider.name, step, claimed)})
-        if await self.confirm(opened.opened, {opened: provider}):
-            await self.record(opened, provider, await self.send(opened, provider, claimed))
+        mark = uuid4().hex
+        try:
+            await opened.claim({t.target: _begin(p, t.now.next_step, when, mark) for t, p in wanted.items()})
+        except StorageTrouble:
+            self._unsent.append(mark)
+            raise
+        return await self._confirm(opened, wanted)
 
-    async def confirm(
+    async def _confirm(
         self, opened: OpenJob, claimed: Mapping[OpenTranslation, Provider]
     ) -> Mapping[OpenTranslation, Provider]:
-        """Before anything is paid for: ask whether this attempt has ended, and count the starts; what may be sent.
+        """Before anything is paid for: ask whether this attempt has ended, and count the starts.
 
         Without an answer, the claims are given up.
         """
         try:
             await opened.confirm()
-            return {t: provider for t, provider in claimed.items() if await self._is_counted(t, provider)}
+            return {t: provider for t, provider in claimed.items() if await self.admission.counts(t, provider)}
         except RecordChanged:
             raise
         except BabeldropError:
@@ -116,7 +137,7 @@ class Starter:
         now = self._now()
         match outcome:
             case None:
-                await self._give_back(claimed, provider)
+                await self.admission.give_back(claimed, provider)
                 self._withdraw(claimed)
             case ProviderError():
                 await self._not_started(claimed, provider, outcome)
@@ -134,7 +155,7 @@ class Starter:
         self, opened: OpenTranslation, error: ProviderError, answer: Any = None, units: Mapping[str, float] = NOTHING
     ) -> None:
         """Go to the next provider of the route where it may do better, else fail. `units` were charged all the same."""
-        is_there = await self._is_there(opened.job)
+        is_there = await self.admission.is_there(opened.job)
         opened.record(lambda t: t if t.has_ended else t.bill(answer, units))
         telemetry.charge(str(opened.now.provider), units)
         if not is_there:
@@ -156,37 +177,6 @@ class Starter:
         opened.record(lambda t: t if t.has_ended else t.reroute(now, passed, attempt))
         await self.queued(opened)
 
-    async def is_admitted(self, queued: OpenTranslation, provider: Provider) -> bool:
-        """Whether the limits on spending let it start now; what they hold is recorded."""
-        if queued.now.admitted == provider.name:
-            return True
-        place = Place(queued.job.accepted, queued.job.key, queued.target)
-        held = await self._context.quotas.hold(provider.name, place)
-        if held is not None:
-            self._hold(queued, held)
-        return held is None
-
-    async def _is_counted(self, claimed: OpenTranslation, provider: Provider) -> bool:
-        """Count a claimed start for its day, once for each translation; False where the day was used up meanwhile."""
-        if claimed.now.admitted == provider.name:
-            return True
-        held = await self._context.quotas.count(provider.name, claimed.now.since)
-        if held is not None:
-            self._hold(claimed, held)
-            return False
-        claimed.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.STARTING)
-        return True
-
-    async def _give_back(self, claimed: OpenTranslation, provider: Provider) -> None:
-        """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day."""
-        if claimed.now.has_begun:
-            return
-        try:
-            await self._context.quotas.give_back(provider.name, claimed.now.since)
-        except BabeldropError as error:
-            log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider.name, error.reason)
-        claimed.record(lambda t: t.model_copy(update={"admitted": None}), State.STARTING)
-
     async def is_ready(self, waiting: OpenTranslation, provider: Provider) -> bool:
         """Whether what a person was to mend is mended. As long as nothing changes, nothing is written."""
         told, now = waiting.now.problem, self._now()
@@ -196,13 +186,6 @@ class Starter:
         if error is not None and Problem.of(error) != told:
             waiting.record(lambda t: t.stand_by(now, Problem.of(error)), State.QUEUED, State.RUNNING)
         return error is None
-
-    async def _is_there(self, job: Job) -> bool:
-        """Whether the file still lies in the inbox; storage that does not tell is no reason to say that it is gone."""
-        try:
-            return await self._context.inbox.head(job.name) is not None
-        except StorageTrouble:
-            return True
 
     def _choose(self, queued: OpenTranslation) -> Provider | None:
         """Who is to begin; None where it must wait, or has just failed for want of a provider or of time."""
@@ -224,15 +207,12 @@ class Starter:
             queued.fail(problems.nobody(queued.job, choice.passed_over))
         return choice.provider
 
-    def _hold(self, queued: OpenTranslation, held: Hold) -> None:
-        now = self._now()
-        if (queued.now.problem, queued.now.not_before) != (held.problem, held.until):
-            queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED, State.STARTING)
-
     def _withdraw(self, claimed: OpenTranslation) -> None:
         """Give our claim up, so that the step can be claimed again. A claim made since has another time, and stays."""
         now, ours = self._now(), claimed.now.since
-        claimed.record(lambda t: t.hold(now, None, None, t.tries) if t.since == ours else t, State.STARTING)
+        claimed.record(
+            lambda t: t.hold(now, None, t.problem or t.cause, t.tries) if t.since == ours else t, State.STARTING
+        )
 
     async def _started(self, claimed: OpenTranslation, provider: Provider, operation: Operation) -> None:
         # If the record cannot be written now, this log line alone tells what was paid for.
@@ -250,9 +230,10 @@ class Starter:
             await self._miss(claimed, provider, problem)
             return
         if isinstance(error, AnswerLost):
-            claimed.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
+            unknown = problems.unknown(provider.name, error.reason).model_copy(update={"advice": error.advice})
+            claimed.record(lambda t: t.model_copy(update={"problem": unknown}), State.STARTING)
             return
-        await self._give_back(claimed, provider)
+        await self.admission.give_back(claimed, provider)
         if isinstance(error, NotReady):
             claimed.record(lambda t: t.stand_by(now, problem), State.STARTING)
             return
@@ -276,17 +257,23 @@ class Starter:
         else:
             await self.record(claimed, provider, without)
 
-    async def _find(self, lost: OpenTranslation, provider: Provider) -> Started | Found:
+    async def _find(self, lost: OpenTranslation, provider: Provider) -> Started | Found | ProviderError:
         telemetry.label(operation="find")
         try:
             return await provider.find(lost.work, self._context.scratch(lost.job, lost.target, provider.name))
         except ProviderError as error:
             log.warning("%s: was %s started? Unknown: %s", lost.job.name, lost.target, error.reason)
-            return Found.UNKNOWN
+            return error
 
-    def _unknown(self, lost: OpenTranslation, provider: Provider) -> None:
-        problem = problems.unknown(provider.name)
+    def _unknown(self, lost: OpenTranslation, provider: Provider, why: str = "") -> None:
+        """Tell it while it lasts, with what is known of the cause: in the words that came first."""
+        told, cause = lost.now.problem, lost.now.cause
+        problem = told or problems.unknown(provider.name, why or (cause.reason if cause else ""))
         if lost.is_late:
             lost.fail(problem)
-        elif lost.now.problem is None:
+        elif told is None:
             lost.record(lambda t: t.model_copy(update={"problem": problem}), State.STARTING)
+
+
+def _begin(provider: Provider, step: Step, now: datetime, mark: str) -> Move:
+    return lambda t: t.begin(provider.name, step, now, mark)

@@ -75,9 +75,17 @@ def nobody(job: Job, passed: Mapping[str, Problem]) -> Problem:
     )
 
 
-def unknown(provider: str) -> Problem:
-    """Nobody can tell whether a paid step was taken."""
-    return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known"))
+def never_started(job: Job, cause: Problem | None) -> Problem:
+    """The job has used up its time, and its service has surely not begun."""
+    said = f": {cause.reason}" if cause else ""
+    advice = "Nothing was paid. Drop the file again once the service works."
+    return late(job).model_copy(update={"reason": f"{late(job).reason}{said}", "advice": advice})
+
+
+def unknown(provider: str, why: str = "") -> Problem:
+    """Nobody can tell whether a paid step was taken; `why` is what is known of the cause."""
+    said = f": {why}" if why else ""
+    return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known{said}"))
 
 
 def answer_lost(provider: str) -> Problem:

@@ -113,6 +113,7 @@ class Translation(Kept):
     provider: str | None = None
     admitted: str | None = None  #: the provider at which its start was counted for the day
     step: Step = Step()  #: that was claimed last
+    claim: str = ""  #: the mark of the write that claimed it
     pending: Step | None = None  #: the next paid step, which nobody has claimed yet
     operation: dict[str, Any] | None = None  #: what the provider told us to remember of it
     since: datetime  #: of the present state
@@ -120,6 +121,7 @@ class Translation(Kept):
     tries: int = 0  #: of the present step or state, those that failed
     lost: int = 0  #: how often the present step was sent and its answer lost
     problem: Problem | None = None
+    cause: Problem | None = None  #: why the tries before the present one came to nothing
     troubled: datetime | None = None  #: since when its provider gives no answer about it, for the reason in `problem`
     passed_over: dict[str, Problem] = {}  #: providers that said no, and why
     warnings: tuple[str, ...] = ()
@@ -173,17 +175,18 @@ class Translation(Kept):
         if state not in MOVES.get(self.state, frozenset()):
             raise ValueError(f"a translation cannot move from {self.state} to {state}")
         fresh = {"state": state, "since": now, "tries": 0, "not_before": None, "problem": None, "pending": None}
-        fresh["troubled"] = None
+        fresh |= {"troubled": None, "cause": None}
         if state is State.DELIVERING:
             fresh["finished"] = now
         if state in ENDED:
             fresh["ended"] = now
         return self.model_copy(update=fresh | changes)
 
-    def begin(self, provider: str, step: Step, now: datetime) -> Self:
+    def begin(self, provider: str, step: Step, now: datetime, claim: str = "") -> Self:
         """A paid step is about to be taken. What was remembered stays: later steps build on it."""
-        started = self.started or now
-        return self.to(State.STARTING, now, provider=provider, step=step, started=started, tries=self.tries)
+        taken = {"provider": provider, "step": step, "claim": claim, "started": self.started or now}
+        cause = None if self.is_limited else self.problem or self.cause
+        return self.to(State.STARTING, now, tries=self.tries, cause=cause, **taken)
 
     def run(self, now: datetime, operation: Mapping[str, Any], units: Mapping[str, float] | None = None) -> Self:
         """The paid step was taken, and the provider is at work on it."""

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import AnswerLost, NotReady
+from shared.errors import AnswerLost, NotReady, StorageTrouble
+from shared.jobs.quotas import Limits
 from shared.names import RECEIPT
 from tests.memory_container import Operation
 from tests.unit.model.world import NAME, World
@@ -117,3 +118,64 @@ async def test_a_lost_start_that_nobody_can_find_is_told_and_never_repeated() ->
     await world.settle()
     assert len(world.service.paid) == 1
     assert world.receipt(f"{NAME}.es-ES.translation.json")["problem"]["code"] == "outcome-unknown"
+
+
+async def lost_start(operation: Operation) -> None:
+    """The service breaks off before it has done anything."""
+    if operation.kind == "start":
+        raise AnswerLost("blind answered 503: out of order")
+
+
+async def test_a_start_that_stays_unknown_keeps_its_cause_until_the_deadline() -> None:
+    world = World("blind")
+    world.drop()
+    world.account.before = lost_start
+    await world.process().accept(NAME)
+    await world.settle()
+    problem = world.receipt(f"{NAME}.es-ES.translation.json")["problem"]
+    assert problem["code"] == "outcome-unknown"
+    assert problem["reason"].endswith("is not known: blind answered 503: out of order")
+
+
+async def test_a_start_that_is_surely_none_ends_with_its_deadline_and_says_that_nothing_was_paid() -> None:
+    world = World("findable")
+    world.drop()
+    world.account.before = lost_start
+    await world.process().accept(NAME)
+    await world.settle()
+    problem = world.receipt(f"{NAME}.es-ES.translation.json")["problem"]
+    assert (problem["code"], "503: out of order" in problem["reason"]) == ("deadline", True)
+    assert "Nothing was paid" in problem["advice"]
+
+
+@pytest.mark.parametrize("route", ["blind", "sliced"])
+async def test_a_claim_whose_write_was_not_answered_is_withdrawn_and_started(route: str) -> None:
+    world = World(route)
+    world.drop()
+    process = world.process(Limits(in_flight={route: 0}))
+    await process.accept(NAME)  # the record is there, and held
+    process = world.process()
+
+    async def unanswered(operation: Operation) -> None:
+        if operation.name.startswith("open/") and operation.changes:
+            raise StorageTrouble("no answer came")
+
+    world.account.after = unanswered
+    await process.tick()
+    [job] = world.records("open/").values()
+    assert (job.translations[0].state, world.service.paid) == ("starting", [])
+    world.account.after = world.account.before
+    for _ in range(3):
+        world.now += timedelta(seconds=5)
+        await process.tick()
+    assert world.receipt()["status"] == "succeeded"
+    assert world.receipt(f"{NAME}.es-ES.translation.json")["repeats"] == 0
+
+
+async def test_what_was_held_is_not_started_once_its_file_is_gone() -> None:
+    world = World("blind")
+    world.drop()
+    await world.process(Limits(in_flight={"blind": 0})).accept(NAME)
+    del world.inbox.blobs[NAME]
+    await world.process().tick()
+    assert (world.receipt()["translations"][0]["problem"]["code"], world.service.paid) == ("source-gone", [])

@@ -1,0 +1,67 @@
+"""Whether a translation may start now: its file is still there, and the limits on spending leave room for it."""
+
+import logging
+
+from shared.engine.context import Context
+from shared.errors import BabeldropError, StorageTrouble
+from shared.jobs import problems
+from shared.jobs.job import Job
+from shared.jobs.open_job import OpenTranslation
+from shared.jobs.quotas import Hold, Place
+from shared.jobs.translation import State
+from shared.providers.base import Provider
+
+log = logging.getLogger(__name__)
+
+
+class Admission:
+    """Asked before a first paid step is claimed, when it is claimed, and when nothing came of it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def admits(self, queued: OpenTranslation, provider: Provider) -> bool:
+        """Whether it may be claimed. What the limits hold is recorded; it fails where its file is gone meanwhile."""
+        if not queued.opened.is_new and not await self.is_there(queued.job):
+            queued.fail(problems.SOURCE_GONE)
+            return False
+        if queued.now.admitted == provider.name:
+            return True
+        place = Place(queued.job.accepted, queued.job.key, queued.target)
+        held = await self._context.quotas.hold(provider.name, place)
+        if held is not None:
+            self._hold(queued, held)
+        return held is None
+
+    async def counts(self, claimed: OpenTranslation, provider: Provider) -> bool:
+        """Count a claimed start for its day, once for each translation; False where the day was used up meanwhile."""
+        if claimed.now.admitted == provider.name:
+            return True
+        held = await self._context.quotas.count(provider.name, claimed.now.since)
+        if held is not None:
+            self._hold(claimed, held)
+            return False
+        claimed.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.STARTING)
+        return True
+
+    async def give_back(self, claimed: OpenTranslation, provider: Provider) -> None:
+        """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day."""
+        if claimed.now.has_begun:
+            return
+        try:
+            await self._context.quotas.give_back(provider.name, claimed.now.since)
+        except BabeldropError as error:
+            log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider.name, error.reason)
+        claimed.record(lambda t: t.model_copy(update={"admitted": None}), State.STARTING)
+
+    async def is_there(self, job: Job) -> bool:
+        """Whether the file still lies in the inbox; storage that does not tell is no reason to say that it is gone."""
+        try:
+            return await self._context.inbox.head(job.name) is not None
+        except StorageTrouble:
+            return True
+
+    def _hold(self, queued: OpenTranslation, held: Hold) -> None:
+        now = self._context.clock()
+        if (queued.now.problem, queued.now.not_before) != (held.problem, held.until):
+            queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED, State.STARTING)
