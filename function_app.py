@@ -31,7 +31,7 @@ async def start_translations(dropped: blob.BlobClient) -> None:
     """A file arrived: accept it, start it."""
     babeldrop = _app()
     if dropped.container_name == babeldrop.settings.INBOX_CONTAINER:
-        await babeldrop.intake.accept(dropped.blob_name)
+        await babeldrop.arrivals.accept(dropped.blob_name)
 
 
 @app.function_name("poll_operations")

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import documents, imports, memory, operations, slices, start, subtitles, tick
+from bench import documents, imports, memory, operations, rescan, slices, start, subtitles, tick
 from bench.reading import Reading, table
 from sandbox.demo import INTERRUPTED
 from sandbox.interruption import until_interrupted
@@ -15,6 +15,7 @@ BUDGETS: Mapping[str, Callable[[], Awaitable[list[Reading]]]] = {
     "operations": operations.measure,
     "imports": imports.measure,
     "memory": memory.measure,
+    "rescan": rescan.measure,
     "slices": slices.measure,
     "start": start.measure,
     "subtitles": subtitles.measure,

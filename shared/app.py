@@ -26,6 +26,7 @@ from shared.providers.registry import PROVIDERS, default_route
 from shared.settings import Settings, parse
 from shared.storage.azure import AzureContainer, blob_service
 from shared.storage.signing import Signer
+from shared.triggers.arrivals import Arrivals
 from shared.triggers.callback import Callback
 from shared.triggers.erase import Eraser
 from shared.triggers.intake import Intake
@@ -44,6 +45,7 @@ class App:
 
     settings: Settings
     intake: Intake
+    arrivals: Arrivals
     tick: Tick
     callback: Callback
     status: Status
@@ -74,6 +76,7 @@ def build(settings: Settings, providers: Iterable[type[Provider]] = PROVIDERS) -
     return App(
         settings=settings,
         intake=intake,
+        arrivals=Arrivals(intake.accept),
         tick=tick,
         callback=Callback(context, engine),
         status=Status(context, lambda: tick.last),

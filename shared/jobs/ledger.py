@@ -86,6 +86,10 @@ class Ledger:
         facts = await self._container.head(DONE + key)
         return facts is not None and int(facts.metadata.get(GENERATION, 1)) >= generation
 
+    async def is_known(self, key: str, generation: int) -> bool:
+        """Whether the job is at work, or has ended in that generation of its name or in a later one."""
+        return await self._container.head(OPEN + key) is not None or await self.is_done(key, generation)
+
     async def save(self, replaced: Versioned[Job], job: Job) -> Versioned[Job]:
         """Write `job` over what was read, or create it where it was never written."""
         metadata = JobSummary.of(job).metadata()

@@ -17,7 +17,10 @@ SOURCE_GONE = Problem(
 POISON = Problem(
     code="not-accepted",
     reason="the app failed five times to accept the file",
-    advice="Ask whoever runs the app to look into its log, then drop the file again.",
+    advice=(
+        "Nothing at first: the app looks through the inbox every five minutes, finds the file again by itself, and "
+        "accepts it once the cause is gone. If this receipt stays, ask whoever runs the app to look into its log."
+    ),
 )
 
 

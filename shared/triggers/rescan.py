@@ -1,23 +1,24 @@
 """Files that no event told of: found by merging the inbox with the names that were accepted."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator, Callable, Set
 
 from shared import telemetry
 from shared.engine.context import Context
-from shared.errors import BabeldropError
+from shared.errors import BabeldropError, NameRefused
 from shared.jobs.ledger import GENERATION, SEEN, Heartbeat
-from shared.names import is_brief
+from shared.names import BlobName, is_brief
 from shared.storage.container import CLOCK_SKEW, Facts
 from shared.triggers.intake import Intake
 
 log = logging.getLogger(__name__)
-PAGE = 2000  # names that are looked at in one go
-MOST_MISSED = 100  # files that are accepted in one go, for the tick has other work
+#: What is looked at, and how many missed files are accepted, even where the tick has no time left.
+PAGE, AT_ONCE = 2000, 8
 
 
 class Rescan:
-    """Looks at a page of the inbox at a time; `start_existing` says whether files older than the first run count.
+    """Looks through the inbox; `start_existing` says whether files older than the first run count.
 
     A process may end after it made a drop the current one and before it wrote the job. So for every drop that was
     accepted since the previous round began, the job is looked up, once or twice. Older drops are not looked up, because
@@ -27,32 +28,45 @@ class Rescan:
     def __init__(self, context: Context, intake: Intake, *, start_existing: bool) -> None:
         self._context, self._intake, self._start_existing = context, intake, start_existing
 
-    async def find(self, heart: Heartbeat, at_work: Set[str]) -> Heartbeat:
+    async def find(self, heart: Heartbeat, at_work: Set[str], may_begin: Callable[[], bool]) -> Heartbeat:
         """Accept every file that differs from what was accepted under its name; says where the next call goes on.
 
-        `at_work` are the keys of open jobs.
+        Files are accepted side by side. `at_work` are the keys of open jobs, `may_begin` tells whether there is time.
         """
         heart = heart if heart.cursor else self._next_round(heart)
-        all_seen = _Merge(self._context.ledger.all_seen(heart.cursor))
-        left_alone, looked_at, missed = heart.left_alone, 0, 0
-        first = heart.first.replace(microsecond=0)  # storage tells whole seconds
-        async for facts in self._context.inbox.list(after=heart.cursor):
-            looked_at += 1
-            seen = await all_seen.facts(facts.name)
-            if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
-                pass
-            elif facts.last_modified < first and seen is None and not self._start_existing:
-                left_alone += 1
-            else:
+        left_alone, looked_at, missed, last = heart.left_alone, 0, 0, ""
+        slots = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            async for facts, seen in self._merged(heart.cursor):
+                if (looked_at >= PAGE or missed >= AT_ONCE) and not may_begin():
+                    break
+                looked_at, last = looked_at + 1, facts.name
+                if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
+                    continue
+                if self._is_older(facts, seen, heart):
+                    left_alone += 1
+                    continue
                 missed += 1
-                await self._accept_missed(facts.name)
-            if looked_at == PAGE or missed == MOST_MISSED:
-                return heart.model_copy(update={"cursor": facts.name, "left_alone": left_alone})
-        return heart.model_copy(update={"cursor": "", "left_alone": left_alone})
+                await slots.acquire()
+                group.create_task(self._accept_missed(facts, slots))
+            else:
+                last = ""
+        return heart.model_copy(update={"cursor": last, "left_alone": left_alone})
+
+    async def _merged(self, after: str) -> AsyncIterator[tuple[Facts, Facts | None]]:
+        """The files of the inbox, each with what was accepted under its name."""
+        all_seen = _Merge(self._context.ledger.all_seen(after))
+        async for facts in self._context.inbox.list(after=after):
+            yield facts, await all_seen.facts(facts.name)
 
     def _next_round(self, heart: Heartbeat) -> Heartbeat:
         rounds = {"round": self._context.clock(), "round_before": heart.round}
         return heart.model_copy(update=rounds | {"left_alone": 0})
+
+    def _is_older(self, facts: Facts, seen: Facts | None, heart: Heartbeat) -> bool:
+        """Whether the file was there before the app, which is to leave such files alone."""
+        first = heart.first.replace(microsecond=0)  # storage tells whole seconds
+        return facts.last_modified < first and seen is None and not self._start_existing
 
     async def _is_accepted(self, facts: Facts, seen: Facts | None, heart: Heartbeat, at_work: Set[str]) -> bool:
         if seen is None or seen.metadata.get("etag") != facts.etag:
@@ -62,12 +76,25 @@ class Rescan:
             return True
         return await self._context.ledger.is_done(key, int(seen.metadata.get(GENERATION, 1)))
 
-    async def _accept_missed(self, name: str) -> None:
-        with telemetry.labelled(operation="accept", blob=name):
+    async def _accept_missed(self, facts: Facts, slots: asyncio.Semaphore) -> None:
+        """Accept it, unless somebody else has done so since the listings were made."""
+        with telemetry.labelled(operation="accept", blob=facts.name):
             try:
-                await self._intake.accept(name)
+                if not await self._is_accepted_by_now(facts):
+                    await self._intake.accept(facts.name)
             except BabeldropError as error:
-                log.warning("%s was missed and could not be accepted: %s", name, error.reason)
+                log.warning("%s was missed and could not be accepted: %s", facts.name, error.reason)
+            finally:
+                slots.release()
+
+    async def _is_accepted_by_now(self, facts: Facts) -> bool:
+        try:
+            seen = await self._context.ledger.seen(BlobName(facts.name))
+        except NameRefused:
+            return False
+        if seen is None or seen.value.etag != facts.etag:
+            return False
+        return await self._context.ledger.is_known(seen.value.key, seen.value.generation)
 
 
 class _Merge:

@@ -1,7 +1,7 @@
 """One tick of the timer: everything that is due moves a step, and now and then what was missed is found.
 
-Polls and deliveries come first. Then the slices of services that answer at once are taken in turns, until the tick's
-share of the period is spent; what has begun by then runs to its own end.
+Polls and deliveries come first. Then the slices of services that answer at once are taken in turns, and files that no
+event told of are looked for, until the tick's share of the period is spent; what has begun by then runs to its own end.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Tick:
     def __init__(self, context: Context, engine: Engine, intake: Intake, rescan: Rescan) -> None:
         self._context, self._engine, self._intake, self._rescan = context, engine, intake, rescan
         self.last: datetime | None = None  #: when this process ticked last
-        self._last_beat: datetime | None = None
+        self._heart: Heartbeat | None = None  #: as this process left it
 
     async def run(self) -> None:
         """Move what is due; find what was missed every five minutes."""
@@ -54,8 +54,13 @@ class Tick:
         await _side_by_side(due, AT_ONCE, lambda summary: self._try(summary, sliced))
         await self._slices(sliced, may_begin)
         self.last = now
-        if self._last_beat is None or now - self._last_beat >= BEAT:
-            await self._beat(now, {summary.key for summary in summaries})
+        if self._is_to_look(now):
+            await self._beat(now, {summary.key for summary in summaries}, may_begin)
+
+    def _is_to_look(self, now: datetime) -> bool:
+        """Whether missed files are to be looked for: every five minutes, and for as long as a round is not finished."""
+        heart = self._heart
+        return heart is None or bool(heart.cursor) or heart.round is None or now - heart.round >= BEAT
 
     def _budget(self, now: datetime) -> Callable[[], bool]:
         """Whether the tick may still begin something."""
@@ -148,11 +153,11 @@ class Tick:
             log.exception("job %s could not be moved", summary.key)
         return False
 
-    async def _beat(self, now: datetime, at_work: Set[str]) -> None:
+    async def _beat(self, now: datetime, at_work: Set[str], may_begin: Callable[[], bool]) -> None:
         beat = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
-        self._last_beat = now
-        heart = (await self._rescan.find(beat.value, at_work)).model_copy(update={"last": now})
-        await self._context.ledger.set_heartbeat(heart, beat.etag)
+        found = await self._rescan.find(beat.value, at_work, may_begin)
+        self._heart = found.model_copy(update={"last": now})
+        await self._context.ledger.set_heartbeat(self._heart, beat.etag)
 
 
 def _says_nothing_new(answer: Answer | None, line: TranslationSummary) -> bool:

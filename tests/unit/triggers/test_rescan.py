@@ -1,8 +1,14 @@
 """Files that no event told of are found; files older than the app are left alone and counted."""
 
+import asyncio
 from datetime import timedelta
 
+import pytest
+
 from shared.jobs.ledger import HEARTBEAT, Heartbeat
+from shared.triggers.rescan import AT_ONCE
+from shared.triggers.tick import LONGEST
+from tests.memory_container import Operation
 from tests.unit.model.world import NAME, WHILE, World
 
 
@@ -51,3 +57,119 @@ async def test_what_was_accepted_already_is_not_accepted_again() -> None:
     world.now += WHILE
     await process.tick()
     assert len(world.service.paid) == 1
+
+
+async def lost(world: World, number: int) -> list[str]:
+    """Files that no event tells of, dropped after the app has begun."""
+    names = [f"en-US_to_es-ES/talk{each:04}.mp4" for each in range(number)]
+    world.now += WHILE
+    for name in names:
+        world.drop(name.encode(), name)
+    return names
+
+
+async def test_missed_files_are_accepted_side_by_side() -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    await lost(world, 2 * AT_ONCE)
+    starting, most = 0, 0
+
+    async def begin(operation: Operation) -> None:
+        nonlocal starting, most
+        if operation.kind == "start":
+            starting += 1
+            most = max(most, starting)
+            for _ in range(100):
+                await asyncio.sleep(0)
+
+    async def end(operation: Operation) -> None:
+        nonlocal starting
+        starting -= operation.kind == "start"
+
+    world.account.before, world.account.after = begin, end
+    await process.tick()
+    assert (len(world.service.paid), most) == (2 * AT_ONCE, AT_ONCE)
+
+
+async def test_a_tick_accepts_missed_files_within_its_budget_and_the_next_one_goes_on() -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    await lost(world, 100)
+
+    async def slow(operation: Operation) -> None:
+        if operation.kind == "start":
+            world.now += timedelta(seconds=1)
+
+    world.account.after = slow
+    found = []
+    for _ in range(4):
+        world.now += timedelta(minutes=1)
+        before, begun = len(world.service.paid), world.now
+        await process.tick()
+        found.append(len(world.service.paid) - before)
+        assert world.now - begun <= LONGEST + AT_ONCE * timedelta(seconds=1)
+    assert sum(found) == 100
+    assert all(found[:2])
+
+
+async def test_a_thousand_lost_events_are_found_in_one_tick_where_there_is_time() -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    await lost(world, 1000)
+    await process.tick()
+    assert len(world.service.paid) == 1000
+
+
+async def test_a_tick_without_time_left_looks_at_a_page_all_the_same() -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    await lost(world, 2 * AT_ONCE)
+
+    async def spend(operation: Operation) -> None:
+        if operation.kind == "list" and operation.container == "inbox":
+            world.now += timedelta(hours=1)
+
+    world.account.after = spend
+    await process.tick()
+    assert len(world.service.paid) == AT_ONCE
+    assert heartbeat(world).cursor != ""
+    await process.tick()
+    assert len(world.service.paid) == 2 * AT_ONCE
+
+
+async def test_what_others_accept_during_the_tick_was_not_missed() -> None:
+    world = World("blind")
+    process, other = world.process(), world.process()
+    await process.tick()
+    world.now += WHILE
+    world.drop()
+    seen: list[str] = []
+
+    async def overtake(operation: Operation) -> None:
+        if operation.kind == "list" and operation.container == "inbox":
+            world.account.before = note
+            await other.accept(NAME)
+            seen.clear()
+
+    async def note(operation: Operation) -> None:
+        seen.append(operation.kind)
+
+    world.account.before = overtake
+    await process.tick()
+    assert ("check" in seen, len(world.service.paid)) == (False, 1)
+
+
+@pytest.mark.parametrize("name", ["/talk.mp4", "to_es/talk.mp4/", "to_es//talk.mp4"])
+async def test_a_name_whose_event_the_host_loses_has_its_receipt_within_one_rescan(name: str) -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    world.now += WHILE
+    world.drop(name=name)
+    await process.tick()
+    [receipt] = world.outbox.blobs
+    assert receipt.startswith("_refused/")
