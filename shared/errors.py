@@ -8,6 +8,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── BriefRefused              mistakes in a translation brief; all of them at once
 ├── GlossaryRefused           mistakes in a glossary, or a choice between two; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
+│   └── LeftOver              what a browser or an editor leaves behind while it saves a file
 ├── TextUnreadable            the text of a file cannot be read without a guess
 ├── SteerRefused              a person asks for what cannot be done with a job as it is now
 ├── RecordChanged             somebody else wrote the blob first; read it again
@@ -98,6 +99,13 @@ class SourceRefused(BabeldropError):
 
     code = "source-refused"
     advice = "Drop a file of a known type that is not empty."
+
+
+class LeftOver(SourceRefused):
+    """What a browser or an editor leaves behind while it saves a file; nobody wants it translated."""
+
+    code = "left-over"
+    advice = "Nothing to do: the file itself is translated when it comes under its own name."
 
 
 class TextUnreadable(BabeldropError):

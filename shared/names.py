@@ -9,6 +9,9 @@ LONGEST = 900  # of the 1,024 characters that storage allows; the rest is for wh
 RECEIPT = ".translation.json"
 BRIEF = "translate.json"
 REFUSED = "_refused/"  # where refused names have their receipts
+#: How the names begin and end, in small letters, of what browsers and editors leave behind.
+LEFT_OVER_BEGINNINGS = ("~$", ".~lock.", "._", ".ds_store", "thumbs.db", "desktop.ini")
+LEFT_OVER_ENDINGS = (".crdownload", ".part", ".partial", ".tmp", ".download", ".swp")
 
 
 class BlobName(str):
@@ -75,6 +78,12 @@ def is_brief(name: str) -> bool:
     """Whether a blob says how others are to be translated: `translate.json`, or `talk.mp4.translate.json`."""
     base = name.rpartition("/")[2]
     return base == BRIEF or (base.endswith(f".{BRIEF}") and base != f".{BRIEF}")
+
+
+def is_left_over(name: str) -> bool:
+    """Whether it is what a browser or an editor leaves behind while it saves a file."""
+    base = name.rpartition("/")[2].lower()
+    return base.startswith(LEFT_OVER_BEGINNINGS) or base.endswith(LEFT_OVER_ENDINGS)
 
 
 def _ends_like_a_receipt(name: str) -> bool:

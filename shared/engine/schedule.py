@@ -13,6 +13,8 @@ PERIODS: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(hours=1), timedelta(minutes=5)),
     (timedelta(minutes=10), timedelta(minutes=2)),
 )
+#: How often a file is looked at that waits for a brief: one that comes has its own event, which may be lost.
+SELDOM = timedelta(minutes=10)
 
 
 def is_due(summary: JobSummary, now: datetime, last_tick: datetime | None) -> bool:
@@ -22,7 +24,7 @@ def is_due(summary: JobSummary, now: datetime, last_tick: datetime | None) -> bo
     if last_tick is None or not summary.complete or summary.accepted is None:
         return True
     if not summary.translations:
-        return _its_turn(summary, now, last_tick)
+        return _is_turn(summary, now, last_tick, SELDOM)
     has_ended = all(line.has_ended for line in summary.translations)
     return has_ended or any(_wants(summary, line, now, last_tick) for line in summary.translations)
 
@@ -71,8 +73,10 @@ def _its_turn(summary: JobSummary, now: datetime, last_tick: datetime) -> bool:
     """Whether one of the job's moments has passed since the last tick. They are spread out by its key."""
     age = now - (summary.accepted or now)
     period = next((period for older, period in PERIODS if age >= older), None)
-    if period is None:
-        return True
+    return period is None or _is_turn(summary, now, last_tick, period)
+
+
+def _is_turn(summary: JobSummary, now: datetime, last_tick: datetime, period: timedelta) -> bool:
     seconds = period.total_seconds()
     offset = zlib.crc32(summary.key.encode()) % seconds
     return int((now.timestamp() + offset) // seconds) != int((last_tick.timestamp() + offset) // seconds)

@@ -212,6 +212,9 @@ class Intake:
         """Begin an attempt. Whatever moves it later joins the present trace."""
         job = job.model_copy(update={"trace": telemetry.traceparent()})
         await self._write(Versioned(job, None), job)
+        if job.waits:
+            # A brief that came after the briefs were read, and before anybody could find this job, did not start it.
+            await self._reconsider_listed(job.key)
 
     async def _write(self, before: Versioned[Job], job: Job) -> None:
         """Hand a job to the engine; one that waits is only told and written.

@@ -8,7 +8,7 @@ from shared.briefs.brief import Brief, resolve
 from shared.briefs.layers import brief_files, is_forced, layers
 from shared.briefs.targets import refuse_unclear
 from shared.engine.context import Context
-from shared.errors import BriefRefused, RecordChanged, SourceChanged, SourceRefused, TooLong
+from shared.errors import BriefRefused, LeftOver, RecordChanged, SourceChanged, SourceRefused, TooLong
 from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, Translation
@@ -16,7 +16,7 @@ from shared.media.facts import MediaFacts
 from shared.media.inspection import inspect
 from shared.media.kinds import kind_of
 from shared.media.ranges import MediaFile
-from shared.names import BRIEF, RECEIPT, BlobName
+from shared.names import BRIEF, RECEIPT, BlobName, is_left_over
 from shared.storage.container import Facts
 
 GIGABYTE = 1024**3
@@ -131,6 +131,8 @@ def refuse_source(name: BlobName, size: int) -> None:
             "it looks like a brief, but has not the name of one",
             "Call it translate.json, or talk.mp4.translate.json beside talk.mp4, in small letters.",
         )
+    if is_left_over(name):
+        raise LeftOver("a browser or an editor left it behind while it saved a file")
     if not kind_of(name):
         extension = name.extension or "no extension"
         raise SourceRefused(f"files with {extension} are not translated here")

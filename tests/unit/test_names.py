@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.errors import NameRefused
 from shared.languages import is_known
 from shared.media.kinds import KINDS
-from shared.names import LONGEST, BlobName
+from shared.names import LONGEST, BlobName, is_left_over
 from shared.outbox.names import ResultNames, refused_receipt
 
 
@@ -118,6 +118,21 @@ def test_folders_come_from_the_root_down(name: str, folders: list[str]) -> None:
 )
 def test_briefs_are_known_by_their_name(name: str, is_brief: bool) -> None:
     assert BlobName(name).is_brief is is_brief
+
+
+@pytest.mark.parametrize(
+    ("name", "is_it"),
+    [
+        ("talks/intro.mp4.crdownload", True),
+        ("talks/intro.mp4.PART", True),
+        ("~$report.docx", True),
+        ("talks/.DS_Store", True),
+        ("talks/intro.part.mp4", False),
+        ("~$talks/intro.mp4", False),
+    ],
+)
+def test_what_browsers_and_editors_leave_behind_is_known_by_its_name(name: str, is_it: bool) -> None:
+    assert is_left_over(name) is is_it
 
 
 def test_no_file_takes_the_receipt_of_a_refused_one() -> None:

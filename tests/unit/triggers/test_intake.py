@@ -108,6 +108,9 @@ async def test_an_event_about_a_file_that_is_gone_is_nothing(person: Person) -> 
         ("to_es/program.exe", b"x", "source-refused"),
         ("to_es/no extension", b"x", "source-refused"),
         ("to_es/empty.mp4", b"", "source-refused"),
+        ("to_es/talk.mp4.crdownload", b"x", "left-over"),
+        ("to_es/~$report.docx", b"x", "left-over"),
+        (".DS_Store", b"x", "left-over"),
         ("to_es/talk.mp4.es-ES.translation.json", b"{}", "source-refused"),
     ],
 )
