@@ -16,6 +16,7 @@ from shared.jobs.translation import Problem, State
 from shared.outbox.publish import Delivered
 from shared.providers.base import Failed, Finished
 from shared.redaction import redacted
+from shared.storage.content import has_content
 
 log = logging.getLogger(__name__)
 SIDE_FILE_TRIES = 3
@@ -124,5 +125,4 @@ class Deliverer:
 
     async def _is_replaced(self, job: Job) -> bool:
         """Whether the file was replaced by other content. Results of a deleted file are paid for, and delivered."""
-        facts = await self._context.inbox.head(job.name)
-        return facts is not None and facts.version != job.version
+        return await has_content(self._context.inbox, job.name, job.etag, job.version) is False

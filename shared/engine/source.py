@@ -7,6 +7,7 @@ from shared.errors import RecordChanged, SourceChanged, StorageTrouble, TooLong,
 from shared.jobs.job import Job
 from shared.names import BlobName
 from shared.storage.container import Container
+from shared.storage.content import identified
 
 GRACE = timedelta(hours=1)
 
@@ -50,7 +51,7 @@ class DroppedFile:
             return await read(self._etag)
         except RecordChanged:
             facts = await self._inbox.head(self.name)
-            if facts is None or facts.version != self._job.version:
+            if facts is None or (await identified(self._inbox, facts)).version != self._job.version:
                 raise SourceChanged(f"{self.name} is not the file any more that was accepted") from None
             # Only its properties were written again, or the same content was dropped again.
             self._etag = facts.etag

@@ -40,6 +40,7 @@ class Seen(Frozen):
     etag: str
     stem: str
     generation: int = 1  #: counts the contents that the name has had, from 1
+    forced: bool = False  #: whether the metadata of the drop ask for a beginning from nothing
     replaced: str | None = None  #: the job of the content before, which is to be superseded
 
 

@@ -48,6 +48,7 @@ class Source(Form):
 
     name: str = Field(description="in the inbox")
     version: str = Field(description="of the content: the same for the same bytes")
+    sampled: bool | None = optional("true where only samples of the content tell its versions apart")
     etag: str = Field(description="of the drop that the receipt answers")
     size: int = Field(description="bytes")
     language: str | None = Field(description="source language (BCP 47); null where the service detects it")

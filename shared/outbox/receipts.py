@@ -14,6 +14,7 @@ from shared.jobs.translation import Problem, State, Translation
 from shared.outbox.forms import VERSION, DropReceipt, Line, NoJobReceipt, Source, TranslationReceipt
 from shared.outbox.names import ResultNames, refused_receipt
 from shared.storage.container import Container, Versioned, until_undisturbed
+from shared.storage.content import SAMPLED
 
 ORDER = "babeldroporder"
 REMEMBERED = 1000
@@ -156,7 +157,8 @@ def _line(translation: Translation) -> Line:
 
 
 def _source(job: Job) -> Source:
-    return Source.model_validate(dict(job) | {"language": job.brief.get("source")})
+    more = {"language": job.brief.get("source"), "sampled": job.version.startswith(SAMPLED)}
+    return Source.model_validate(dict(job) | more)
 
 
 def _md5(data: bytes) -> str:

@@ -50,11 +50,13 @@ class Facts:
     metadata: Mapping[str, str] = field(default_factory=dict)
     copy_status: str | None = None
     content_type: str | None = None
+    content: str | None = None  #: what the content is known by where storage has no MD5, see `shared.storage.content`
 
     @property
     def version(self) -> str:
-        """What the content is known by: MD5 and length where storage has the MD5, else the ETag."""
-        return f"{self.md5}/{self.size}" if self.md5 else self.etag
+        """What the content is known by: a hash of it and its length where there is one, else the ETag."""
+        known = self.md5 or self.content
+        return f"{known}/{self.size}" if known else self.etag
 
 
 @dataclass(frozen=True, slots=True)

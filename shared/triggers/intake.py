@@ -16,6 +16,7 @@ from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
 from shared.storage.container import Facts, Versioned, until_undisturbed
+from shared.storage.content import identified
 from shared.triggers.planner import Planner, refuse_source
 from shared.triggers.stems import Stems
 
@@ -39,6 +40,7 @@ class Drop:
     name: BlobName
     facts: Facts
     before: Versioned[Seen] | None
+    has_event: bool = True
 
     @property
     def key(self) -> str:
@@ -50,9 +52,21 @@ class Drop:
         """What it is."""
         if self.before is None:
             return DropKind.NEW
-        if self.before.value.key != self.key:
-            return DropKind.NEWER
-        return DropKind.SAME if self.before.value.etag == self.facts.etag else DropKind.AGAIN
+        if self.before.value.etag == self.facts.etag:
+            return DropKind.SAME
+        return DropKind.AGAIN if self.before.value.key == self.key else DropKind.NEWER
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether everything is to begin anew. It counts once for an upload, of which an event tells.
+
+        Without an event it counts where it never did before: metadata that stay are no new wish. Nor is an event that
+        comes again.
+        """
+        if self.kind is DropKind.SAME:
+            return False
+        counted = self.before is not None and self.before.value.forced
+        return is_forced(self.facts.metadata) and (self.has_event or not counted)
 
 
 class Intake:
@@ -63,8 +77,11 @@ class Intake:
         self._ledger = context.ledger
         self._stems = Stems(context.ledger, context.inbox)
 
-    async def accept(self, name: str) -> None:
-        """Accept whatever lies in the inbox under this name now; nothing where it is gone."""
+    async def accept(self, name: str, *, has_event: bool = True) -> None:
+        """Accept whatever lies in the inbox under this name now; nothing where it is gone.
+
+        `has_event` says that an event told of it; the rescan finds what none told of.
+        """
         try:
             blob_name = BlobName(name)
         except NameRefused as error:
@@ -75,7 +92,7 @@ class Intake:
                 await self._look_at_waiting(blob_name.folder)
                 return
             try:
-                await until_undisturbed(lambda: self._accept(blob_name), name, TRIES)
+                await until_undisturbed(lambda: self._accept(blob_name, has_event), name, TRIES)
             except RecordNewer as error:
                 log.warning("%s is left to a newer version of the app: %s", name, error.reason)
 
@@ -100,24 +117,27 @@ class Intake:
         if facts is None:
             await self._write(waiting, job.refuse(problems.SOURCE_GONE))
             return
-        if facts.version != job.version:
+        if facts.etag != job.etag and (await identified(self._context.inbox, facts)).version != job.version:
             return  # the drop of the newer content supersedes it
         planned = await self._planner.plan(job, facts)
         if planned != job:
             await self._write(waiting, planned)
 
-    async def _accept(self, name: BlobName) -> None:
+    async def _accept(self, name: BlobName, has_event: bool) -> None:
         # `before` is read first. Read after the file, it could be of a newer drop, which the older file would replace.
         before = await self._ledger.seen(name)
         facts = await self._context.inbox.head(name)
         if facts is None:
             return
-        drop = Drop(name, facts, before)
+        if before is None or before.value.etag != facts.etag:
+            facts = await identified(self._context.inbox, facts)
+        drop = Drop(name, facts, before, has_event)
         match drop.kind, before:
             case DropKind.NEWER, Versioned(value=seen, etag=etag):
                 newer = Seen(
                     key=drop.key,
                     etag=facts.etag,
+                    forced=is_forced(facts.metadata),
                     stem=seen.stem or await self._stem(drop),
                     generation=seen.generation + 1,
                     replaced=seen.key,
@@ -128,10 +148,12 @@ class Intake:
                 await self._answer(drop, seen)
             case DropKind.AGAIN, Versioned(value=seen, etag=etag):
                 await self._answer(drop, seen)
+                answered = {"etag": facts.etag, "forced": is_forced(facts.metadata)}
                 # Written last: if this process ends before, the next event or rescan must find the drop unanswered.
-                await self._ledger.set_seen(name, seen.model_copy(update={"etag": facts.etag}), etag)
+                await self._ledger.set_seen(name, seen.model_copy(update=answered), etag)
             case _:
-                seen = Seen(key=drop.key, etag=facts.etag, stem=await self._stem(drop))
+                forced = is_forced(facts.metadata)
+                seen = Seen(key=drop.key, etag=facts.etag, stem=await self._stem(drop), forced=forced)
                 await self._ledger.set_seen(name, seen, None)
                 await self._open(await self._planner.begin(name, facts, seen))
 
@@ -181,8 +203,8 @@ class Intake:
         Of the targets in `missing` what was made is brought home again.
         Everything is begun where it is forced, or where results of other content have come in between.
         """
-        planned = await self._planner.again(done, drop.facts, seen)
-        if is_forced(drop.facts.metadata) or not done.translations or done.generation != planned.generation:
+        planned = await self._planner.again(done, drop.facts, seen, forced=drop.is_forced)
+        if drop.is_forced or not done.translations or done.generation != planned.generation:
             await self._open(planned)
             return
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}

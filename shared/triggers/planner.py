@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.briefs.brief import Brief, resolve
-from shared.briefs.layers import brief_files, is_forced, layers
+from shared.briefs.layers import brief_files, layers
 from shared.briefs.targets import refuse_unclear
 from shared.engine.context import Context
 from shared.errors import BriefRefused, LeftOver, RecordChanged, SourceChanged, SourceRefused, TooLong
@@ -18,6 +18,7 @@ from shared.media.kinds import kind_of
 from shared.media.ranges import MediaFile
 from shared.names import BRIEF, RECEIPT, BlobName, is_left_over
 from shared.storage.container import Facts
+from shared.storage.content import identified
 
 GIGABYTE = 1024**3
 LONGEST_BRIEF = 64 * 1024  # bytes; it is frozen on the job's record, which is read and written whole
@@ -45,6 +46,7 @@ class Planner:
 
     async def begin(self, name: BlobName, facts: Facts, seen: Seen) -> Job:
         """The job of a drop that was not seen before."""
+        facts = await identified(self._context.inbox, facts)
         job = Job(
             key=seen.key,
             name=name,
@@ -60,14 +62,14 @@ class Planner:
         )
         return await self.plan(await self._inspected(job), facts)
 
-    async def again(self, done: Job, facts: Facts, seen: Seen) -> Job:
+    async def again(self, done: Job, facts: Facts, seen: Seen, *, forced: bool) -> Job:
         """The next attempt of a job that has ended, under the brief of today."""
         fresh = {
             "generation": seen.generation,
             "attempt": done.attempt + 1,
             "kind": kind_of(BlobName(done.name)),
             "stem": seen.stem or done.stem,
-            "forced": done.attempt + 1 if is_forced(facts.metadata) else done.forced,
+            "forced": done.attempt + 1 if forced else done.forced,
             "etag": facts.etag,
             "accepted": self._context.clock(),
             "hours": self._hours(facts),

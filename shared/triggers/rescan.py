@@ -81,7 +81,7 @@ class Rescan:
         with telemetry.labelled(operation="accept", blob=facts.name):
             try:
                 if not await self._is_accepted_by_now(facts):
-                    await self._intake.accept(facts.name)
+                    await self._intake.accept(facts.name, has_event=False)
             except BabeldropError as error:
                 log.warning("%s was missed and could not be accepted: %s", facts.name, error.reason)
             finally:

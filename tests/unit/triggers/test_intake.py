@@ -325,3 +325,70 @@ async def test_files_older_than_the_app_are_left_alone(person: Person) -> None:
         await person.process.tick()
         person.world.now += WHILE
     assert person.starts == []
+
+
+class TestContentWithoutAnMD5:
+    """Most tools send none with large files. What changes is the ETag alone."""
+
+    def touch(self, person: Person, content: bytes = b"film", metadata: Mapping[str, str] | None = None) -> None:
+        """Somebody writes the file's properties or metadata; no event tells of it."""
+        person.world.inbox.put(TALK, content, metadata=metadata)
+
+    async def drop(self, person: Person, content: bytes = b"film") -> None:
+        self.touch(person, content)
+        await person.process.accept(TALK)
+
+    async def test_is_carried_on_when_only_its_properties_change(self, person: Person) -> None:
+        await self.drop(person)
+        person.world.service.busy.add(person.world.service.paid[0][0])
+        self.touch(person)
+        person.world.now += WHILE
+        await person.process.tick()
+        person.world.service.busy.clear()
+        await person.world.settle()
+        assert (person.starts, person.receipt(TALK)["status"]) == (["es-ES.a1"], "succeeded")
+
+    async def test_is_not_paid_for_again_when_it_is_dropped_again(self, person: Person) -> None:
+        for _ in range(2):
+            await self.drop(person)
+            await person.world.settle()
+        assert person.starts == ["es-ES.a1"]
+
+    async def test_takes_the_place_of_other_content_of_the_same_length(self, person: Person) -> None:
+        for content in (b"film", b"firm"):
+            await self.drop(person, content)
+            await person.world.settle()
+        assert person.starts == ["es-ES.a1", "es-ES.a1"]
+
+    async def test_is_begun_once_by_events_that_come_again(self, person: Person) -> None:
+        await self.drop(person)
+        for _ in range(2):
+            await person.world.process().accept(TALK)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1"]
+
+
+class TestForce:
+    async def test_counts_once_for_an_upload_whatever_changes_later(self, person: Person) -> None:
+        await person.process.tick()
+        person.world.now += WHILE
+        await person.drop(TALK, metadata=FORCED)
+        await person.world.settle()
+        for _ in range(3):
+            person.world.inbox.put(TALK, b"film", md5="md5-of-film", metadata=FORCED)  # no event tells of it
+            person.world.now += WHILE
+            await person.process.tick()
+        assert person.starts == ["es-ES.a1"]
+        await person.drop(TALK, metadata=FORCED)
+        assert person.starts == ["es-ES.a1", "es-ES.a2"]
+
+    async def test_counts_although_the_event_of_the_upload_is_lost(self, person: Person) -> None:
+        await person.process.tick()
+        person.world.now += WHILE
+        await person.drop(TALK)
+        await person.world.settle()
+        person.world.inbox.put(TALK, b"film", md5="md5-of-film", metadata=FORCED)
+        for _ in range(2):
+            person.world.now += WHILE
+            await person.process.tick()
+        assert person.starts == ["es-ES.a1", "es-ES.a2"]
