@@ -11,7 +11,7 @@ from bench.reading import Reading
 from shared.jobs.translation import Work
 from shared.providers.base import Finished, Next, Result, Scratch, Task
 from tests.memory_container import Operation
-from tests.unit.model.services import Sliced
+from tests.unit.model.services import FILM, Sliced
 from tests.unit.model.world import WHILE, World
 
 NAME = "en-US_to_es-ES/talk.mp4"
@@ -33,7 +33,7 @@ class Remembering(Sliced):
     async def _answered(self, work: Work, scratch: Scratch, charged: Any = None) -> Next | Finished:  # noqa: ARG002
         if work.step.number + 1 < self.of(work):
             return await super()._answered(work, scratch)
-        await scratch.write("result", b"+" * self.of(work))
+        await scratch.write("result", FILM + b"+" * self.of(work))
         return Finished([Result("mp4", staged=scratch.blob("result"))])
 
 

@@ -3,6 +3,7 @@
 open/<key>     a job at work, with all its translations; its metadata is a summary, so that a listing is enough to poll
 done/<key>     the same record once it has ended, written before `open/<key>` is deleted, so that a crash
                in between loses nothing
+ended/<key>    what is kept of an ended job for ever, some hundred bytes: `done/` may expire
 seen/<name>    the job that is current for an inbox name
 stems/<stem>   which inbox name the results of that stem belong to
 starts/<day>/<provider>      paid starts of a day, where they are limited
@@ -21,11 +22,12 @@ from pydantic import AwareDatetime
 from shared.errors import RecordChanged, RecordNewer, StorageTrouble
 from shared.jobs.job import SCHEMA, Job
 from shared.jobs.summary import JobSummary
-from shared.jobs.translation import Frozen
+from shared.jobs.translation import Frozen, State
 from shared.names import BlobName, refuse_unsafe
-from shared.storage.container import Blob, Container, Facts, Versioned, until_undisturbed
+from shared.storage.container import ANY, Blob, Container, Facts, Versioned, until_undisturbed
 
-OPEN, DONE, SEEN, STEMS, STARTS, OPERATIONS = "open/", "done/", "seen/", "stems/", "starts/", "operations/"
+OPEN, DONE, ENDED, SEEN, STEMS = "open/", "done/", "ended/", "seen/", "stems/"
+STARTS, OPERATIONS = "starts/", "operations/"
 HEARTBEAT = "heartbeat"
 LONGEST_NAME = 1024 - len(STEMS)  # characters of what is kept in a folder
 GENERATION, SCHEMA_FIELD = "generation", "schema"
@@ -42,6 +44,14 @@ class Seen(Frozen):
     generation: int = 1  #: counts the contents that the name has had, from 1
     forced: bool = False  #: whether the metadata of the drop ask for a beginning from nothing
     replaced: str | None = None  #: the job of the content before, which is to be superseded
+
+
+class Ended(Frozen):
+    """What is kept of an ended job for ever: enough to recognise its content, and to begin no attempt twice."""
+
+    attempt: int
+    generation: int
+    succeeded: tuple[str, ...] = ()  #: targets
 
 
 class Heartbeat(Frozen):
@@ -104,6 +114,18 @@ class Ledger:
 
     async def end(self, job: Job) -> Job:
         """Write the ended job to `done`, unless this attempt or a later one is there; what is there now."""
+        done = await self._end(job)
+        succeeded = tuple(t.target for t in done.translations if t.state is State.SUCCEEDED)
+        ended = Ended(attempt=done.attempt, generation=done.generation, succeeded=succeeded)
+        await self._container.write(ENDED + job.key, ended.model_dump_json().encode(), ANY)
+        return done
+
+    async def how_ended(self, key: str) -> Ended | None:
+        """What is kept of an ended job, also when `done` has expired; None where it never ended."""
+        read = await self._read(ENDED + key, lambda blob: Ended.model_validate_json(blob.data))
+        return read.value if read else None
+
+    async def _end(self, job: Job) -> Job:
         if job.attempt == 1:  # there is nothing to replace, so it need not be looked for
             with suppress(RecordChanged):
                 return await self._write_done(job, None)

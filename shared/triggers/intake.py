@@ -167,10 +167,28 @@ class Intake:
             return
         done = await self._ledger.read_done(seen.key)
         if done is None:
-            await self._open(await self._planner.begin(drop.name, drop.facts, seen))
+            await self._begin(drop, seen)
         elif (done.value.generation, done.value.etag) != (seen.generation, drop.facts.etag):
             await self._refuse_outdated(done.value, drop)
             await self._retry(done.value, drop, seen)
+
+    async def _begin(self, drop: Drop, seen: Seen) -> None:
+        """Begin the first attempt; or the next one of a job whose record has expired, of what did not succeed then."""
+        ended = await self._ledger.how_ended(seen.key)
+        if ended is None:
+            await self._open(await self._planner.begin(drop.name, drop.facts, seen))
+            return
+        is_of_this_generation = ended.generation == seen.generation
+        if drop.kind is DropKind.SAME and is_of_this_generation:
+            return  # a late duplicate of an old event
+        attempt, forced = ended.attempt + 1, drop.is_forced
+        job = await self._planner.begin(drop.name, drop.facts, seen, attempt=attempt, forced=forced)
+        if is_of_this_generation and not forced:
+            left = tuple(t for t in job.translations if t.target not in ended.succeeded)
+            if job.translations and not left:
+                return
+            job = job.model_copy(update={"translations": left})
+        await self._open(job)
 
     async def _is_answered_by(self, opened: Versioned[Job], drop: Drop, seen: Seen) -> bool:
         """Move the open job. False where it has just ended for an earlier drop: this one is still to be answered."""

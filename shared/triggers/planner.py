@@ -44,8 +44,8 @@ class Planner:
         """`inspect` is asked once for each content, when it is accepted."""
         self._context, self._terms, self._inspect = context, terms, inspect
 
-    async def begin(self, name: BlobName, facts: Facts, seen: Seen) -> Job:
-        """The job of a drop that was not seen before."""
+    async def begin(self, name: BlobName, facts: Facts, seen: Seen, *, attempt: int = 1, forced: bool = False) -> Job:
+        """The job of a drop that was not seen before, or of which nothing but the number of its attempts is kept."""
         facts = await identified(self._context.inbox, facts)
         job = Job(
             key=seen.key,
@@ -58,7 +58,9 @@ class Planner:
             accepted=self._context.clock(),
             hours=self._hours(facts),
             generation=seen.generation,
-            replaces=seen.generation > 1,
+            attempt=attempt,
+            forced=attempt if forced else 0,
+            replaces=seen.generation > 1 or attempt > 1,
         )
         return await self.plan(await self._inspected(job), facts)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.errors import ResultUnavailable, StorageTrouble
+from shared.jobs.ledger import DONE
 from shared.jobs.translation import Step
 from shared.providers.azure_video import AzureVideo
 from tests.memory_container import Operation
@@ -392,3 +393,52 @@ class TestForce:
             person.world.now += WHILE
             await person.process.tick()
         assert person.starts == ["es-ES.a1", "es-ES.a2"]
+
+
+class TestTheSameContentAfterItsRecordHasExpired:
+    """Records of ended jobs are deleted after some time; a few bytes of each are kept."""
+
+    async def end(self, person: Person, **given: Any) -> None:
+        """Drop the file, see it to its end, and wait until its record has expired."""
+        await person.drop(TALK, **given)
+        await person.world.settle()
+        for name in [name for name in person.world.jobs.blobs if name.startswith(DONE)]:
+            del person.world.jobs.blobs[name]
+
+    async def test_is_not_paid_for_again_by_a_late_duplicate_of_its_event(self, person: Person) -> None:
+        await self.end(person)
+        await person.world.process().accept(TALK)
+        assert person.starts == ["es-ES.a1"]
+
+    async def test_is_not_paid_for_again_once_it_has_succeeded(self, person: Person) -> None:
+        await self.end(person)
+        await self.end(person)
+        assert person.starts == ["es-ES.a1"]
+
+    async def test_is_begun_under_the_next_number_where_it_is_forced_and_writes_its_own_bytes(
+        self, person: Person
+    ) -> None:
+        await self.end(person)
+        await self.end(person, metadata=FORCED)
+        assert person.starts == ["es-ES.a1", "es-ES.a2"]
+        assert b".a2" in person.world.outbox.blobs[f"{FOLDER}/talk.es-ES.mp4"].data
+        assert person.receipt(TALK)["attempt"] == 2
+
+    async def test_is_told_as_failed_where_the_forced_attempt_fails(self, person: Person) -> None:
+        await self.end(person)
+        await self.end(person, metadata=FORCED)
+        await person.drop(TALK, metadata=FORCED)
+        person.world.service.failing.add(person.world.service.paid[-1][0])
+        await person.world.settle()
+        assert (person.receipt(TALK)["status"], person.starts[-1]) == ("failed", "es-ES.a3")
+
+    async def test_is_tried_again_in_what_failed_alone(self, person: Person) -> None:
+        name = "en-US_to_es-ES_fr-FR/talk.mp4"
+        await person.drop(name)
+        person.world.service.failing.add(person.world.service.paid[0][0])
+        await person.world.settle()
+        for done in [done for done in person.world.jobs.blobs if done.startswith(DONE)]:
+            del person.world.jobs.blobs[done]
+        await person.drop(name)
+        await person.world.settle()
+        assert person.starts == ["es-ES.a1", "fr-FR.a1", "es-ES.a2"]
