@@ -13,7 +13,7 @@ from tests.integration.doubles import Doubles
 from tests.integration.waiting import eventually
 from tests.receipts import read_receipt
 
-UNENDED = ("running", "waiting")
+UNENDED = ("running", "held", "waiting")
 
 
 class Person:

@@ -126,6 +126,7 @@ async def test_a_file_that_is_deleted_while_it_waits_is_told(person: Person, med
     await person.drop("gone/talk.mp3", media["talk.mp3"])
     await person.told("gone/talk.mp3", "waiting")
     await person.delete("gone/talk.mp3")
+    await person.drop("gone/translate.json", '{"targets": ["de-DE"]}')  # a brief has what waits looked at
     receipt = await person.told("gone/talk.mp3", "refused")
     assert problem(receipt)["reason"] == "the file was deleted before it was started"
 
