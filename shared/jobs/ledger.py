@@ -238,6 +238,7 @@ class Ledger:
             await self._container.delete(SEEN + name, str(seen.etag))
         if seen is None or seen.value.key == job.key:
             await self._remove(STEMS + job.stem, owner=name)
+        await self._remove(ENDED + job.key)
         await self._remove(DONE + job.key)
 
     async def _remove(self, name: str, owner: str | None = None) -> None:

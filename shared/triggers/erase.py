@@ -10,6 +10,7 @@ from shared.jobs.translation import Translation
 from shared.names import BlobName
 from shared.providers.base import Provider
 from shared.storage.container import Container
+from shared.storage.content import has_content
 from shared.triggers.steer import Steer
 
 HISTORY = "deleted blobs and their earlier versions, for as long as versioning and soft delete of the account keep them"
@@ -45,8 +46,7 @@ class Eraser:
         return done.value if done else None
 
     async def _refuse_present(self, job: Job) -> None:
-        there = await self._context.inbox.head(job.name)
-        if there is not None and there.version == job.version:
+        if await has_content(self._context.inbox, job.name, job.etag, job.version):
             raise SteerRefused(
                 f"{job.name} lies in the inbox, where the app may only read; it would be translated again",
                 "Delete it there first, with its brief and what was dropped for it in edits; then erase the job.",

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from shared import telemetry
-from shared.briefs.layers import FORCE, is_forced
+from shared.briefs.layers import is_forced
 from shared.engine.context import Context
 from shared.engine.engine import Engine
 from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer, SourceRefused, SteerRefused
@@ -16,7 +16,7 @@ from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
 from shared.storage.container import Facts, Versioned, until_undisturbed
-from shared.storage.content import identified
+from shared.storage.content import has_content, identified
 from shared.triggers.planner import Planner, refuse_source
 from shared.triggers.stems import Stems
 
@@ -103,12 +103,13 @@ class Intake:
         """
         name = BlobName(done.name)
         before, facts = await self._ledger.seen(name), await self._context.inbox.head(name)
-        if before is None or facts is None or (before.value.key, facts.version) != (done.key, done.version):
+        is_current = before is not None and before.value.key == done.key
+        is_there = await has_content(self._context.inbox, name, done.etag, done.version)
+        if before is None or facts is None or not (is_current and is_there):
             raise SteerRefused(f"{name} does not lie in the inbox as it was translated", "Drop the file again.")
+        missing = await self._context.publisher.missing(done)
         # What the upload itself said of force was for the upload.
-        asked = {key: value for key, value in facts.metadata.items() if key.lower() != FORCE} | {FORCE: str(force)}
-        drop = Drop(name, replace(facts, metadata=asked), before)
-        await self._retry(done, drop, before.value, await self._context.publisher.missing(done))
+        await self._retry(done, Drop(name, facts, before), before.value, force, missing)
 
     async def reconsider(self, waiting: Versioned[Job]) -> None:
         """Look again at a job that waits for its brief."""
@@ -170,7 +171,7 @@ class Intake:
             await self._begin(drop, seen)
         elif (done.value.generation, done.value.etag) != (seen.generation, drop.facts.etag):
             await self._refuse_outdated(done.value, drop)
-            await self._retry(done.value, drop, seen)
+            await self._retry(done.value, drop, seen, drop.is_forced)
 
     async def _begin(self, drop: Drop, seen: Seen) -> None:
         """Begin the first attempt; or the next one of a job whose record has expired, of what did not succeed then."""
@@ -215,14 +216,14 @@ class Intake:
             if there is None or there.etag != drop.facts.etag:
                 raise RecordChanged(f"{drop.name} has other content by now")
 
-    async def _retry(self, done: Job, drop: Drop, seen: Seen, missing: Collection[str] = ()) -> None:
+    async def _retry(self, done: Job, drop: Drop, seen: Seen, forced: bool, missing: Collection[str] = ()) -> None:
         """Begin the next attempt, of what failed or is new; nothing where nothing is left to do.
 
         Of the targets in `missing` what was made is brought home again.
         Everything is begun where it is forced, or where results of other content have come in between.
         """
-        planned = await self._planner.again(done, drop.facts, seen, forced=drop.is_forced)
-        if drop.is_forced or not done.translations or done.generation != planned.generation:
+        planned = await self._planner.again(done, drop.facts, seen, forced=forced)
+        if forced or not done.translations or done.generation != planned.generation:
             await self._open(planned)
             return
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
