@@ -25,9 +25,9 @@ from shared.providers.base import (
     Task,
 )
 from shared.providers.codes import failure
-from shared.providers.http import COGNITIVE_SERVICES, Clients, HeaderAuth, Service
+from shared.providers.http import Clients, Service
 from shared.providers.settings import ProviderSettings
-from shared.providers.video_access import SIGNED, Access, AzureVideoSettings
+from shared.providers.video_access import SIGNED, Access, AzureVideoSettings, sign_in
 from shared.providers.video_client import SERVICE, VideoClient
 from shared.providers.video_limits import INPUT_FIELD, too_much
 from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS, refusal
@@ -78,10 +78,9 @@ class AzureVideo(Provider):
     @classmethod
     def build(cls, settings: AzureVideoSettings, clients: Clients) -> Self:
         """See Provider."""
-        key, service = settings.SPEECH_KEY, None
+        service = None
         if settings.SPEECH_ENDPOINT:
-            auth = HeaderAuth("Ocp-Apim-Subscription-Key", key) if key else clients.entra(COGNITIVE_SERVICES)
-            service = clients.service("Speech", settings.SPEECH_ENDPOINT, auth)
+            service = clients.service("Speech", settings.SPEECH_ENDPOINT, sign_in(settings, clients))
         return cls(service, settings.SPEECH_API_VERSION, settings.access)
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
