@@ -109,11 +109,15 @@ class OpenJob:
 
     async def _read_again(self) -> None:
         read = None if self.is_new else await self._ledger.read_open(self.job.key)
-        if read is None or read.value.attempt != self.job.attempt:
+        if read is None or read.value.attempt != self.job.attempt or not self._has_moved(read.value):
             raise RecordGone(f"the record of {self.job.name} belongs to somebody else")
         self.written, self.job = read, read.value
         for target, move in self._moves:
             self.job = self.job.put(move(self.job.translation(target)))
+
+    def _has_moved(self, job: Job) -> bool:
+        """Whether it has the translations that were moved: a job that waited may have been stopped without any."""
+        return {translation.target for translation in job.translations}.issuperset(target for target, _ in self._moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,15 @@ async def test_a_record_that_is_gone_is_not_tried_again(ledger: Ledger) -> None:
         await second.save()
 
 
+async def test_a_job_that_was_stopped_before_its_translations_were_written_is_somebody_elses(ledger: Ledger) -> None:
+    first, second = await two(ledger)
+    first.replace(JOB.refuse(PROBLEM))
+    await first.insist()
+    second.record("fr-FR", failed)
+    with pytest.raises(RecordGone):
+        await second.save()
+
+
 async def test_an_attempt_that_has_ended_is_nobodys_to_pay_for(ledger: Ledger) -> None:
     first, _ = await two(ledger)
     ended = a_job(a_translation(State.FAILED))

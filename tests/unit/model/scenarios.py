@@ -1,9 +1,11 @@
 """What happens at once: actors that a scheduler interleaves, after something that happened before them."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from shared.errors import AnswerLost
+from shared.errors import AnswerLost, SteerRefused
+from shared.jobs.job import job_key
 from shared.jobs.ledger import HEARTBEAT
 from shared.jobs.translation import State
 from shared.names import is_brief
@@ -159,6 +161,27 @@ def again(world: World) -> Actor:
     return again
 
 
+def cancel(world: World) -> Actor:
+    """Somebody stops the job, in whatever state it is."""
+
+    async def cancel() -> None:
+        await world.happen("cancel")
+        await world.process().steer.cancel(_key(world))
+
+    return cancel
+
+
+def retry(world: World) -> Actor:
+    """Somebody has the job tried again, unless it is at work."""
+
+    async def retry() -> None:
+        await world.happen("retry")
+        with suppress(SteerRefused):
+            await world.process().steer.retry(_key(world))
+
+    return retry
+
+
 def brief(world: World) -> Actor:
     """Somebody drops the brief that a file waits for."""
 
@@ -226,9 +249,20 @@ SCENARIOS = [
     Scenario(
         "newer and older content, broken", started, {"newer": newer, "older": older}, BROKEN, THAT_WORK_FOR_A_WHILE
     ),
+    Scenario("cancel and event", dropped, {"cancel": cancel, "event": event}, TWICE, THAT_WORK_FOR_A_WHILE),
+    Scenario("cancel and tick", started, {"cancel": cancel, "tick": tick}, TWICE, THAT_WORK_FOR_A_WHILE),
+    Scenario("cancel and tick, broken", started, {"cancel": cancel, "tick": tick}, BROKEN),
+    Scenario("cancel and brief", waiting, {"cancel": cancel, "brief": brief}, TWICE, THAT_WORK_FOR_A_WHILE),
+    Scenario("retry by call and tick, broken", failed, {"retry": retry, "tick": tick}, BROKEN, THAT_WORK_FOR_A_WHILE),
+    Scenario("retry by call and by drop", failed, {"retry": retry, "drop": again}, TWICE, THAT_WORK_FOR_A_WHILE),
     Scenario("brief and tick", waiting, {"brief": brief, "tick": tick}, TWICE),
     Scenario("brief and tick, broken", waiting, {"brief": brief, "tick": tick}, BROKEN),
 ]
+
+
+def _key(world: World) -> str:
+    """The job of what lies in the inbox now."""
+    return job_key(world.name, world.inbox.blobs[world.name].facts.version)
 
 
 async def _lose_starts(operation: Operation) -> None:

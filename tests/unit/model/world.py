@@ -18,9 +18,11 @@ from shared.outbox.beginnings import HEAD
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
 from shared.triggers.callback import Callback
+from shared.triggers.erase import Eraser
 from shared.triggers.intake import Intake
 from shared.triggers.planner import Inspect, Planner, Terms
 from shared.triggers.rescan import Rescan
+from shared.triggers.steer import Steer
 from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
 from tests.receipts import read_receipt
@@ -44,6 +46,8 @@ class Process:
         self.accept = intake.accept
         self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False)).run
         self.look = Callback(context, engine).receive
+        self.steer = Steer(context, engine, intake)
+        self.erase = Eraser(context, self.steer).erase
 
 
 class World:

@@ -6,44 +6,40 @@ from shared.errors import SteerRefused, Unreachable
 from shared.jobs.translation import Work
 from shared.names import RECEIPT
 from shared.providers.base import Provider
-from shared.triggers.erase import HISTORY, Eraser
+from shared.triggers.erase import HISTORY
 from tests.unit.model.services import Service
 from tests.unit.model.world import NAME, TARGET, World
-from tests.unit.triggers.test_steer import RESULT, at_work, steer, translated
+from tests.unit.triggers.test_steer import RESULT, at_work, translated
 
 RECEIPTS = {f"{NAME}{RECEIPT}", f"{NAME}.{TARGET}{RECEIPT}"}
-
-
-def eraser(world: World) -> Eraser:
-    return Eraser(world.context(), steer(world))
 
 
 async def test_nothing_of_the_job_is_left() -> None:
     world, key = await translated("sliced")
     assert {RESULT, *RECEIPTS} <= set(world.outbox.blobs)
     world.inbox.blobs.pop(NAME)
-    answer = await eraser(world).erase(key)
+    answer = await world.process().erase(key)
     assert answer is not None
     assert {f"outbox/{name}" for name in (RESULT, *RECEIPTS)} | {f"jobs/{key}"} <= set(answer["erased"])
     assert answer["kept"] == [HISTORY]
     assert not world.outbox.blobs
     assert not world.staging.blobs
     assert [name for name in world.jobs.blobs if key in name or NAME in name] == []
-    assert await eraser(world).erase(key) is None
+    assert await world.process().erase(key) is None
 
 
 async def test_a_file_in_the_inbox_is_to_be_deleted_first() -> None:
     world, key = await translated()
     before = dict(world.outbox.blobs)
     with pytest.raises(SteerRefused, match="lies in the inbox"):
-        await eraser(world).erase(key)
+        await world.process().erase(key)
     assert world.outbox.blobs == before
 
 
 async def test_a_job_at_work_is_stopped_and_erased() -> None:
     world, key = await at_work()
     world.inbox.blobs.pop(NAME)
-    assert await eraser(world).erase(key) is not None
+    assert await world.process().erase(key) is not None
     await world.settle()
     assert not world.outbox.blobs
 
@@ -54,7 +50,7 @@ async def test_other_content_that_came_later_keeps_its_results_and_receipts() ->
     await world.process().accept(NAME)
     await world.settle()
     before = dict(world.outbox.blobs)
-    answer = await eraser(world).erase(key)
+    answer = await world.process().erase(key)
     assert answer is not None
     assert world.outbox.blobs == before
     assert world.receipt()["status"] == "succeeded"
@@ -64,7 +60,7 @@ async def test_what_a_service_keeps_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     world, key = await translated()
     world.inbox.blobs.pop(NAME)
     monkeypatch.setattr(Service, "forget", Provider.forget)
-    answer = await eraser(world).erase(key)
+    answer = await world.process().erase(key)
     assert answer is not None
     assert answer["kept"][0] == "what blind holds of es-ES, for it has no way to delete it"
 
@@ -76,7 +72,7 @@ async def test_trouble_at_a_service_keeps_nothing_else_back(monkeypatch: pytest.
     world, key = await translated()
     world.inbox.blobs.pop(NAME)
     monkeypatch.setattr(Service, "forget", trouble)
-    answer = await eraser(world).erase(key)
+    answer = await world.process().erase(key)
     assert answer is not None
     assert answer["kept"][0] == "what blind holds of es-ES: nobody answers for es-ES"
     assert not world.outbox.blobs
@@ -84,4 +80,4 @@ async def test_trouble_at_a_service_keeps_nothing_else_back(monkeypatch: pytest.
 
 @pytest.mark.parametrize("key", ["0" * 24, "", "../seen"])
 async def test_what_is_no_job_cannot_be_erased(key: str) -> None:
-    assert await eraser(World("blind")).erase(key) is None
+    assert await World("blind").process().erase(key) is None

@@ -5,26 +5,21 @@ from typing import Any
 
 import pytest
 
-from shared.engine.engine import Engine
 from shared.errors import AnswerLost, SteerRefused
 from shared.jobs.ledger import OPEN
 from shared.jobs.translation import State
 from shared.providers.base import Provider, Task
-from shared.triggers.intake import Intake
-from shared.triggers.planner import Planner, Terms
 from shared.triggers.steer import Steer
 from tests.unit.model.services import Blind, Service
-from tests.unit.model.world import HOURS, NAME, TARGET, World, nothing_is_known
+from tests.unit.model.world import NAME, TARGET, World
 
 RESULT = "en-US_to_es-ES/talk.es-ES.mp4"
 UNKNOWN = ["0" * 24, "", "../jobs", "x" * 24]
 
 
 def steer(world: World) -> Steer:
-    context = world.context()
-    engine = Engine(context)
-    terms = Terms({"route": {"video": [world.service.name]}}, 10, HOURS)
-    return Steer(context, engine, Intake(context, engine, Planner(context, terms, nothing_is_known)))
+    """What a process that has just begun offers."""
+    return world.process().steer
 
 
 async def at_work(route: str = "blind") -> tuple[World, str]:
