@@ -5,10 +5,9 @@ https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-o
 
 from typing import Literal, NamedTuple, Self
 
-import httpx
 from pydantic import model_validator
 
-from shared.providers.http import COGNITIVE_SERVICES, Clients, HeaderAuth
+from shared.providers.http import COGNITIVE_SERVICES, BearerAuth, Clients, HeaderAuth
 from shared.providers.settings import Address, ProviderSettings, Secret
 from shared.providers.video_options import LATEST, Id
 
@@ -51,7 +50,7 @@ class Access(NamedTuple):
 SIGNED = Access()
 
 
-def sign_in(settings: AzureVideoSettings, clients: Clients) -> httpx.Auth:
+def sign_in(settings: AzureVideoSettings, clients: Clients) -> BearerAuth | HeaderAuth:
     """Signs in by the key where one is set, else by a token of the app's identity."""
     key = settings.SPEECH_KEY
     return HeaderAuth("Ocp-Apim-Subscription-Key", key) if key else clients.entra(COGNITIVE_SERVICES)
