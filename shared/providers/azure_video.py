@@ -131,10 +131,10 @@ class AzureVideo(Provider):
         operation, translation, step = _operation(task), _translation_of(_operation(task)), suffix(task.step)
         remembered: Operation = {"id": operation}
         try:
+            iteration = await self._iteration(task)  # before the first step, too: a person's files are checked there
             if task.step.number:
                 remembered |= {"formats": list(task.options.get("subtitleFormats") or ())}
-                body = await self._iteration(task)
-                answer = await self._client.create_iteration(translation, step, operation, body)
+                answer = await self._client.create_iteration(translation, step, operation, iteration)
             else:
                 answer = await self._client.create_translation(translation, operation, await self._translation(task))
         except Taken:

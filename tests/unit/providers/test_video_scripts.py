@@ -1,5 +1,6 @@
 """A person's own subtitles and lexicon: checked before anything is paid, and pinned to what was checked."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,7 @@ async def test_what_is_plainly_subtitles_becomes_webvtt_with_its_first_line(data
     assert b"Hola" in made
 
 
+@pytest.mark.parametrize("step", [Step(), ITERATION], ids=str)
 @pytest.mark.parametrize(
     ("options", "files", "reason"),
     [
@@ -94,11 +96,11 @@ async def test_what_is_plainly_subtitles_becomes_webvtt_with_its_first_line(data
     ],
 )
 async def test_what_a_person_must_mend_is_told_before_anything_is_sent(
-    options: dict[str, Any], files: dict[str, bytes], reason: str
+    options: dict[str, Any], files: dict[str, bytes], reason: str, step: Step
 ) -> None:
-    wire = Wire()
+    wire, task = Wire(), await asked(options, **files)
     with pytest.raises(NotReady) as told:
-        await AzureVideo(wire.service()).start(await asked(options, **files))
+        await AzureVideo(wire.service()).start(replace(task, step=step))
     assert reason in told.value.reason
     assert wire.requests == []
 
