@@ -19,7 +19,8 @@ TARGET = "es-ES"
 VIDEO, AUDIO, WAITING = "en-US_to_es-ES/film.mp4", "en-US_to_es-ES/talk.mp3", "memo.mp3"
 #: The first is translated at once, the second by batch.
 LEASE, REPORT = "en-US_to_es-ES/lease.docx", "en-US_to_es-ES/report.pdf"
-TRANSLATED = (VIDEO, AUDIO, LEASE, REPORT)
+CAPTIONS = "en-US_to_es-ES/captions.srt"
+TRANSLATED = (VIDEO, AUDIO, LEASE, REPORT, CAPTIONS)
 ENDED = ("succeeded", "failed", "canceled", "superseded")
 
 type Receipt = Mapping[str, Any]

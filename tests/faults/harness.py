@@ -19,12 +19,13 @@ from sandbox import document_samples, samples
 from sandbox.app_settings import trust
 from sandbox.document_samples import CONTRACT
 from sandbox.stack import Stack
-from tests.faults.batch import AUDIO, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
+from tests.faults.batch import AUDIO, CAPTIONS, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import WHENS, Point
 from tests.faults.lane import lane
 from tests.faults.verdict import Trial, judge, lost
 
 LANES = 6
+SRT = b"1\n00:00:01,000 --> 00:00:02,500\nThe ships came in.\n"
 #: Vozo takes a second or so, in which the app is up again to be called back. The other service takes no time.
 VOZO_PACE = 0.2
 
@@ -92,5 +93,5 @@ def _batches(folder: Path) -> Iterator[Batch]:
     samples.write_samples(folder)
     names = {VIDEO: samples.VIDEO, AUDIO: samples.AUDIO, LEASE: CONTRACT, REPORT: document_samples.REPORT}
     contents = {name: (folder / sample).read_bytes() for name, sample in names.items()}
-    contents[WAITING] = contents[AUDIO]
+    contents |= {WAITING: contents[AUDIO], CAPTIONS: SRT}
     return (Batch(number, contents) for number in count())

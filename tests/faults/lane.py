@@ -20,7 +20,7 @@ from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
 from shared.jobs.ledger import HEARTBEAT
 from shared.providers.azure_document import LONGEST_SLICE
 from tests.faults.app_process import AppProcess, Command
-from tests.faults.batch import AUDIO, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
+from tests.faults.batch import AUDIO, CAPTIONS, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import Aliases, Point
 from tests.faults.crash import Orders
 
@@ -76,7 +76,7 @@ class Lane:
         await self.app.start(Orders(aliases, record, point))
         async with asyncio.TaskGroup() as group:
             reviving = group.create_task(self._revive(Orders(aliases, rest), died))
-            await batch.drop(self._container("inbox"), VIDEO, LEASE, REPORT, WAITING)
+            await batch.drop(self._container("inbox"), VIDEO, LEASE, REPORT, CAPTIONS, WAITING)
             ended = await self._ended(batch)
             if point and not died.is_set():
                 await self._linger(died)
