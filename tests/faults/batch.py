@@ -75,7 +75,10 @@ class Batch:
             if receipt is None:
                 return False
             for line in receipt["translations"]:
-                is_unknown = (line.get("problem") or {}).get("code") == "outcome-unknown"
+                # A step whose answer was lost has that problem, too, until it is sent again.
+                is_unknown = (
+                    line["status"] == "starting" and (line.get("problem") or {}).get("code") == "outcome-unknown"
+                )
                 if line["status"] not in ENDED and not is_unknown:
                     return False
         return True
