@@ -108,7 +108,7 @@ async def test_a_request_that_was_sent_twice_is_told(told: Told) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "reason", "advice"),
     [
-        ("empty.pdf", "source-unfit", "NoTranslatableText: Nothing here.", "nothing to translate"),
+        ("empty.pdf", "source-unfit", "Nothing here. / NoTranslatableText", "nothing to translate"),
         ("denied.pdf", "provider-denied", "InvalidDocumentAccessLevel", "Storage Blob Data Contributor"),
         ("refuse me.txt", "provider-refused", "InvalidFormat: No format. (request ", "Read the service's words"),
     ],

@@ -52,7 +52,7 @@ async def test_a_failed_document_is_an_exit_code_and_its_reason(service: Documen
     code, shown = await said(service)
     assert code == 1
     assert "1 of 2 documents" in shown
-    assert "NoTranslatableText: Nothing in it." in shown
+    assert "Nothing in it. / NoTranslatableText" in shown
 
 
 async def test_a_batch_that_is_not_valid_says_why(service: Documents) -> None:
