@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 Operation = dict[str, Any]
 #: How often a step whose answer was lost is sent in all. The last time it is halved, where the provider can.
 SENDS = 3
+#: How many words for states that are not known are remembered, and logged, of one service.
+MOST_STRANGE = 100
 
 
 class Media(Protocol):
@@ -348,7 +350,7 @@ class Provider(ABC):
     def _running(self, status: object, known: Set[str]) -> Running:
         """Still at work, also where the service says so in a word that is not `known`: that is logged once."""
         word = str(status)[:100]
-        if word not in known | self._strange:
+        if word not in known | self._strange and len(self._strange) < MOST_STRANGE:
             self._strange.add(word)
             log.warning("%s says that work is %r, which is not known; it is taken for running", self.name, word)
         return Running()
