@@ -129,6 +129,12 @@ class Starter:
             return await provider.start(self._context.task(claimed, provider, claimed.now.step))
         except ProviderError as error:
             return error
+        except Exception:
+            if provider.lease_of(claimed.now.step):
+                raise  # its slice is asked about once the lease has ended
+            # A mistake of ours in reading the answer: the work may have been started, and people are to be told.
+            log.exception("%s: the start of %s stumbled", claimed.job.name, claimed.target)
+            return AnswerLost(f"the app stumbled over an answer of {provider.name}")
 
     async def record(
         self, claimed: OpenTranslation, provider: Provider, outcome: Started | ProviderError | None

@@ -7,7 +7,9 @@ import pytest
 from shared.errors import AnswerLost, NotReady, StorageTrouble
 from shared.jobs.quotas import Limits
 from shared.names import RECEIPT
+from shared.providers.base import Started, Task
 from tests.memory_container import Operation
+from tests.unit.model.services import Service
 from tests.unit.model.world import NAME, World
 
 SLOW = timedelta(seconds=31)
@@ -179,3 +181,19 @@ async def test_what_was_held_is_not_started_once_its_file_is_gone() -> None:
     del world.inbox.blobs[NAME]
     await world.process().tick()
     assert (world.receipt()["translations"][0]["problem"]["code"], world.service.paid) == ("source-gone", [])
+
+
+async def test_an_answer_that_the_app_stumbles_over_is_told_and_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World("blind")
+    world.drop()
+    start = type(world.service).start
+
+    async def stumble(self: Service, task: Task) -> Started:
+        await start(self, task)
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(type(world.service), "start", stumble)
+    await world.process().accept(NAME)
+    assert "stumbled over an answer of blind" in world.receipt()["translations"][0]["problem"]["reason"]
+    await world.settle()
+    assert (world.receipt()["status"], len(world.service.paid)) == ("failed", 1)
