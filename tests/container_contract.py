@@ -3,7 +3,6 @@
 Subclasses give a fixture `container`: an empty one.
 """
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -123,20 +122,27 @@ class ContainerContract:
         with pytest.raises(RecordChanged):
             await container.range("c", 0, 3, ANY)
 
-    async def test_a_stream_is_written_on_the_same_conditions(self, container: Container) -> None:
-        await container.stream("a", _pieces(b"1", b"2"), metadata={"of": "stream"})
+    async def test_blocks_make_a_blob_on_the_same_conditions(self, container: Container) -> None:
+        await container.stage("a", "0", b"1")
+        await container.stage("a", "1", b"23")
+        await container.commit("a", ["0", "1"], metadata={"of": "blocks"})
         facts = await container.head("a")
         assert facts is not None
-        assert (facts.size, facts.md5, facts.metadata["of"]) == (2, None, "stream")
+        assert (facts.size, facts.md5, facts.metadata["of"]) == (3, None, "blocks")
+        await container.stage("a", "0", b"4")
         with pytest.raises(RecordChanged):
-            await container.stream("a", _pieces(b"3"))
-        await container.stream("a", _pieces(b"3"), facts.etag)
-        assert await _content(container, "a") == b"3"
+            await container.commit("a", ["0"])
+        await container.commit("a", ["0"], facts.etag)
+        assert await _content(container, "a") == b"4"
 
-    async def test_a_stream_that_breaks_writes_nothing(self, container: Container) -> None:
-        with pytest.raises(ResultUnavailable):
-            await container.stream("a", _broken())
+    async def test_staged_blocks_are_no_blob_and_are_told_until_they_make_one(self, container: Container) -> None:
+        assert await container.staged("a") == {}
+        await container.stage("a", "0", b"1")
+        await container.stage("a", "1", b"23")
+        assert await container.staged("a") == {"0": 1, "1": 2}
         assert await container.head("a") is None
+        await container.commit("a", ["1"])
+        assert await container.staged("a") == {}
 
 
 async def _listed(container: Container, prefix: str = "", after: str = "") -> list[Facts]:
@@ -146,13 +152,3 @@ async def _listed(container: Container, prefix: str = "", after: str = "") -> li
 async def _content(container: Container, name: str, limit: int = 100) -> bytes | None:
     blob = await container.read(name, limit)
     return blob.data if blob else None
-
-
-async def _pieces(*pieces: bytes) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
-
-
-async def _broken() -> AsyncIterator[bytes]:
-    yield b"1"
-    raise ResultUnavailable("it broke off")

@@ -10,7 +10,7 @@ Nothing else here waits, so that a scheduler which holds the watchers holds ever
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ PENDING, SUCCESS = "pending", "success"
 
 
 class Operation(NamedTuple):
-    """One call of storage: `head`, `read`, `write`, `delete`, `list`, `sign`, `copy` or `stream`."""
+    """One call of storage: its name in `Container`, a range being a `read`."""
 
     kind: str
     container: str
@@ -32,7 +32,7 @@ class Operation(NamedTuple):
     @property
     def changes(self) -> bool:
         """Whether it leaves the container another than before."""
-        return self.kind in ("write", "delete", "copy", "stream", "start")
+        return self.kind in ("write", "delete", "copy", "stage", "commit", "start")
 
 
 Watcher = Callable[[Operation], Awaitable[None]]
@@ -87,6 +87,7 @@ class MemoryContainer:
     def __init__(self, name: str, account: MemoryAccount | None = None) -> None:
         self.name = name
         self.blobs: dict[str, Stored] = {}
+        self._blocks: dict[str, dict[str, bytes]] = {}  # that were staged and not committed
         self._account = account or MemoryAccount()
         self._account.containers[name] = self
         self._versions = 0
@@ -142,10 +143,17 @@ class MemoryContainer:
         """See Container."""
         await self._watched("write", facts.name, lambda: self._set_type(facts, content_type))
 
-    async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
+    async def staged(self, name: str) -> Mapping[str, int]:
+        """See Container."""
+        return await self._watched("staged", name, lambda: {i: len(d) for i, d in self._blocks.get(name, {}).items()})
+
+    async def stage(self, name: str, block: str, data: bytes) -> None:
+        """See Container."""
+        await self._watched("stage", name, lambda: self._blocks.setdefault(name, {}).update({block: data}))
+
+    async def commit(self, name: str, blocks: Sequence[str], over: str | None = None, **details: Any) -> str:
         """See Container. Storage computes no MD5 of what comes in blocks."""
-        data = b"".join([chunk async for chunk in chunks])
-        await self._watched("stream", name, lambda: self.put(name, data, over, **details))
+        return await self._watched("commit", name, lambda: self._commit(name, blocks, over, details))
 
     def put(self, name: str, data: bytes, over: str | None = ANY, **details: Any) -> str:
         """Write without being watched; the new ETag."""
@@ -164,9 +172,15 @@ class MemoryContainer:
         self.blobs[name] = Stored(data, facts)
         return facts.etag
 
+    def _commit(self, name: str, blocks: Sequence[str], over: str | None, details: Mapping[str, Any]) -> str:
+        self._check(name, over)
+        staged = self._blocks.pop(name)
+        return self.put(name, b"".join(staged[block] for block in blocks), over, **details)
+
     def copy_to(self, other: "MemoryContainer") -> None:
         """Make another container the same."""
         other.blobs, other._versions = dict(self.blobs), self._versions
+        other._blocks = {name: dict(blocks) for name, blocks in self._blocks.items()}
 
     def finish_copies(self, status: str = SUCCESS) -> None:
         """End all copies that are pending."""

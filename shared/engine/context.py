@@ -1,6 +1,6 @@
 """What the engine and the triggers work with; the composition root puts it together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +18,9 @@ from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
 from shared.providers.base import Pair, Provider, Task
 from shared.storage.container import Container, Versioned
+
+#: How long a trigger other than the timer brings results home by way of this app.
+SHARE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class Context:
     start_window: timedelta = timedelta(seconds=30)
     forgets: bool = False
 
-    def open(self, read: Versioned[Job]) -> OpenJob:
-        """The job, to be changed."""
-        return OpenJob(self.ledger, read, self.clock)
+    def open(self, read: Versioned[Job], may_go_on: Callable[[], bool] | None = None) -> OpenJob:
+        """The job, to be changed. Unless somebody else says how long deliveries may go on, they have their SHARE."""
+        ends = self.clock() + SHARE
+        return OpenJob(self.ledger, read, self.clock, may_go_on or (lambda: self.clock() < ends))
 
     def media(self, job: Job) -> DroppedFile:
         """The source of a job."""

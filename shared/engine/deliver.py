@@ -20,8 +20,8 @@ from shared.storage.content import has_content
 
 log = logging.getLogger(__name__)
 SIDE_FILE_TRIES = 3
-LONG_COPY = timedelta(minutes=10)
-SLOW_COPY = "storage is still copying the results; if that lasts, look at the account of the service and at yours"
+LONG_WAY = timedelta(minutes=10)
+SLOW_WAY = "the results are still on their way; if that lasts, look at the account of the service and at yours"
 
 
 class Deliverer:
@@ -77,6 +77,9 @@ class Deliverer:
     async def _deliver(self, done: OpenTranslation, finished: Finished) -> None:
         if done.now.state is not State.DELIVERING:
             return
+        if not (done.opened.may_go_on() or all(result.staged or result.copied for result in finished.results)):
+            done.opened.is_interrupted = True
+            return
         telemetry.label(operation="deliver")
         try:
             if await self._is_replaced(done.job):
@@ -85,28 +88,28 @@ class Deliverer:
                 return
             if done.job.replaces:
                 await self._context.receipts.announce(done.job, done.now)
-            delivered = await self._context.publisher.deliver(done.job, done.now, finished)
+            delivered = await self._context.publisher.deliver(done.job, done.now, finished, done.opened.may_go_on)
         except BabeldropError as error:
             self._not_delivered(done, error)
             return
-        if delivered.copying:
-            await self._still_copying(done)
+        if delivered.coming:
+            await self._still_coming(done)
         else:
             self._delivered(done, finished, delivered)
 
-    async def _still_copying(self, done: OpenTranslation) -> None:
-        """Tell of a long copy, once; end one that outlasts the deadline."""
+    async def _still_coming(self, done: OpenTranslation) -> None:
+        """Tell of a long way home, once; end one that outlasts the deadline."""
         if done.is_late:
-            done.fail(Problem.of(ResultUnavailable("storage has not finished copying the results in time")))
-        elif self._now() - done.now.since >= LONG_COPY and SLOW_COPY not in done.now.warnings:
-            done.record(lambda t: t.warn(SLOW_COPY), State.DELIVERING)
+            done.fail(Problem.of(ResultUnavailable("the results have not all come home in time")))
+        elif self._now() - done.now.since >= LONG_WAY and SLOW_WAY not in done.now.warnings:
+            done.record(lambda t: t.warn(SLOW_WAY), State.DELIVERING)
             await self._context.receipts.announce(done.job, done.now)
 
     def _delivered(self, done: OpenTranslation, finished: Finished, delivered: Delivered) -> None:
         if delivered.missing and done.now.tries + 1 < SIDE_FILE_TRIES:
             self._later(done, ResultUnavailable(delivered.missing[0]), 2.0)
             return
-        told = [warning for warning in done.now.warnings if warning != SLOW_COPY]
+        told = [warning for warning in done.now.warnings if warning != SLOW_WAY]
         warnings = (*told, *finished.warnings, *delivered.missing)
         found, now = {"outputs": delivered.outputs, "warnings": warnings}, self._now()
         done.record(lambda t: t.to(State.SUCCEEDED, now, **found), State.DELIVERING)

@@ -47,6 +47,11 @@ class Engine:
         with telemetry.moving("slice", opened.job):
             return await self._move(opened, lambda: self._slicer.take(opened, goes_on))
 
+    async def bring(self, opened: OpenJob) -> None:
+        """Go on with the job's deliveries, for as long as they may."""
+        with telemetry.moving("bring", opened.job):
+            await self._move(opened, lambda: self._bring(opened))
+
     def wants_slice(self, opened: OpenJob) -> bool:
         """Whether it has a slice left that may be taken now."""
         return self._slicer.wants(opened)
@@ -115,6 +120,12 @@ class Engine:
             await self._try(translation, answers.get(translation.target))
         for _ in range(slices):
             await self._slicer.take_one(opened)
+        return False
+
+    async def _bring(self, opened: OpenJob) -> bool:
+        for translation in opened.unfinished:
+            if translation.now.state is State.DELIVERING:
+                await self._try(translation, None)
         return False
 
     async def _try(self, moved: OpenTranslation, answer: Answer | None) -> None:

@@ -23,8 +23,12 @@ class OpenJob:
     somebody was, or that this attempt has `ended` and its open record is a leftover.
     """
 
-    def __init__(self, ledger: Ledger, read: Versioned[Job], clock: Clock) -> None:
-        self._ledger, self._clock = ledger, clock
+    def __init__(
+        self, ledger: Ledger, read: Versioned[Job], clock: Clock, may_go_on: Callable[[], bool] = lambda: True
+    ) -> None:
+        """`may_go_on` says whether what takes long and can be interrupted, a delivery, may still go on."""
+        self._ledger, self._clock, self.may_go_on = ledger, clock, may_go_on
+        self.is_interrupted = False  #: whether a delivery was put off, for it may not go on now
         self.written = read  #: the job as it was last read or written
         self.job = read.value
         self.ended: Job | None = None

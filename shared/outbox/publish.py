@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
@@ -15,12 +14,11 @@ from shared.jobs.translation import Output, State, Translation
 from shared.outbox.beginnings import HEAD, true_suffix, why_not
 from shared.outbox.content_types import content_type
 from shared.outbox.names import ResultNames, apart
+from shared.outbox.transfer import Fetch, Transfer
 from shared.providers.base import Finished, Result
 from shared.storage.container import ANY, Container, Facts
 from shared.subtitles.convert import srt_of
 
-#: Opens a result's address and yields its bytes in pieces, after checking that the address may be fetched.
-Fetch = Callable[[str], AbstractAsyncContextManager[AsyncIterator[bytes]]]
 #: The first HEAD bytes at a result's address; ResultUnavailable where it may not be fetched.
 Begin = Callable[[str], Awaitable[bytes]]
 OWNER, WORK = "babeldropsource", "babeldropwork"
@@ -33,10 +31,10 @@ LONGEST_OWNER = 1000  # characters; all metadata of a blob may have 8 KB
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What is home. `copying` says that storage is still at it, `missing` why side files could not be fetched."""
+    """What is home. `coming` says that more is on its way, `missing` why side files could not be fetched."""
 
     outputs: tuple[Output, ...]
-    copying: bool = False
+    coming: bool = False
     missing: tuple[str, ...] = ()
 
 
@@ -46,25 +44,33 @@ class Publisher:
     def __init__(self, outbox: Container, staging: Container, fetch: Fetch, begin: Begin, clock: Clock) -> None:
         self._outbox, self._staging, self._clock = outbox, staging, clock
         self._fetch, self._begin = fetch, begin
+        self._transfer = Transfer(outbox, fetch)
 
-    async def deliver(self, job: Job, translation: Translation, finished: Finished) -> Delivered:
-        """Publish every file. An essential file that cannot be had raises; a side file is named in `missing`."""
+    async def deliver(
+        self, job: Job, translation: Translation, finished: Finished, may_go_on: Callable[[], bool]
+    ) -> Delivered:
+        """Publish every file. An essential file that cannot be had raises; a side file is named in `missing`.
+
+        What comes by way of this app comes for as long as it may go on; the next delivery goes on with it.
+        """
         work = f"{job.work_id(translation.target)}.{translation.step}"
-        outputs, missing, copying = [], [], False
+        outputs, missing, coming = [], [], False
         named, given = [result.suffix for result in finished.results], set[str]()
         for place, result in enumerate(finished.results):
             try:
                 suffix = apart(await self._true_suffix(result), place, named, given)
                 given.add(suffix)
-                facts = await self._publish(job, translation.target, replace(result, suffix=suffix), work)
+                facts = await self._publish(job, translation.target, replace(result, suffix=suffix), work, may_go_on)
             except BabeldropError as error:
                 if result.essential:
                     raise
                 missing.append(f"{result.suffix} could not be fetched: {error.reason}")
                 continue
-            copying = copying or facts.copy_status == COPYING
-            outputs.append(Output(name=facts.name, size=facts.size, md5=facts.md5))
-        return Delivered(tuple(outputs), copying, tuple(missing))
+            if facts is None or facts.copy_status == COPYING:
+                coming = True
+            else:
+                outputs.append(Output(name=facts.name, size=facts.size, md5=facts.md5))
+        return Delivered(tuple(outputs), coming, tuple(missing))
 
     async def missing(self, job: Job) -> set[str]:
         """The targets that succeeded, and of whose results one is no longer in the outbox."""
@@ -95,14 +101,16 @@ class Publisher:
         except RecordChanged as error:
             raise ResultUnavailable(f"the result is no longer in staging: {error.reason}") from error
 
-    async def _publish(self, job: Job, target: str, result: Result, work: str) -> Facts:
-        """Put one result in its place; nothing where it is there already."""
+    async def _publish(
+        self, job: Job, target: str, result: Result, work: str, may_go_on: Callable[[], bool]
+    ) -> Facts | None:
+        """Put one result in its place, unless it is there already; None where it has not come whole."""
         stem = job.name if result.whole_name else job.stem
         name = ResultNames(stem, job.name).output(target, result.suffix)
         there = await self._outbox.head(name) if job.replaces else None
         if there is None:
             try:
-                return await self._transfer(name, result, _marks(job, work), None)
+                return await self._move(name, result, _marks(job, work), None, may_go_on)
             except RecordChanged:
                 there = await self._outbox.head(name)
         if there is None or there.metadata.get(OWNER) != _owner(job):
@@ -110,20 +118,22 @@ class Publisher:
             there = await self._outbox.head(name)
         if there is not None and there.metadata.get(WORK) == work and there.copy_status in (*COPIED, COPYING):
             return await self._settled(there)
-        return await self._transfer(name, result, _marks(job, work), there.etag if there else None)
+        return await self._move(name, result, _marks(job, work), there.etag if there else None, may_go_on)
 
-    async def _transfer(self, name: str, result: Result, marks: Mapping[str, str], over: str | None) -> Facts:
+    async def _move(
+        self, name: str, result: Result, marks: Mapping[str, str], over: str | None, may_go_on: Callable[[], bool]
+    ) -> Facts | None:
+        details = {"metadata": marks, "content_type": content_type(name)}
         if result.converted:
             data = srt_of(await self._whole(result))
-            await self._outbox.write(name, data, over, metadata=marks, content_type=content_type(name))
+            await self._outbox.write(name, data, over, **details)
         elif result.staged:
             url = await self._staging.sign(result.staged, self._clock() + SIGNED)
             await self._outbox.copy(name, url, over, metadata=marks)
         elif result.copied:
             await self._outbox.copy(name, result.url, over, metadata=marks)
-        else:
-            async with self._fetch(result.url) as chunks:
-                await self._outbox.stream(name, chunks, over, metadata=marks, content_type=content_type(name))
+        elif not await self._transfer.bring(name, result.url, over, may_go_on, work=marks[WORK], **details):
+            return None
         there = await self._outbox.head(name)
         if there is None:
             raise ResultUnavailable(f"{name} vanished while it was published")
@@ -137,8 +147,8 @@ class Publisher:
                 raise ResultUnavailable(f"{result.staged} is no longer in staging")
             return blob.data
         whole = bytearray()
-        async with self._fetch(result.url) as chunks:
-            async for chunk in chunks:
+        async with self._fetch(result.url, 0) as download:
+            async for chunk in download.chunks:
                 whole += chunk
                 if len(whole) > LONGEST_SUBTITLES:
                     raise ResultUnavailable(f"the result .{result.suffix} is too long to be converted")

@@ -1,8 +1,9 @@
 """Containers of an Azure storage account, through Azure's SDK."""
 
 import base64
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from azure.core import MatchConditions
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
-from azure.storage.blob import BlobProperties, ContentSettings
+from azure.storage.blob import BlobBlock, BlobProperties, ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
 from shared.errors import RecordChanged, ResultUnavailable, TooLong
@@ -21,6 +22,8 @@ from shared.storage.signing import Signer
 
 #: Metadata that tells one write from every other.
 MARK = "babeldropwrite"
+#: One way of the SDK to write a blob: conditions and details in, the answer's headers out.
+Upload = Callable[..., Awaitable[Mapping[str, Any]]]
 
 
 def blob_service(
@@ -80,7 +83,8 @@ class AzureContainer:
 
     async def write(self, name: str, data: bytes, over: str | None = None, **details: Any) -> str:
         """See Container."""
-        return await self._upload(name, data, over, **details)
+        upload = partial(self._client.get_blob_client(name).upload_blob, data, overwrite=True, max_concurrency=1)
+        return await self._upload(name, upload, over, **details)
 
     async def delete(self, name: str, etag: str) -> None:
         """See Container."""
@@ -129,17 +133,31 @@ class AzureContainer:
                 ContentSettings(content_type=content_type, content_md5=md5), **_condition(facts.etag)
             )
 
-    async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
-        """See Container."""
-        await self._upload(name, chunks, over, **details)
+    async def staged(self, name: str) -> Mapping[str, int]:
+        """See Container; https://learn.microsoft.com/rest/api/storageservices/get-block-list ."""
+        with storage_errors(f"reading {self._name}/{name}"):
+            try:
+                _, staged = await self._client.get_blob_client(name).get_block_list("uncommitted")
+            except ResourceNotFoundError:
+                return {}
+            return {block.id: block.size for block in staged}
 
-    async def _upload(self, name: str, data: bytes | AsyncIterator[bytes], over: str | None, **details: Any) -> str:
+    async def stage(self, name: str, block: str, data: bytes) -> None:
+        """See Container; https://learn.microsoft.com/rest/api/storageservices/put-block ."""
+        with storage_errors(f"writing {self._name}/{name}"):
+            await self._client.get_blob_client(name).stage_block(block, data)
+
+    async def commit(self, name: str, blocks: Sequence[str], over: str | None = None, **details: Any) -> str:
+        """See Container; https://learn.microsoft.com/rest/api/storageservices/put-block-list ."""
+        blob = self._client.get_blob_client(name)
+        commit = partial(blob.commit_block_list, [BlobBlock(block) for block in blocks])
+        return await self._upload(name, commit, over, **details)
+
+    async def _upload(self, name: str, send: Upload, over: str | None, **details: Any) -> str:
         mark = uuid4().hex
         with storage_errors(f"writing {self._name}/{name}"):
             try:
-                answer = await self._client.get_blob_client(name).upload_blob(
-                    data, overwrite=True, max_concurrency=1, **_condition(over), **_details(mark, **details)
-                )
+                answer = await send(**_condition(over), **_details(mark, **details))
             except (ResourceExistsError, ResourceModifiedError):
                 # The SDK sends again what got no answer, and may then find its own first try in the way.
                 there = await self.head(name)

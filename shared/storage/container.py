@@ -1,6 +1,6 @@
-"""What the app asks of a container of blobs: read, write on a condition, list, sign, copy, stream."""
+"""What the app asks of a container of blobs: read, write on a condition, list, sign, copy, write in blocks."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -9,7 +9,7 @@ from shared.errors import RecordChanged, RecordGone
 
 #: Overwrite whatever is there.
 ANY = "*"
-BLOCK = 1024 * 1024  # nine of them are held while one is on its way; a blob has at most 50,000
+BLOCK = 1024 * 1024  # bytes that are sent to storage at a time; a blob has at most 50,000 blocks
 LONGEST_READ = 4 * 1024 * 1024  # bytes that are held in memory
 CLOCK_SKEW = timedelta(minutes=15)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -103,5 +103,11 @@ class Container(Protocol):
     async def set_type(self, facts: Facts, content_type: str) -> None:
         """Say what the blob is served as, and nothing else of how; RecordChanged where it is not as in `facts`."""
 
-    async def stream(self, name: str, chunks: AsyncIterator[bytes], over: str | None = None, **details: Any) -> None:
-        """Write what `chunks` yields in constant memory; nothing is written when they end in an error."""
+    async def staged(self, name: str) -> Mapping[str, int]:
+        """The blocks that were staged for a blob and not committed, by id, with their sizes."""
+
+    async def stage(self, name: str, block: str, data: bytes) -> None:
+        """Stage one block of a blob that is not whole yet. The ids of a blob's blocks are all of one length."""
+
+    async def commit(self, name: str, blocks: Sequence[str], over: str | None = None, **details: Any) -> str:
+        """Make the blob of staged blocks, in this order; the new ETag. Details as for `write`."""

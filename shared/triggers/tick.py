@@ -1,13 +1,17 @@
 """One tick of the timer: everything that is due moves a step, and now and then what was missed is found.
 
-Polls and deliveries come first. Then the slices of services that answer at once are taken in turns, and files that no
-event told of are looked for, until the tick's share of the period is spent; what has begun by then runs to its own end.
+Polls come first, and results that storage copies. Then the slices of services that answer at once are taken in turns,
+beside them results are brought home by way of this app, and files that no event told of are looked for, until the
+tick's share of the period is spent. What is paid for runs to its own end then; a result that is still coming goes on
+with the next tick.
 """
 
 import asyncio
 import logging
+import zlib
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -28,6 +32,7 @@ from shared.triggers.rescan import Rescan
 log = logging.getLogger(__name__)
 AT_ONCE = 32
 SLICED_AT_ONCE = 4  # jobs; each takes slices of several languages side by side
+DELIVERIES_AT_ONCE = 16  # jobs whose results come by way of this app
 TURN = 8  # slices of a job, before another job that waits has its turn
 BEAT = timedelta(minutes=5)
 #: The share of the period in which a tick begins something new, and the longest that this may be.
@@ -50,9 +55,11 @@ class Tick:
         released = await self._context.quotas.release(summaries)
         telemetry.show_jobs(_counts(summaries, now), due_age(summaries, now))
         due = [summary for summary in summaries if summary.key in released or is_due(summary, now, self.last)]
-        sliced: list[JobSummary] = []
-        await _side_by_side(due, AT_ONCE, lambda summary: self._try(summary, sliced))
-        await self._slices(sliced, may_begin)
+        later = _Later()
+        await _side_by_side(sorted(due, key=_is_to_begin), AT_ONCE, lambda due: self._try(due, later, may_begin))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._slices(later.sliced, may_begin))
+            group.create_task(self._deliveries(_mixed(later.coming, now), may_begin))
         self.last = now
         if self._is_to_look(now):
             await self._beat(now, {summary.key for summary in summaries}, may_begin)
@@ -68,35 +75,39 @@ class Tick:
         ends = now + min(period * SHARE, LONGEST)
         return lambda: self._context.clock() <= ends
 
-    async def _try(self, summary: JobSummary, sliced: list[JobSummary]) -> None:
-        """Move one; what goes wrong with it disturbs no other."""
+    async def _try(self, summary: JobSummary, later: "_Later", may_begin: Callable[[], bool]) -> None:
+        """Move one; what goes wrong with it disturbs no other. What has not begun waits where there is no time left."""
+        if _is_to_begin(summary) and not may_begin():
+            return
         with telemetry.labelled(job=summary.key, blob=summary.name, operation="tick"):
             try:
-                if await self._one(summary):
-                    sliced.append(summary)
+                await self._one(summary, later)
             except BabeldropError as error:
                 log.warning("job %s: %s", summary.key, error.reason)
             except Exception:
                 log.exception("job %s could not be moved", summary.key)
 
-    async def _one(self, summary: JobSummary) -> bool:
-        """Move a job but for its slices; whether it has any."""
+    async def _one(self, summary: JobSummary, later: "_Later") -> None:
+        """Move a job but for what takes long: its slices, and results that come by way of this app."""
         answers = await self._answers(summary)
         if self._rests(summary, answers):
-            return any(
-                self._is_sliced(line) and not line.is_held(self._context.clock()) for line in summary.translations
-            )
+            if any(self._is_sliced(line) and not line.is_held(self._context.clock()) for line in summary.translations):
+                later.sliced.append(summary)
+            return
         read = await self._context.ledger.read_listed(summary)
         if read is None:
-            return False
+            return
         if read.value.waits:
             await self._intake.reconsider(read)
-            return False
+            return
         if read.etag != summary.etag:
             answers = {}  # the record has changed since the listing, so they may be about an earlier step or attempt
-        opened = self._context.open(read)
+        opened = self._context.open(read, may_go_on=lambda: False)
         await self._engine.advance(opened, answers, slices=0)
-        return self._engine.wants_slice(opened)
+        if self._engine.wants_slice(opened):
+            later.sliced.append(summary)
+        if opened.is_interrupted:
+            later.coming.append(summary)
 
     async def _answers(self, summary: JobSummary) -> dict[str, Answer]:
         """What the providers say of the running translations, asked from the listing alone."""
@@ -139,6 +150,26 @@ class Tick:
             for _ in range(min(SLICED_AT_ONCE, len(turns))):
                 group.create_task(serve())
 
+    async def _deliveries(self, coming: Sequence[JobSummary], may_begin: Callable[[], bool]) -> None:
+        """Bring results home side by side, until the time is up. The first of them always come a little further."""
+
+        async def bring(summary: JobSummary) -> None:
+            if summary in coming[:DELIVERIES_AT_ONCE] or may_begin():
+                with telemetry.labelled(job=summary.key, blob=summary.name, operation="deliver"):
+                    await self._bring(summary, may_begin)
+
+        await _side_by_side(coming, DELIVERIES_AT_ONCE, bring)
+
+    async def _bring(self, summary: JobSummary, may_go_on: Callable[[], bool]) -> None:
+        try:
+            read = await self._context.ledger.read_latest(summary.key)
+            if read is not None:
+                await self._engine.bring(self._context.open(read, may_go_on))
+        except BabeldropError as error:
+            log.warning("job %s: %s", summary.key, error.reason)
+        except Exception:
+            log.exception("job %s could not be moved", summary.key)
+
     async def _turn(self, summary: JobSummary, goes_on: Callable[[], bool]) -> bool:
         """A job's turn; whether it has slices left."""
         try:
@@ -165,6 +196,24 @@ def _says_nothing_new(answer: Answer | None, line: TranslationSummary) -> bool:
     if isinstance(answer, Troubled):
         return line.problem == answer.error.code and not isinstance(answer.error, NotFound)
     return isinstance(answer, Running) and line.problem is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """Jobs with something that takes long, which is begun when all else has moved."""
+
+    sliced: list[JobSummary] = field(default_factory=list)
+    coming: list[JobSummary] = field(default_factory=list)
+
+
+def _is_to_begin(summary: JobSummary) -> bool:
+    """Whether nothing of it has begun: it comes after what is at work."""
+    return bool(summary.translations) and all(line.state is State.QUEUED for line in summary.translations)
+
+
+def _mixed(jobs: Sequence[JobSummary], now: datetime) -> list[JobSummary]:
+    """In another order at each tick, so that slow ones do not keep the same others waiting for ever."""
+    return sorted(jobs, key=lambda job: zlib.crc32(f"{job.key} {now.isoformat()}".encode()))
 
 
 def _turn_of(may_begin: Callable[[], bool], others: Collection[JobSummary]) -> Callable[[], bool]:

@@ -66,8 +66,8 @@ async def downloader(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def read(downloader: Downloader, url: str) -> bytes:
-    async with downloader.fetch(url) as chunks:
-        return b"".join([chunk async for chunk in chunks])
+    async with downloader.fetch(url) as download:
+        return b"".join([chunk async for chunk in download.chunks])
 
 
 async def test_the_host_is_asked_by_its_name_at_the_checked_address(

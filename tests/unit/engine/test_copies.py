@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.engine.deliver import SLOW_COPY
+from shared.engine.deliver import SLOW_WAY
 from shared.outbox import publish
 from tests.unit.model.world import HOURS, NAME, WHILE, World
 
@@ -32,7 +32,7 @@ async def test_a_long_copy_is_told_of_once_long_before_the_deadline(world: World
         world.now += WHILE
         await process.tick()
     receipt = world.receipt(RECEIPT)
-    assert (receipt["status"], receipt["warnings"]) == ("delivering", [SLOW_COPY])
+    assert (receipt["status"], receipt["warnings"]) == ("delivering", [SLOW_WAY])
 
 
 async def test_nothing_is_left_of_the_warning_once_the_copy_is_whole(world: World) -> None:

@@ -15,8 +15,10 @@ from shared.jobs.quotas import Limits, Quotas
 from shared.media.facts import MediaFacts
 from shared.names import RECEIPT
 from shared.outbox.beginnings import HEAD
+from shared.outbox.download import Download
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
+from shared.outbox.transfer import Fetch
 from shared.triggers.callback import Callback
 from shared.triggers.erase import Eraser
 from shared.triggers.intake import Intake
@@ -65,6 +67,7 @@ class World:
         self.name = NAME
         self.lost = 0  # answers, before the actors began
         self.inspect: Inspect = nothing_is_known
+        self.fetch: Fetch = _nothing_is_fetched
         self._route = route
 
     def twin(self) -> "World":
@@ -92,7 +95,7 @@ class World:
             inbox=self.inbox,
             staging=self.staging,
             glossaries=self.account.container("glossaries"),
-            publisher=Publisher(self.outbox, self.staging, _nothing_is_fetched, self._beginning, lambda: self.now),
+            publisher=Publisher(self.outbox, self.staging, self.fetch, self._beginning, lambda: self.now),
             receipts=Receipts(self.outbox),
             tokens=self.callbacks,
             quotas=Quotas(ledger, limits or Limits(), lambda: self.now),
@@ -149,6 +152,6 @@ async def nothing_is_known(*_: object) -> MediaFacts:
 
 
 @asynccontextmanager
-async def _nothing_is_fetched(url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+async def _nothing_is_fetched(url: str, _start: int) -> AsyncIterator[Download]:
     raise ResultUnavailable(f"{url} is copied by storage, not fetched")
     yield

@@ -33,8 +33,8 @@ def fetcher(serve: Callable[[httpx.Request], httpx.Response]) -> Downloader:
 
 
 async def read(from_where: Downloader, url: str = PUBLIC) -> bytes:
-    async with from_where.fetch(url) as chunks:
-        return b"".join([chunk async for chunk in chunks])
+    async with from_where.fetch(url) as download:
+        return b"".join([chunk async for chunk in download.chunks])
 
 
 @pytest.mark.parametrize(
@@ -276,6 +276,47 @@ async def test_a_host_whose_name_is_never_found_is_unknown(monkeypatch: pytest.M
 
 def _unserved(request: httpx.Request) -> httpx.Response:
     raise AssertionError(f"{request.url} was asked")
+
+
+class TestTheRest:
+    """What is left of a file of which a part came before."""
+
+    def serve(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.headers.get("Range"))
+        if request.headers.get("Range") == "bytes=9-":
+            return httpx.Response(416, headers={"Content-Range": "bytes */9"})
+        if "Range" in request.headers:
+            part = {"ETag": "v1", "Content-Length": "5", "Content-Range": "bytes 4-8/9"}
+            return httpx.Response(206, headers=part, stream=Pieces(b"-film"))
+        return httpx.Response(200, headers={"ETag": "v1", "Content-Length": "9"}, stream=Pieces(b"a-whole-f"))
+
+    @pytest.fixture(autouse=True)
+    def _asked(self) -> None:
+        self.asked: list[str | None] = []
+
+    async def read(self, start: int) -> tuple[int, int | None, bytes]:
+        async with fetcher(self.serve).fetch(PUBLIC, start) as download:
+            return download.start, download.length, b"".join([chunk async for chunk in download.chunks])
+
+    async def test_is_asked_for_by_range(self) -> None:
+        assert await self.read(4) == (4, 9, b"-film")
+        assert self.asked == ["bytes=4-"]
+
+    async def test_is_all_of_it_where_the_file_is_shorter_by_now(self) -> None:
+        assert await self.read(9) == (0, 9, b"a-whole-f")
+        assert self.asked == ["bytes=9-", None]
+
+    async def test_is_of_the_same_version_as_the_part_before_it(self) -> None:
+        versions = set()
+        for start in (0, 4):
+            async with fetcher(self.serve).fetch(PUBLIC, start) as download:
+                versions.add(download.version)
+        assert len(versions) == 1
+
+    async def test_is_not_taken_where_the_address_does_not_say_which_part_it_is(self) -> None:
+        with pytest.raises(ResultUnavailable, match="does not say with which"):
+            async with fetcher(lambda _: httpx.Response(206, content=b"x")).fetch(PUBLIC, 4):
+                pass
 
 
 class TestTheBeginning:

@@ -13,6 +13,7 @@ from shared.jobs.translation import State, Step
 from shared.names import LONGEST
 from shared.outbox import publish as module
 from shared.outbox.beginnings import HEAD
+from shared.outbox.download import Download
 from shared.outbox.publish import Delivered, Publisher
 from shared.providers.base import Finished, Result
 from tests.memory_container import MemoryAccount, MemoryContainer, Operation
@@ -46,7 +47,7 @@ class Home:
         translation = a_translation(State.DELIVERING, step=Step(number=step), begun_in=begun_in)
         job: Job = a_job(translation, **given)
         publisher = Publisher(self.outbox, self.staging, self._fetch, self._beginning, lambda: NOW)
-        return await publisher.deliver(job, translation, Finished(results))
+        return await publisher.deliver(job, translation, Finished(results), lambda: True)
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -54,12 +55,12 @@ class Home:
         return {name: stored.data for name, stored in self.outbox.blobs.items()}
 
     @asynccontextmanager
-    async def _fetch(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _fetch(self, url: str, start: int) -> AsyncIterator[Download]:
         async def pieces() -> AsyncIterator[bytes]:
-            for byte in self.account.web[url]:
+            for byte in self.account.web[url][start:]:
                 yield bytes([byte])
 
-        yield pieces()
+        yield Download(start, len(self.account.web[url]), "0" * 12, pieces())
 
     async def _beginning(self, url: str) -> bytes:
         if url in self.refused or url not in self.account.web:
@@ -80,15 +81,15 @@ async def test_results_lie_beside_one_another_under_the_names_of_their_source() 
         ("talks/intro.es-ES.mp3", len(SOUND)),
         ("talks/intro.es-ES.vtt", 6),
     ]
-    assert (delivered.missing, delivered.copying) == ((), False)
+    assert (delivered.missing, delivered.coming) == ((), False)
 
 
 async def test_storage_copies_what_it_can_reach_and_the_rest_is_streamed_with_its_type() -> None:
     home = Home()
     delivered = await home.deliver(VIDEO, STREAMED)
-    assert home.moved == [*COPIED, "stream talks/intro.es-ES.mp3"]
+    assert home.moved == [*COPIED, "write talks/intro.es-ES.mp3"]
     assert home.outbox.blobs["talks/intro.es-ES.mp3"].content_type == "audio/mpeg"
-    assert [output.md5 is not None for output in delivered.outputs] == [True, False]
+    assert [output.md5 is not None for output in delivered.outputs] == [True, True]
 
 
 @pytest.mark.parametrize("given", [{}, {"replaces": True}])
@@ -160,10 +161,10 @@ async def test_a_long_copy_is_left_to_storage_and_looked_at_again(monkeypatch: p
     monkeypatch.setattr(module, "COPY_PAUSE", 0.0)
     home = Home()
     home.account.slow_copies = True
-    assert (await home.deliver(VIDEO)).copying
+    assert (await home.deliver(VIDEO)).coming
     home.outbox.finish_copies()
     again = await home.deliver(VIDEO)
-    assert (again.copying, [output.name for output in again.outputs]) == (False, [HERE])
+    assert (again.coming, [output.name for output in again.outputs]) == (False, [HERE])
     assert home.moved == COPIED
 
 
@@ -175,7 +176,7 @@ async def test_a_copy_that_storage_gave_up_is_begun_again(status: str, monkeypat
     await home.deliver(VIDEO)
     home.outbox.finish_copies(status)
     home.account.slow_copies = False
-    assert not (await home.deliver(VIDEO)).copying
+    assert not (await home.deliver(VIDEO)).coming
     assert home.moved == [f"copy {HERE}", *COPIED]
 
 

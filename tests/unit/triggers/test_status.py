@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from shared.jobs.quotas import Limits, Quotas
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import State
 from shared.names import BlobName
+from shared.outbox.download import Download
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
 from shared.storage.container import Versioned
@@ -201,6 +201,6 @@ async def _unchecked(url: str) -> bytes:
 
 
 @asynccontextmanager
-async def _nothing(url: str) -> AsyncIterator[AsyncIterator[Any]]:
+async def _nothing(url: str, _start: int) -> AsyncIterator[Download]:
     raise AssertionError(f"{url} is fetched by nobody here")
     yield
