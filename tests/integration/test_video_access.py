@@ -15,7 +15,7 @@ from tests.integration.person import Person
 from tests.receipts import read_receipt
 
 WAYS = [("sas", "fetch"), ("sas", "push"), ("identity", "fetch"), ("identity", "push")]
-NAME, STEM, TARGET = "talk.mp4", "talk.es-ES", "es-ES"
+TARGET = "es-ES"
 SCRIPT = b"1\n00:00:00,500 --> 00:00:01,500\nHola & adios\n"
 BRIEF: dict[str, Any] = {
     "source": "en-US",
@@ -31,6 +31,7 @@ class Place:
     def __init__(self, person: Person, prefix: str, *, pushes: bool) -> None:
         self._person, self._names = person, {role: f"{prefix}-{role}" for role in CONTAINERS}
         self.pushes = pushes
+        self.stem = prefix  # of a name of its own: the service would take the same name and content for the same work
 
     async def put(self, role: str, name: str, content: bytes | str) -> None:
         await self._person.storage.get_blob_client(self._names[role], name).upload_blob(content)
@@ -50,7 +51,7 @@ class Place:
         stack = self._person.stack
         containers = {container_setting(role): name for role, name in self._names.items()}
         environment = own_environment() | stack.settings | trust(stack.certificate) | containers | settings
-        command = (sys.executable, "-m", "tests.integration.one_drop", NAME)
+        command = (sys.executable, "-m", "tests.integration.one_drop", f"{self.stem}.mp4")
         process = await asyncio.create_subprocess_exec(*command, env=environment)
         assert await process.wait() == 0
 
@@ -62,18 +63,22 @@ async def place(request: pytest.FixtureRequest, person: Person, media: dict[str,
     await place.make()
     await place.put("glossaries", "talk.srt", SCRIPT)
     await place.put("inbox", "translate.json", json.dumps(BRIEF))
-    await place.put("inbox", NAME, media["film.mp4"])
+    await place.put("inbox", f"{place.stem}.mp4", media["film.mp4"])
     await place.translate(SOURCE_ACCESS=source, RESULT_ACCESS=result)
     yield place
 
 
 async def test_all_ways_end_the_same_in_the_outbox(place: Place) -> None:
-    receipt = read_receipt(await place.read(f"{NAME}.{TARGET}.translation.json"))
+    receipt = read_receipt(await place.read(f"{place.stem}.mp4.{TARGET}.translation.json"))
+    stem = f"{place.stem}.{TARGET}"
     assert receipt["status"] == "succeeded", receipt
-    assert {output["name"] for output in receipt["outputs"]} == {f"{STEM}.{suffix}" for suffix in SUFFIXES}
+    assert {output["name"] for output in receipt["outputs"]} == {f"{stem}.{suffix}" for suffix in SUFFIXES}
     assert (await place.names("outbox")) >= {output["name"] for output in receipt["outputs"]}
     assert receipt["details"]["expiresDateTime"] > receipt["ended"]
-    assert any(name.endswith(".i01/es-ES.mp4") for name in await place.names("staging")) is place.pushes
-    [cue] = parse_srt((await place.read(f"{STEM}.srt")).decode())
+    pushed = {name.rpartition("/")[2] for name in await place.names("staging") if ".i01/" in name}
+    assert pushed == (
+        {f"{TARGET}.mp4", f"{TARGET}.vtt", "source.vtt", "metadata.vtt", "report.json"} if place.pushes else set()
+    )
+    [cue] = parse_srt((await place.read(f"{stem}.srt")).decode())
     assert (cue.start, cue.end, cue.text) == (0.5, 1.5, "Hola & adios")
-    assert len(parse_webvtt((await place.read(f"{STEM}.vtt")).decode())) == 1
+    assert len(parse_webvtt((await place.read(f"{stem}.vtt")).decode())) == 1
