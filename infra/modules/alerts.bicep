@@ -60,8 +60,8 @@ var logAlerts = [
 ]
 
 var topicAlerts = [
-  { name: 'events-dropped', metric: 'DroppedEventCount', description: 'Event Grid gave up events without keeping them. The sweep finds their files later.' }
-  { name: 'events-dead-lettered', metric: 'DeadLetteredCount', description: 'Event Grid gave up events and kept them as dead letters. The sweep finds their files later.' }
+  { name: 'events-dropped', metric: 'DroppedEventCount', description: 'Event Grid gave up events without keeping them. The rescan finds their files later.' }
+  { name: 'events-dead-lettered', metric: 'DeadLetteredCount', description: 'Event Grid gave up events and kept them as dead letters. The rescan finds their files later.' }
 ]
 
 resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {

@@ -28,7 +28,7 @@ class Admission:
         if queued.now.admitted == provider.name:
             return True
         place = Place(queued.job.accepted, queued.job.key, queued.target)
-        held = await self._context.quotas.hold(provider.name, place)
+        held = await self._context.quotas.admit(provider.name, place)
         if held is not None:
             self._hold(queued, held)
         return held is None

@@ -73,7 +73,7 @@ class Quotas:
             self._released.update(places[: await self._room(provider)])
         return {place.key for place in self._released}
 
-    async def hold(self, provider: str, place: Place) -> Hold | None:
+    async def admit(self, provider: str, place: Place) -> Hold | None:
         """Why it must wait: for room, for another day, or for those that came before it. None: it may be claimed."""
         if provider not in self._limits.in_flight and provider not in self._limits.daily_starts:
             return None

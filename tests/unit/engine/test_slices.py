@@ -144,6 +144,22 @@ async def test_a_slice_whose_answer_is_lost_is_sent_three_times_and_then_fails()
     assert receipt["repeats"] == SENDS - 1
 
 
+async def test_a_provider_is_told_when_it_sends_a_slice_for_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bool] = []
+    start = Sliced.start
+
+    async def watched(self: Sliced, task: Task) -> Next | Finished:
+        sent.append(task.is_last_send)
+        return await start(self, task)
+
+    monkeypatch.setattr(Sliced, "start", watched)
+    house = House(slices=2)
+    house.losing = True
+    await house.drop()
+    await house.to_the_end()
+    assert sent == [False, False, True]
+
+
 async def test_a_provider_may_go_on_without_a_slice_that_is_never_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     async def keep_the_source(self: Sliced, task: Task) -> Next | Finished:
         await self.keep(task)
