@@ -94,7 +94,7 @@ class JobSummary(Frozen):
     etag: str = ""  #: of the record when it was listed
 
     @property
-    def served(self) -> datetime:
+    def unserved_since(self) -> datetime:
         """When the longest unserved of its translations moved last."""
         moved = [line.since for line in self.translations if not line.has_ended]
         return min(moved, default=self.accepted or LONG_AGO)

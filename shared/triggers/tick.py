@@ -90,7 +90,7 @@ class Tick:
     async def _one(self, summary: JobSummary, later: "_Later") -> None:
         """Move a job but for what takes long: its slices, and results that come by way of this app."""
         answers = await self._answers(summary)
-        if self._rests(summary, answers):
+        if self._needs_no_write(summary, answers):
             if any(self._is_sliced(line) and not line.is_held(self._context.clock()) for line in summary.translations):
                 later.sliced.append(summary)
             return
@@ -119,7 +119,7 @@ class Tick:
                 answers[line.target] = await ask(provider, summary.work(line), scratch, summary.name)
         return answers
 
-    def _rests(self, summary: JobSummary, answers: dict[str, Answer]) -> bool:
+    def _needs_no_write(self, summary: JobSummary, answers: dict[str, Answer]) -> bool:
         """Whether the listing alone shows that there is nothing to write: all run on, or have slices left."""
         now = self._context.clock()
         unfinished = [line for line in summary.translations if not line.has_ended]
@@ -136,7 +136,7 @@ class Tick:
 
     async def _slices(self, sliced: Sequence[JobSummary], may_begin: Callable[[], bool]) -> None:
         """Take slices in turns, the longest unserved first."""
-        turns = deque(sorted(sliced, key=lambda summary: summary.served))
+        turns = deque(sorted(sliced, key=lambda summary: summary.unserved_since))
 
         async def serve() -> None:
             is_first = True  # taken even if polls and deliveries used up the time, so that slices never starve

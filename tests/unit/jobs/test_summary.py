@@ -42,4 +42,4 @@ def test_a_job_of_a_newer_app_is_known_by_its_number() -> None:
 
 def test_who_has_waited_longest_is_served_first() -> None:
     later = a_translation(State.RUNNING, since=NOW.replace(hour=13), target="fr-FR")
-    assert JobSummary.of(a_job(a_translation(State.QUEUED), later)).served == NOW
+    assert JobSummary.of(a_job(a_translation(State.QUEUED), later)).unserved_since == NOW
