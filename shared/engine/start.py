@@ -24,6 +24,7 @@ from shared.engine.routing import choose, has_others
 from shared.errors import AnswerLost, BabeldropError, Canceled, NotReady, ProviderError, RecordChanged, StorageTrouble
 from shared.jobs import problems
 from shared.jobs.open_job import Move, OpenJob, OpenTranslation
+from shared.jobs.summary import UNREADY
 from shared.jobs.translation import Problem, State, Step
 from shared.providers.base import SENDS, Finished, Found, Next, Operation, Provider, Started
 
@@ -186,7 +187,7 @@ class Starter:
     async def is_ready(self, waiting: OpenTranslation, provider: Provider) -> bool:
         """Whether what a person was to mend is mended. As long as nothing changes, nothing is written."""
         told, now = waiting.now.problem, self._now()
-        if told is None or told.code != NotReady.code:
+        if told is None or told.code not in UNREADY:
             return True
         error = await provider.unready(self._context.task(waiting, provider, waiting.now.next_step))
         if error is not None and Problem.of(error) != told:

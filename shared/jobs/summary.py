@@ -7,12 +7,14 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError
 
-from shared.errors import NotReady
+from shared.errors import NotReady, PersonNeeded
 from shared.jobs.job import SCHEMA, Job
 from shared.jobs.translation import AT_WORK, ENDED, LIMITED, Frozen, State, Step, Translation, Work, work_id_of
 from shared.storage.container import LONG_AGO, Facts
 
 SUMMARY = "summary"
+#: Problems that a person must mend. Whether that is done, the provider is asked without a claim.
+UNREADY = frozenset({NotReady.code, PersonNeeded.code})
 #: Storage takes 8 KB of metadata; where the whole is longer, the record is read instead.
 SUMMARY_LIMIT = 7500
 
@@ -55,7 +57,7 @@ class TranslationSummary(Frozen):
     @property
     def unready(self) -> bool:
         """Whether it waits for a person to mend what the provider needs."""
-        return self.problem == NotReady.code
+        return self.problem in UNREADY
 
     @classmethod
     def of(cls, job: Job, translation: Translation) -> Self:

@@ -91,6 +91,7 @@ class Vozo(Provider):
     async def prepare(self, task: Task) -> None:
         """See Provider."""
         await subtitles_of(task)
+        self._account.look()
 
     async def start(self, task: Task) -> Operation | Finished:
         """POST the task, unless the account needs a person first."""

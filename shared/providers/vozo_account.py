@@ -23,12 +23,15 @@ class Account:
 
     def check(self) -> None:
         """PersonNeeded while a person is needed; every quarter of an hour one caller may try all the same."""
-        if self._needed is None:
-            return
+        self.look()
+        if self._needed is not None:
+            self._until = self._clock() + PROBE
+
+    def look(self) -> None:
+        """PersonNeeded as long as nobody may try."""
         left = self._until - self._clock()
-        if left > 0:
+        if self._needed is not None and left > 0:
             raise PersonNeeded(self._needed.reason, self._needed.advice, wait=left, said=self._needed.said)
-        self._until = self._clock() + PROBE
 
     def refuse(self, error: PersonNeeded) -> None:
         """A start was refused for want of a person."""

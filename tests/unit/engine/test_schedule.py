@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.engine.schedule import due_age, is_due
-from shared.errors import NotReady
+from shared.errors import NotReady, PersonNeeded
 from shared.jobs.job import job_key
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import ENDED, Problem, State, Step
@@ -103,8 +103,9 @@ def test_a_job_that_waits_for_its_brief_is_looked_at_every_ten_minutes(age: time
     assert len(moments(waiting, NOW + age, ticks=60)) == 3
 
 
-def test_what_waits_for_a_person_is_looked_at_less_and_less_often_but_every_ten_minutes() -> None:
-    problem = PROBLEM.model_copy(update={"code": NotReady.code})
+@pytest.mark.parametrize("code", [NotReady.code, PersonNeeded.code])
+def test_what_waits_for_a_person_is_looked_at_less_and_less_often_but_every_ten_minutes(code: str) -> None:
+    problem = PROBLEM.model_copy(update={"code": code})
     young, old = (summary(State.QUEUED, age, problem=problem) for age in (timedelta(), timedelta(days=9)))
     assert len(moments(young, NOW, ticks=10)) == 10
     assert len(moments(old, NOW, ticks=60)) == 3

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Refused
+from shared.errors import PersonNeeded, Refused
 from shared.providers.azure_document import AzureDocument
 from shared.providers.azure_text import AzureText
 from shared.providers.azure_video import AzureVideo
@@ -59,6 +59,15 @@ async def test_what_a_person_must_mend_is_asked_about_without_asking_the_service
     assert await provider.unready(a_task(options=options)) is not None
     assert await provider.unready(a_task(options={})) is None
     assert wire.requests == []
+
+
+async def test_an_account_that_needs_a_person_is_no_reason_to_claim_again() -> None:
+    wire = Wire(answer(400, {"code": 7, "message": "No permission."}))
+    vozo = Vozo(wire.service("Vozo"))
+    with pytest.raises(PersonNeeded):
+        await vozo.start(a_task())
+    assert [await vozo.unready(a_task()) is not None for _ in range(2)] == [True, True]
+    assert len(wire.requests) == 1
 
 
 async def test_what_no_person_can_mend_holds_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
