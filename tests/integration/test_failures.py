@@ -28,12 +28,14 @@ AFTER_THE_DEADLINE = {SETTING: "48"}
 #: What only the deadline ends, and what is told of each until then: a status, and the code of its problem.
 UNTIL_THE_DEADLINE = {
     "never-ends.mp4": ("running", None),
-    "no-key.mp3": ("queued", "provider-denied"),
     "lost.mp3": ("starting", "outcome-unknown"),
     "no-film.mp4": ("delivering", "result-unavailable"),
     "broken-off.mp3": ("delivering", "result-unavailable"),
     "run-out.mp3": ("delivering", "result-unavailable"),
 }
+
+#: Dropped last, for no other file is started at Vozo after it.
+NO_KEY = "no-key.mp3"
 
 type Told = dict[str, dict[str, Any]]
 
@@ -57,31 +59,34 @@ async def told(victim: Person, media: dict[str, bytes]) -> Told:
     await victim.doubles.misbehave(victim.doubles.vozo, *failures.vozo_rules())
     for name, brief in BRIEFS.items():
         await victim.drop(name, brief)
-    await asyncio.gather(*(victim.drop(name, failures.content(name)) for name in failures.names))
+    first = [name for name in failures.names if name != place(NO_KEY)]
+    await asyncio.gather(*(victim.drop(name, failures.content(name)) for name in first))
     await asyncio.gather(
         _overwritten(victim, newer(media["film.mp4"])),
         _deleted(victim, "deleted-at-once.mp4", failures, "translations"),
         _deleted(victim, "deleted-later.mp4", failures, "iterations"),
     )
-    ending = [name for name in failures.names if name.rpartition("/")[2] not in UNTIL_THE_DEADLINE]
+    ending = [name for name in first if name.rpartition("/")[2] not in UNTIL_THE_DEADLINE]
     ended = {name: await victim.told(name) for name in ending}
-    await asyncio.gather(*(_told_until_the_deadline(victim, name) for name in UNTIL_THE_DEADLINE))
+    await asyncio.gather(*(_stands(victim, name, *stand) for name, stand in UNTIL_THE_DEADLINE.items()))
+    await victim.drop(place(NO_KEY), failures.content(place(NO_KEY)))
+    ended[place(NO_KEY)] = await _stands(victim, NO_KEY, "queued", "person-needed")
     await victim.stack.stop_host()
     await victim.stack.start_host(AFTER_THE_DEADLINE)
     ended |= {place(name): await victim.told(place(name)) for name in UNTIL_THE_DEADLINE}
     return {name.rpartition("/")[2]: receipt for name, receipt in ended.items()}
 
 
-async def _told_until_the_deadline(victim: Person, name: str) -> None:
-    """Wait until the job stands where nothing but the deadline moves it."""
+async def _stands(victim: Person, name: str, status: str, code: str | None) -> dict[str, Any]:
+    """The receipt, once the job's one translation stands there with that problem."""
 
     async def stands() -> dict[str, Any] | None:
         receipt = await victim.receipt(place(name))
         lines = receipt["translations"] if receipt else []
         told = [(line["status"], (line.get("problem") or {}).get("code")) for line in lines]
-        return receipt if told == [UNTIL_THE_DEADLINE[name]] else None
+        return receipt if told == [(status, code)] else None
 
-    await eventually(stands)
+    return await eventually(stands)
 
 
 async def _overwritten(victim: Person, version: bytes) -> None:
@@ -141,7 +146,6 @@ FAILED = {
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
     "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),
     "refused.mp3": ("Vozo answered 400: 5: That is no language.", "change the brief or the file"),
-    "no-key.mp3": ("Vozo answered 400: 7: No permission.", "rights of the Vozo account"),
     "lost.mp3": ("whether vozo has started the translation is not known", "another drop pays again"),
 }
 
@@ -157,6 +161,10 @@ async def test_a_failed_translation_has_a_receipt_of_its_own(told: Told, victim:
     assert receipt is not None
     assert (receipt["status"], receipt["outputs"]) == ("failed", [])
     assert receipt["problem"] == problem(told[name])
+
+
+async def test_a_file_waits_while_the_account_needs_a_person(told: Told) -> None:
+    assert says(told[NO_KEY], "running", "Vozo answered 400: 7: No permission.", "rights of the Vozo account")
 
 
 UNDELIVERED = {
