@@ -144,7 +144,7 @@ FAILED = {
     "never-ends.mp4": ("it was not finished within ", "the service is asked first whether it has finished"),
     "deleted-at-once.mp4": ("the file was deleted while it was being translated", "Drop the file again, and leave it"),
     "unfit.mp3": ("Vozo: failed: 10002: no audio stream", "Open the file in a player"),
-    "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Read the service's words"),
+    "gone-wrong.mp3": ("Vozo: failed: 10003: transcoding failed", "Open the file in a player"),
     "refused.mp3": ("Vozo answered 400: 5: That is no language.", "change the brief or the file"),
     "lost.mp3": ("whether vozo has started the translation is not known", "another drop pays again"),
 }
