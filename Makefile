@@ -21,7 +21,7 @@ test: setup  ## all tests on both cores (T=path for some)
 test-quick: setup  ## the tests that need no server, in half a minute
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' tests/unit tests/contract
 
-faults: setup  ## end the app before and after every one of its calls (the tests do it at most of them)
+faults: setup  ## end the app before and after every one of its calls (the tests do it at some of them)
 	$(BIN)/python -m tests.faults
 
 check: setup .venv-infra/ready  ## lint, format, types; the templates by our rules and by the Bicep compiler where there is one

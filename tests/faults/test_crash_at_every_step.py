@@ -3,8 +3,8 @@
 One clean run of a video (azure-video), an audio file (vozo) whose event is lost, two documents (azure-document, at once
 and by batch), subtitles (azure-text), and a file that waits for its brief tells all outgoing calls. Then the app's
 process is ended hard at one of them, before or after it, is started again, and has to bring all files to their end.
-Here this is done after every call that changes something and at a quarter of the other points; `make faults` does it at
-all of them, which takes three times as long.
+Here this is done after a quarter of the calls that change something and at a sixteenth of the other points; `make
+faults` does it at all of them, which takes many times as long.
 """
 
 from collections.abc import Callable
