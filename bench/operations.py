@@ -30,7 +30,7 @@ from tests.integration.waiting import eventually
 
 FOLDER, TARGET = "talks", "es-ES"
 RUNNING_POLLS, IDLE_POLLS = 3, 3
-MOST_WRITES, MOST_READS = 11, 10
+MOST_WRITES, MOST_READS = 10, 10
 
 
 @dataclass(frozen=True)
