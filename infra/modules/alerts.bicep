@@ -57,6 +57,15 @@ var logAlerts = [
     threshold: overdueSeconds
     severity: 2
   }
+  {
+    name: 'restarts'
+    description: 'The host has ended more often than deployments and scaling explain: something outside the functions ends it.'
+    query: 'traces | where message has "Host is shutting down" | summarize measured = count()'
+    minutes: 30
+    operator: 'GreaterThan'
+    threshold: 5
+    severity: 2
+  }
 ]
 
 var topicAlerts = [
