@@ -230,7 +230,8 @@ class Engine:
     async def _leave(self, opened: OpenJob, before: Job | None) -> None:
         """Somebody else moves the job now, or its open record is the leftover of an attempt that has ended."""
         if opened.ended is not None:
-            await self._close(opened, opened.ended)
+            # Whoever ended it may have died before all that is kept of it was written.
+            await self._close(opened, await self._context.ledger.end(opened.ended))
         else:
             await self._announce(opened.written.value, before)
 

@@ -43,11 +43,11 @@ class Clean:
 
 
 def most_telling(point: Point) -> bool:
-    """A quarter of the points after a call that changes something, and a sixteenth of the others.
+    """A sixth of the points after a call that changes something, and a twenty-fourth of the others.
 
     To die before a call, or around a read, mostly leaves the world as it was after the change before it.
     """
-    return crc32(str(point).encode()) % (4 if point.is_after_change else 16) == 0
+    return crc32(str(point).encode()) % (6 if point.is_after_change else 24) == 0
 
 
 async def crash_everywhere(folder: Path, is_chosen: Callable[[Point], bool] = lambda _: True) -> list[Trial]:

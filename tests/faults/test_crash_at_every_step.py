@@ -3,8 +3,8 @@
 One clean run of a video (azure-video), an audio file (vozo) whose event is lost, two documents (azure-document, at once
 and by batch), subtitles (azure-text), and a file that waits for its brief tells all outgoing calls. Then the app's
 process is ended hard at one of them, before or after it, is started again, and has to bring all files to their end.
-Here this is done after a quarter of the calls that change something and at a sixteenth of the other points; `make
-faults` does it at all of them, which takes many times as long.
+Here this is done after a sixth of the calls that change something and at some of the other points; `make faults` does
+it at all of them, which takes many times as long.
 """
 
 from collections.abc import Callable
@@ -25,4 +25,4 @@ async def test_the_app_may_die_at_any_call(tmp_path: Path, record_property: Call
     record_property("told", told)
     assert {trial.verdict for trial in trials} <= {Verdict.CONVERGED, Verdict.NOT_REACHED}, told
     # Polls come in another number in each run; if more than that is not reached, the harness does not do its work.
-    assert tried(trials) > 0.8 * len(trials), told
+    assert tried(trials) > 0.5 * len(trials), told
