@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from shared.jobs.ledger import ENDED
 from shared.jobs.translation import Work
 from shared.providers.base import Outcome, Scratch
+from tests.memory_container import Operation
 from tests.unit.model.services import Blind
-from tests.unit.model.world import World
+from tests.unit.model.world import WHILE, World
 
 TWO = "en-US_to_es-ES_fr-FR/talk.mp4"
 
@@ -19,6 +21,10 @@ async def started(route: str = "blind") -> World:
     world.drop()
     await world.process().accept(TWO)
     return world
+
+
+async def let_pass(_operation: Operation) -> None:
+    """Nothing stands in the way."""
 
 
 def states(world: World) -> list[str]:
@@ -62,3 +68,21 @@ async def test_a_job_of_a_newer_app_is_left_alone_until_this_app_knows_its_form(
     world.jobs.put(f"open/{key}", stored.data, metadata=stored.facts.metadata)
     await world.settle()
     assert world.receipt(f"{TWO}.translation.json")["status"] == "succeeded"
+
+
+async def test_what_is_kept_of_an_ended_job_is_written_also_when_a_process_dies_in_between() -> None:
+    world = await started("findable")
+
+    async def die(operation: Operation) -> None:
+        if operation.kind == "write" and operation.name.startswith(ENDED):
+            raise RuntimeError("the process ends here")
+
+    world.account.before = die
+    for _ in range(3):
+        world.now += WHILE
+        await world.process().tick()
+    assert world.done
+    assert not [name for name in world.jobs.blobs if name.startswith(ENDED)]
+    world.account.before = let_pass
+    await world.settle()
+    assert [name for name in world.jobs.blobs if name.startswith(ENDED)] == [ENDED + key for key in world.done]
