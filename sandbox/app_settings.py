@@ -28,6 +28,7 @@ class Ports:
     speech: int
     vozo: int
     translator: int
+    foundry: int
 
     @classmethod
     def choose(cls, folder: Path, host: int | None = None) -> Self:
@@ -89,6 +90,7 @@ def _services(azurite: Azurite, ports: Ports) -> dict[str, str]:
         "SPEECH_ENDPOINT": f"http://{HOST}:{ports.speech}",
         "SPEECH_API_VERSION": "2026-03-01",
         "TRANSLATOR_ENDPOINT": f"http://{HOST}:{ports.translator}",
+        "FOUNDRY_ENDPOINT": f"http://{HOST}:{ports.foundry}",
         "VOZO_ENDPOINT": f"http://{HOST}:{ports.vozo}",
         "CALLBACK_BASE_URL": f"http://{HOST}:{ports.host}",
         TRUSTED: f"{HOST}:{azurite.port('blob')},{HOST}:{ports.vozo}",

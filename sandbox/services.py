@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -80,6 +80,13 @@ class TranslatorConfig(_Part):
     resource: Resource = Resource()
 
 
+class FoundryConfig(_Part):
+    """The double of a Foundry resource, for texts alone: its port, and the models of its deployments by their names."""
+
+    port: int
+    deployments: Mapping[str, str]
+
+
 class Config(_Part):
     """What the process is told.
 
@@ -91,6 +98,7 @@ class Config(_Part):
     speech: SpeechConfig
     vozo: VozoConfig
     translator: TranslatorConfig
+    foundry: FoundryConfig | None = None
     results: Place
     folder: Path
     ca: str | None = None
@@ -120,6 +128,8 @@ async def services(config: Config) -> AsyncIterator[None]:
             ).app(),
             config.translator.port: _translator_app(config, session),
         }
+        if config.foundry:
+            apps[config.foundry.port] = _foundry_app(config, config.foundry)
         for port, app in apps.items():
             await _listen(stack, app, port)
         yield
@@ -140,6 +150,12 @@ def _translator_app(config: Config, session: ClientSession) -> web.Application:
     documents = Documents(control, storage, batches, config.translator.key)
     texts = Texts(control, charges, config.translator.resource, config.translator.key)
     return Translator(control, [documents, texts]).app()
+
+
+def _foundry_app(config: Config, foundry: FoundryConfig) -> web.Application:
+    control = Control("foundry", config.pace)
+    resource = Resource(deployments=foundry.deployments)
+    return Translator(control, [Texts(control, Shelf(config.folder / "foundry", Charge), resource)]).app()
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, port: int) -> None:

@@ -36,6 +36,8 @@ SUBSCRIBERS = {"inbox": "start_translations", "edits": "apply_edits"}
 #: queue is looked at each second instead of each minute, and timers do not pause for a minute or two when the host was
 #: replaced, for there is no other host that they could run on.
 SHORT_WAITS = ("--visibility", "5", "--longest-poll", "1", "--timer-lease", "0")
+#: What the Foundry resource has: language models by the names of their deployments.
+DEPLOYMENTS = {"my-gpt-4o-mini": "gpt-4o-mini"}
 ANSWER_SECONDS = 60
 _READY = re.compile("^ready$")
 _FAILS = re.compile(f"{FAILURE}(.*)")
@@ -148,6 +150,7 @@ class Stack:
             "host": self.host_url,
             "speech": self.settings["SPEECH_ENDPOINT"],
             "translator": f"http://{HOST}:{self.ports.translator}",
+            "foundry": f"http://{HOST}:{self.ports.foundry}",
             "vozo": self.settings["VOZO_ENDPOINT"],
             "ca": str(self.certificate.path),
             "identity_header": self.settings["IDENTITY_HEADER"],
@@ -264,6 +267,7 @@ class Stack:
             "speech": {"port": self.ports.speech},
             "vozo": {"port": self.ports.vozo, "api_key": self.settings["VOZO_API_KEY"]},
             "translator": {"port": self.ports.translator},
+            "foundry": {"port": self.ports.foundry, "deployments": DEPLOYMENTS},
             "results": {
                 "endpoint": self.azurite.uri("blob", SERVICES),
                 "account": SERVICES,

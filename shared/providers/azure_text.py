@@ -160,8 +160,7 @@ class AzureText(Provider):
     async def _read(self, task: Task) -> Started:
         """Read the file and what was answered by now: the next round of requests, or the end."""
         if not task.operation:
-            client, script = self._client({}), task.options.get("script")
-            await self._languages.check(client, self._source_code(task), self.called(task.pair.target), script)
+            await self._check_languages(task)
         glossaries = await self._glossaries(task)
         job = self._job(task, glossaries)
         source = await _source(task)
@@ -173,6 +172,12 @@ class AzureText(Provider):
         if isinstance(found, Written):
             return await _end(task, found, tally, glossaries)
         return await self._plan_round(task, job, glossaries, found)
+
+    async def _check_languages(self, task: Task) -> None:
+        """Refused where the service's own lists do not have what is asked for."""
+        by_model = is_llm(task.options) and task.options.get("allowFallback") is not True
+        languages, script = (self._source_code(task), self.called(task.pair.target)), task.options.get("script")
+        await self._languages.check(self._client({}), *languages, script, by_model=by_model)
 
     async def _glossaries(self, task: Task) -> Glossaries:
         """Those that were chosen when the file was first read."""

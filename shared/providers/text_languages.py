@@ -1,4 +1,4 @@
-"""What the service says that it speaks: languages and scripts, asked for once and then by ETag.
+"""What the service says that it speaks: languages, scripts and language models, asked for once and then by ETag.
 
 https://learn.microsoft.com/azure/ai-services/translator/text-translation/preview/get-languages
 """
@@ -25,23 +25,38 @@ class Languages:
         self._lists: Mapping[str, Any] = {}
         self._asked: float | None = None
 
-    async def check(self, client: TextClient, source: str | None, target: str, script: str | None) -> None:
-        """Refused where the service does not have a language, or does not write it in that script."""
+    async def check(
+        self, client: TextClient, source: str | None, target: str, script: str | None, *, by_model: bool = False
+    ) -> None:
+        """Refused where the service does not have a language, or does not write it in that script.
+
+        With `by_model` it is refused, too, where no language model has it: the general engine would answer then.
+        """
         await self._look(client)
-        known = part(self._lists, "translation")
+        known = {code.lower(): row for code, row in part(self._lists, "translation").items()}
         for code in filter(None, (source, target)):
-            if code.lower() not in map(str.lower, known):
-                near = ", ".join(get_close_matches(code, known))
-                raise Refused(
-                    f"{SERVICE} does not translate {code}" + (f"; it has {near}" if near else ""),
-                    CHOOSE_LANGUAGES,
-                    elsewhere=True,
-                )
+            self._check_language(code, known, by_model=by_model)
         if script and script not in self._scripts(target):
             has = ", ".join(sorted(self._scripts(target))) or "no other script"
             raise Refused(
                 f"{SERVICE} does not write {target} in {script}; it has {has}",
                 "Name another script in the brief, or none; then drop the file again.",
+                elsewhere=False,
+            )
+
+    def _check_language(self, code: str, known: Mapping[str, Any], *, by_model: bool) -> None:
+        if code.lower() not in known:
+            near = ", ".join(get_close_matches(code, part(self._lists, "translation")))
+            raise Refused(
+                f"{SERVICE} does not translate {code}" + (f"; it has {near}" if near else ""),
+                CHOOSE_LANGUAGES,
+                elsewhere=True,
+            )
+        if by_model and part(known, code.lower()).get("models") == []:
+            raise Refused(
+                f"No language model of {SERVICE} has {code}",
+                "Leave out deploymentName, tone and gender, or let the general engine answer with allowFallback true; "
+                "then drop the file again.",
                 elsewhere=False,
             )
 

@@ -126,6 +126,7 @@ async def test_the_card_names_every_address(small: Stack) -> None:
         "host",
         "speech",
         "translator",
+        "foundry",
         "vozo",
         "ca",
         "identity_header",

@@ -1,6 +1,7 @@
 """Subtitles and text files through the whole app, judged by the usual libraries."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,19 @@ async def translated(person: Person, name: str, content: str, **brief: Any) -> t
     assert receipt["status"] == "succeeded", receipt["problem"]
     [output] = receipt["outputs"]
     return (await person.read(output["name"])).decode(), receipt
+
+
+def cues(lines: Sequence[str]) -> str:
+    """A SubRip file of these lines, one a second."""
+    times = [f"00:{number // 60:02}:{number % 60:02},000" for number in range(len(lines) + 1)]
+    return "".join(
+        f"{number + 1}\n{times[number]} --> {times[number + 1]}\n{line}\n\n" for number, line in enumerate(lines)
+    )
+
+
+async def charges(person: Person) -> list[dict[str, Any]]:
+    """What the language models were paid for, request by request."""
+    return await person.doubles.control(str(person.stack.addresses()["foundry"]), "charges")
 
 
 async def test_a_subtitle_file_comes_back_with_its_cues_times_and_marks(person: Person) -> None:
@@ -113,11 +127,37 @@ async def test_trouble_on_the_way_is_gone_through_and_what_was_sent_twice_is_tol
     assert sum(receipt["details"]["engines"].values()) == 2  # the third time it is halved
 
 
+async def test_a_language_model_keeps_to_tone_and_gender_and_gets_fifty_texts_at_once(person: Person) -> None:
+    lines = [f"We counted {number} ships." for number in range(70)] + [f"{number} {WORDS * 4}." for number in range(60)]
+    options = {"deploymentName": "my-gpt-4o-mini", "tone": "formal", "gender": "female", "context": "cue"}
+    text, receipt = await translated(person, "subtitles/formal.srt", cues(lines), **{"azure-text": options})
+    assert text.count("[de-formal-female]") == len(lines)
+    assert receipt["warnings"] == []
+    assert receipt["units"].keys() == {"instructionTokens", "sourceTokens", "responseTokens", "targetTokens"}
+    sizes = [[item["characters"] for item in charge["items"]] for charge in await charges(person)]
+    assert receipt["details"]["engines"] == {"language model": len(sizes)}
+    assert (max(map(len, sizes)), sum(map(len, sizes))) == (50, len(lines))
+    assert 4800 < max(map(sum, sizes)) <= 5000
+
+
+async def test_who_asked_for_a_language_model_reads_in_the_receipt_that_it_did_not_answer(person: Person) -> None:
+    rule = {"do": "fall_back", "when": {"body": "nobody at the helm"}}
+    await person.doubles.misbehave(str(person.stack.addresses()["foundry"]), rule)
+    options = {"deploymentName": "my-gpt-4o-mini", "tone": "formal"}
+    content = cues(["There is nobody at the helm."])
+    text, receipt = await translated(person, "subtitles/fallen-back.srt", content, **{"azure-text": options})
+    assert "[de]" in text
+    [warning] = receipt["warnings"]
+    assert "by the general engine and not by the deployment my-gpt-4o-mini" in warning
+    assert (receipt["details"]["engines"], receipt["units"].keys()) == ({"general": 1}, {"characters"})
+
+
 @pytest.mark.parametrize(
     ("name", "content", "brief", "reason"),
     [
         ("subtitles/page.srt", "<html><body>Not found</body></html>", {}, "Line 1 cannot be read as SubRip"),
-        ("subtitles/formal.srt", SRT, {"azure-text": {"deploymentName": "gpt"}}, "FOUNDRY_ENDPOINT is not set"),
+        ("subtitles/tone.srt", SRT, {"azure-text": {"tone": "formal"}}, "name its deployment in deploymentName"),
+        ("subtitles/none.srt", SRT, {"azure-text": {"deploymentName": "gpt", "allowFallback": False}}, "400075"),
     ],
 )
 async def test_what_cannot_be_done_is_told_before_anything_is_paid(

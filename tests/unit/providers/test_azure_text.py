@@ -165,6 +165,7 @@ class TestLanguages:
             (Pair("yi", "de"), {}, "does not translate yi"),
             (Pair("en", "de"), {"script": "Latn"}, "does not write de in Latn; it has no other script"),
             (Pair("en", "sr"), {"script": "Grek"}, "it has Latn"),
+            (Pair("en", "yua"), LLM, "No language model of Text Translation has yua"),
         ],
     )
     async def test_the_services_own_lists_count_and_nothing_is_paid(
@@ -172,8 +173,13 @@ class TestLanguages:
     ) -> None:
         texts = Texts()
         with pytest.raises(Refused, match=reason):
-            await Place().carry(provider(texts), options, pair=pair)
+            await Place().carry(provider(texts, foundry=True), options, pair=pair)
         assert texts.requests == []
+
+    async def test_who_allows_the_general_engine_may_have_a_language_that_no_model_has(self) -> None:
+        texts = Texts()
+        await Place().carry(provider(texts, foundry=True), LLM | {"allowFallback": True}, pair=Pair("en", "yua"))
+        assert len(texts.requests) == 1
 
     async def test_they_are_asked_for_once_and_then_by_etag(self) -> None:
         texts = Texts()

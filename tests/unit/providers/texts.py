@@ -20,7 +20,7 @@ from tests.unit.providers.wire import ENDPOINT, WORK_ID, DroppedVideo, streamed
 from tests.unit.records import NOW
 
 LANGUAGES = {
-    "translation": {"en": {}, "de": {}, "es": {}, "fr": {}, "sr-Cyrl": {}, "zh-Hans": {}},
+    "translation": {"en": {}, "de": {}, "es": {}, "fr": {}, "sr-Cyrl": {}, "yua": {"models": []}, "zh-Hans": {}},
     "transliteration": {"sr-Cyrl": {"scripts": [{"code": "Cyrl", "toScripts": [{"code": "Latn"}]}]}},
 }
 SRT = (
