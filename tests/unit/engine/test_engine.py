@@ -9,7 +9,7 @@ from shared.jobs.translation import Work
 from shared.providers.base import Outcome, Scratch
 from tests.memory_container import Operation
 from tests.unit.model.services import Blind
-from tests.unit.model.world import WHILE, World
+from tests.unit.model.world import World
 
 TWO = "en-US_to_es-ES_fr-FR/talk.mp4"
 
@@ -70,19 +70,22 @@ async def test_a_job_of_a_newer_app_is_left_alone_until_this_app_knows_its_form(
     assert world.receipt(f"{TWO}.translation.json")["status"] == "succeeded"
 
 
-async def test_what_is_kept_of_an_ended_job_is_written_also_when_a_process_dies_in_between() -> None:
-    world = await started("findable")
+async def test_the_note_of_an_ended_job_is_written_also_by_who_finds_it_ended() -> None:
+    world = await started("sliced")
 
     async def die(operation: Operation) -> None:
         if operation.kind == "write" and operation.name.startswith(ENDED):
-            raise RuntimeError("the process ends here")
+            raise RuntimeError("the process ends here, when it has written `done`")
 
     world.account.before = die
-    for _ in range(3):
-        world.now += WHILE
-        await world.process().tick()
-    assert world.done
-    assert not [name for name in world.jobs.blobs if name.startswith(ENDED)]
+    await world.process().tick()
+    assert (states(world), list(world.done)) == (["starting", "starting"], list(world.records("open/")))
+    assert notes(world) == []
     world.account.before = let_pass
-    await world.settle()
-    assert [name for name in world.jobs.blobs if name.startswith(ENDED)] == [ENDED + key for key in world.done]
+    await world.process().tick()
+    assert (world.records("open/"), notes(world)) == ({}, list(world.done))
+
+
+def notes(world: World) -> list[str]:
+    """The keys of jobs of which it is kept for ever how they ended."""
+    return [name.removeprefix(ENDED) for name in world.jobs.blobs if name.startswith(ENDED)]
