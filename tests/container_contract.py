@@ -111,6 +111,7 @@ class ContainerContract:
         after = await container.head("a")
         assert after is not None
         assert (after.content_type, after.md5, after.metadata) == ("video/mp4", MD5_OF_MOVIE, before.metadata)
+        assert (before.created, after.created) == (before.last_modified, before.created)
         with pytest.raises(RecordChanged):
             await container.set_type(before, "video/mp4")
 

@@ -88,8 +88,8 @@ class MemoryContainer:
         self.name = name
         self.blobs: dict[str, Stored] = {}
         self._blocks: dict[str, dict[str, bytes]] = {}  # that were staged and not committed
-        self._account = account or MemoryAccount()
-        self._account.containers[name] = self
+        self.account = account or MemoryAccount()
+        self.account.containers[name] = self
         self._versions = 0
 
     async def head(self, name: str) -> Facts | None:
@@ -159,11 +159,13 @@ class MemoryContainer:
         """Write without being watched; the new ETag."""
         self._check(name, over)
         self._versions += 1
+        now = self.account.clock().replace(microsecond=0)
         facts = Facts(
             name=name,
             etag=f"0x{self._versions:X}",
             size=len(data),
-            last_modified=self._account.clock().replace(microsecond=0),
+            last_modified=now,
+            created=details.get("created", now),
             md5=details.get("md5"),
             metadata=dict(details.get("metadata") or {}),
             copy_status=details.get("copy_status"),
@@ -190,9 +192,9 @@ class MemoryContainer:
 
     async def _watched[Answer](self, kind: str, name: str, effect: Callable[[], Answer]) -> Answer:
         operation = Operation(kind, self.name, name)
-        await self._account.before(operation)
+        await self.account.before(operation)
         answer = effect()
-        await self._account.after(operation)
+        await self.account.after(operation)
         return answer
 
     def _check(self, name: str, over: str | None) -> None:
@@ -205,7 +207,8 @@ class MemoryContainer:
         self._check(facts.name, facts.etag)
         there = self.blobs[facts.name].facts
         details: dict[str, Any] = {"md5": there.md5, "metadata": there.metadata, "copy_status": there.copy_status}
-        self.put(facts.name, self.blobs[facts.name].data, content_type=content_type, **details)
+        data = self.blobs[facts.name].data
+        self.put(facts.name, data, content_type=content_type, created=there.created, **details)
 
     def _remove(self, name: str, etag: str) -> None:
         self._check(name, etag)
@@ -217,14 +220,14 @@ class MemoryContainer:
         return tuple(replace(self.blobs[name].facts, copy_status=None) for name in names)
 
     def _copy(self, name: str, url: str, over: str | None, metadata: Mapping[str, str] | None) -> None:
-        data = self._account.fetch(url)
+        data = self.account.fetch(url)
         if data is None:
             raise ResultUnavailable(f"storage cannot copy the result to {name}: there is nothing at {url}")
-        status = PENDING if self._account.slow_copies else SUCCESS
+        status = PENDING if self.account.slow_copies else SUCCESS
         details: dict[str, Any] = {
             "metadata": metadata,
             "copy_status": status,
-            "content_type": self._account.type_of(url),
+            "content_type": self.account.type_of(url),
         }
         self.put(name, data, over, md5=_md5(data), **details)
 

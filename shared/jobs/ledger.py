@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 from cachetools import LRUCache
 from pydantic import AwareDatetime
@@ -24,7 +25,7 @@ from shared.jobs.job import SCHEMA, Job
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import Frozen, State
 from shared.names import BlobName, refuse_unsafe
-from shared.storage.container import ANY, Blob, Container, Facts, Versioned, until_undisturbed
+from shared.storage.container import Blob, Container, Facts, Versioned, until_undisturbed
 
 OPEN, DONE, ENDED, SEEN, STEMS = "open/", "done/", "ended/", "seen/", "stems/"
 STARTS, OPERATIONS = "starts/", "operations/"
@@ -43,6 +44,7 @@ class Seen(Frozen):
     stem: str
     generation: int = 1  #: counts the contents that the name has had, from 1
     forced: bool = False  #: whether the metadata of the drop ask for a beginning from nothing
+    uploaded: AwareDatetime | None = None  #: when the drop was
     replaced: str | None = None  #: the job of the content before, which is to be superseded
 
 
@@ -60,8 +62,8 @@ class Heartbeat(Frozen):
     It takes many ticks to go through a large inbox: `round` is when this round began, `round_before` the one before.
     """
 
-    first: AwareDatetime
-    last: AwareDatetime
+    first: AwareDatetime  #: when the first tick of all began
+    last: AwareDatetime  #: when the tick that left it was over
     cursor: str = ""
     round: AwareDatetime | None = None
     round_before: AwareDatetime | None = None
@@ -113,30 +115,40 @@ class Ledger:
         return written
 
     async def end(self, job: Job) -> Job:
-        """Write the ended job to `done`, unless this attempt or a later one is there; what is there now."""
-        done = await self._end(job)
+        """Write the ended job to `done`, unless this attempt or a later one is there; what is there now.
+
+        What is kept of it for ever is written next: a process that ends in between leaves the open record, by which
+        the next one does all this again.
+        """
+        metadata = {GENERATION: str(job.generation)}
+        done = await self._write_end(DONE, job.key, job, record_of(job), job_of, metadata=metadata)
         succeeded = tuple(t.target for t in done.translations if t.state is State.SUCCEEDED)
-        ended = Ended(attempt=done.attempt, generation=done.generation, succeeded=succeeded)
-        await self._container.write(ENDED + job.key, ended.model_dump_json().encode(), ANY)
+        kept = Ended(attempt=done.attempt, generation=done.generation, succeeded=succeeded)
+        await self._write_end(ENDED, job.key, kept, kept.model_dump_json().encode(), _ended_of)
         return done
 
     async def how_ended(self, key: str) -> Ended | None:
         """What is kept of an ended job, also when `done` has expired; None where it never ended."""
-        read = await self._read(ENDED + key, lambda blob: Ended.model_validate_json(blob.data))
+        read = await self._read(ENDED + key, _ended_of)
         return read.value if read else None
 
-    async def _end(self, job: Job) -> Job:
-        if job.attempt == 1:  # there is nothing to replace, so it need not be looked for
+    async def _write_end[End: (Job, Ended)](
+        self, folder: str, key: str, end: End, data: bytes, parse: Callable[[Blob], End], **details: Any
+    ) -> End:
+        """Write how an attempt has ended, unless the end of this attempt or of a later one is there; what is there."""
+        if end.attempt == 1:  # there is nothing to replace, so it need not be looked for
             with suppress(RecordChanged):
-                return await self._write_done(job, None)
+                await self._container.write(folder + key, data, **details)
+                return end
 
-        async def attempt() -> Job:
-            done = await self.read_done(job.key)
-            if done is not None and done.value.attempt >= job.attempt:
-                return done.value
-            return await self._write_done(job, done.etag if done else None)
+        async def attempt() -> End:
+            there = await self._read(folder + key, parse)
+            if there is not None and there.value.attempt >= end.attempt:
+                return there.value
+            await self._container.write(folder + key, data, there.etag if there else None, **details)
+            return end
 
-        return await until_undisturbed(attempt, f"the end of {job.name}")
+        return await until_undisturbed(attempt, f"the end of {key}")
 
     async def drop_open(self, opened: Versioned[Job]) -> None:
         """Delete the open record; one that changed or is gone already is somebody else's business."""
@@ -246,11 +258,6 @@ class Ledger:
         if held is not None and owner in (None, held.data.decode()):
             await self._container.delete(name, held.facts.etag)
 
-    async def _write_done(self, job: Job, over: str | None) -> Job:
-        metadata = {GENERATION: str(job.generation)}
-        await self._container.write(DONE + job.key, record_of(job), over, metadata=metadata)
-        return job
-
     async def _claim(self, name: str, owner: str) -> bool:
         try:
             await self._container.write(name, owner.encode())
@@ -276,3 +283,7 @@ def job_of(blob: Blob) -> Job:
     if number > SCHEMA:
         raise RecordNewer(f"the record {blob.facts.name} has the schema {number}, and this app knows up to {SCHEMA}")
     return Job.model_validate(record)
+
+
+def _ended_of(blob: Blob) -> Ended:
+    return Ended.model_validate_json(blob.data)

@@ -187,6 +187,7 @@ def _facts(blob: BlobProperties) -> Facts:
         etag=blob.etag.strip('"'),
         size=blob.size,
         last_modified=blob.last_modified,
+        created=blob.creation_time,
         md5=base64.b64encode(md5).decode() if md5 else None,
         metadata=blob.metadata or {},
         copy_status=blob.copy.status,

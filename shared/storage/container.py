@@ -46,6 +46,7 @@ class Facts:
     etag: str
     size: int = 0
     last_modified: datetime = LONG_AGO
+    created: datetime = LONG_AGO  #: when it was uploaded: a change of properties or metadata alone leaves it
     md5: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     copy_status: str | None = None

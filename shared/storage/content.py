@@ -16,6 +16,18 @@ PIECE = 4 * 1024**2
 SAMPLED = "samples-"
 
 
+class StoredFile:
+    """A blob at one of its versions. RecordChanged where it is not at that ETag any more."""
+
+    def __init__(self, container: Container, facts: Facts) -> None:
+        self._container, self._facts = container, facts
+        self.size = facts.size
+
+    async def range(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`."""
+        return await self._container.range(self._facts.name, start, length, self._facts.etag)
+
+
 async def identified(container: Container, facts: Facts) -> Facts:
     """The facts with what the content is known by. RecordChanged where the blob is not at that ETag any more."""
     if facts.md5 or facts.content or not facts.size:

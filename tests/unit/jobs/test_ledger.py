@@ -11,7 +11,7 @@ from shared.jobs.job import SCHEMA
 from shared.jobs.ledger import DONE, OPEN, Ledger, job_of, record_of
 from shared.jobs.translation import State
 from shared.storage.container import Blob, Facts, Versioned
-from tests.memory_container import MemoryContainer
+from tests.memory_container import MemoryContainer, Operation
 from tests.unit.records import NOW, a_job, a_translation
 
 RECORDS = sorted((Path(__file__).parent / "records").glob("v*.json"))
@@ -58,6 +58,27 @@ async def test_a_later_attempt_takes_the_place_of_an_earlier_end(ledger: Ledger)
     later = ENDED.model_copy(update={"attempt": 2})
     assert await ledger.end(later) == later
     assert await ledger.end(ENDED) == later
+
+
+async def test_a_late_first_attempt_leaves_what_is_kept_of_a_later_one(
+    ledger: Ledger, container: MemoryContainer
+) -> None:
+    later = ENDED.model_copy(update={"attempt": 2})
+
+    async def meanwhile(operation: Operation) -> None:
+        if operation.name.startswith(DONE) and operation.kind == "write":
+            container.account.after = let_pass
+            await ledger.end(later)
+
+    container.account.after = meanwhile
+    await ledger.end(ENDED)
+    kept = await ledger.how_ended(ENDED.key)
+    assert kept is not None
+    assert kept.attempt == 2
+
+
+async def let_pass(_operation: Operation) -> None:
+    """Nothing happens meanwhile."""
 
 
 async def test_an_open_record_that_somebody_changed_is_not_deleted(ledger: Ledger, container: MemoryContainer) -> None:

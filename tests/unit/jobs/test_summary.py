@@ -40,6 +40,11 @@ def test_a_job_of_a_newer_app_is_known_by_its_number() -> None:
     assert listed(newer.metadata()).is_newer
 
 
+def test_a_job_of_a_newer_app_is_known_by_its_number_although_its_summary_cannot_be_read() -> None:
+    listing = listed({SUMMARY: '{"key": "key", "schema_number": 99, "translations": "in another form"}'})
+    assert (listing.is_newer, listing.complete) == (True, False)
+
+
 def test_who_has_waited_longest_is_served_first() -> None:
     later = a_translation(State.RUNNING, since=NOW.replace(hour=13), target="fr-FR")
     assert JobSummary.of(a_job(a_translation(State.QUEUED), later)).unserved_since == NOW
