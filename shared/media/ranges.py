@@ -33,9 +33,6 @@ class MediaFile(Protocol):
     async def range(self, start: int, length: int) -> bytes:
         """Bytes from `start`; fewer than `length` only at the end of the file."""
 
-    async def read(self, limit: int) -> bytes:
-        """The whole file; TooLong where it has more than `limit` bytes."""
-
 
 @dataclass(frozen=True)
 class Bounds:

@@ -2,71 +2,26 @@
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
-from enum import Enum, auto
+from dataclasses import replace
+from typing import Any
 
 from shared import telemetry
-from shared.briefs.layers import is_forced
 from shared.engine.context import Context
 from shared.engine.engine import Engine
 from shared.errors import BabeldropError, NameRefused, RecordChanged, RecordNewer, SourceRefused, SteerRefused
 from shared.jobs import problems
-from shared.jobs.job import Job, job_key
+from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
-from shared.storage.container import Facts, Versioned, until_undisturbed
+from shared.storage.container import Versioned, until_undisturbed
 from shared.storage.content import has_content, identified
+from shared.triggers.drop import Drop, DropKind
 from shared.triggers.planner import Planner, refuse_source
 from shared.triggers.stems import Stems
 
 log = logging.getLogger(__name__)
 TRIES = 5
-
-
-class DropKind(Enum):
-    """What a drop is, beside what was current under its name before."""
-
-    NEW = auto()  #: nothing was
-    SAME = auto()  #: the very same drop: the event came twice
-    AGAIN = auto()  #: the same content, dropped once more
-    NEWER = auto()  #: other content
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """What lies under a name now, and what was current under it `before`."""
-
-    name: BlobName
-    facts: Facts
-    before: Versioned[Seen] | None
-    has_event: bool = True
-
-    @property
-    def key(self) -> str:
-        """The key of the job that translates this content."""
-        return job_key(self.name, self.facts.version)
-
-    @property
-    def kind(self) -> DropKind:
-        """What it is."""
-        if self.before is None:
-            return DropKind.NEW
-        if self.before.value.etag == self.facts.etag:
-            return DropKind.SAME
-        return DropKind.AGAIN if self.before.value.key == self.key else DropKind.NEWER
-
-    @property
-    def is_forced(self) -> bool:
-        """Whether everything is to begin anew. It counts once for an upload, of which an event tells.
-
-        Without an event it counts where it never did before: metadata that stay are no new wish. Nor is an event that
-        comes again.
-        """
-        if self.kind is DropKind.SAME:
-            return False
-        counted = self.before is not None and self.before.value.forced
-        return is_forced(self.facts.metadata) and (self.has_event or not counted)
 
 
 class Intake:
@@ -134,29 +89,34 @@ class Intake:
             facts = await identified(self._context.inbox, facts)
         drop = Drop(name, facts, before, has_event)
         match drop.kind, before:
-            case DropKind.NEWER, Versioned(value=seen, etag=etag):
-                newer = Seen(
-                    key=drop.key,
-                    etag=facts.etag,
-                    forced=is_forced(facts.metadata),
-                    stem=seen.stem or await self._stem(drop),
-                    generation=seen.generation + 1,
-                    replaced=seen.key,
-                )
-                await self._ledger.set_seen(name, newer, etag)
-                await self._answer(drop, newer)
             case DropKind.SAME, Versioned(value=seen):
                 await self._answer(drop, seen)
             case DropKind.AGAIN, Versioned(value=seen, etag=etag):
                 await self._answer(drop, seen)
-                answered = {"etag": facts.etag, "forced": is_forced(facts.metadata)}
                 # Written last: if this process ends before, the next event or rescan must find the drop unanswered.
-                await self._ledger.set_seen(name, seen.model_copy(update=answered), etag)
+                await self._ledger.set_seen(name, seen.model_copy(update=_upload(drop)), etag)
             case _:
-                forced = is_forced(facts.metadata)
-                seen = Seen(key=drop.key, etag=facts.etag, stem=await self._stem(drop), forced=forced)
-                await self._ledger.set_seen(name, seen, None)
-                await self._open(await self._planner.begin(name, facts, seen))
+                await self._make_current(drop)
+
+    async def _make_current(self, drop: Drop) -> None:
+        """New content: name its results, make it the current one of its name, and begin.
+
+        It is read before anything is claimed for it, because what is refused claims nothing.
+        """
+        drop = replace(drop, media=await self._planner.inspect(drop.name, drop.facts))
+        older = drop.before.value if drop.before else None
+        seen = Seen(
+            key=drop.key,
+            stem=(older.stem if older else "") or await self._stem(drop),
+            generation=older.generation + 1 if older else 1,
+            replaced=older.key if older else None,
+            **_upload(drop),
+        )
+        await self._ledger.set_seen(drop.name, seen, drop.before.etag if drop.before else None)
+        if older:
+            await self._answer(drop, seen)
+        else:  # no job can be there, so that it need not be looked for
+            await self._open(await self._planner.begin(drop, seen))
 
     async def _answer(self, drop: Drop, seen: Seen) -> None:
         """Move the open job of the content; begin the next attempt of one that has ended, or the first."""
@@ -177,13 +137,13 @@ class Intake:
         """Begin the first attempt; or the next one of a job whose record has expired, of what did not succeed then."""
         ended = await self._ledger.how_ended(seen.key)
         if ended is None:
-            await self._open(await self._planner.begin(drop.name, drop.facts, seen))
+            await self._open(await self._planner.begin(drop, seen))
             return
         is_of_this_generation = ended.generation == seen.generation
         if drop.kind is DropKind.SAME and is_of_this_generation:
             return  # a late duplicate of an old event
         attempt, forced = ended.attempt + 1, drop.is_forced
-        job = await self._planner.begin(drop.name, drop.facts, seen, attempt=attempt, forced=forced)
+        job = await self._planner.begin(drop, seen, attempt=attempt, forced=forced)
         if is_of_this_generation and not forced:
             left = tuple(t for t in job.translations if t.target not in ended.succeeded)
             if job.translations and not left:
@@ -275,7 +235,7 @@ class Intake:
     async def _stem(self, drop: Drop) -> str:
         """The stem of its results; empty for a file that is refused as it is, which claims nothing."""
         try:
-            refuse_source(drop.name, drop.facts.size)
+            refuse_source(drop.name, drop.facts.size, drop.media)
         except SourceRefused:
             return ""
         return await self._stems.claim(drop.name)
@@ -297,3 +257,8 @@ class Intake:
                 await self.reconsider(opened)
         except BabeldropError as error:
             log.warning("job %s, which may wait for a brief, could not be moved: %s", key, error.reason)
+
+
+def _upload(drop: Drop) -> dict[str, Any]:
+    """What is kept of a drop itself, beside its content."""
+    return {"etag": drop.facts.etag, "forced": drop.asks_for_force, "uploaded": drop.facts.created}

@@ -8,7 +8,7 @@ from shared.briefs.brief import Brief, resolve
 from shared.briefs.layers import brief_files, layers
 from shared.briefs.targets import refuse_unclear
 from shared.engine.context import Context
-from shared.errors import BriefRefused, LeftOver, RecordChanged, SourceChanged, SourceRefused, TooLong
+from shared.errors import BriefRefused, LeftOver, SourceRefused, TooLong
 from shared.jobs.job import Job
 from shared.jobs.ledger import Seen
 from shared.jobs.translation import Problem, Translation
@@ -18,7 +18,8 @@ from shared.media.kinds import kind_of
 from shared.media.ranges import MediaFile
 from shared.names import BRIEF, RECEIPT, BlobName, is_left_over
 from shared.storage.container import Facts
-from shared.storage.content import identified
+from shared.storage.content import StoredFile, identified
+from shared.triggers.drop import Drop
 
 GIGABYTE = 1024**3
 LONGEST_BRIEF = 64 * 1024  # bytes; it is frozen on the job's record, which is read and written whole
@@ -44,25 +45,37 @@ class Planner:
         """`inspect` is asked once for each content, when it is accepted."""
         self._context, self._terms, self._inspect = context, terms, inspect
 
-    async def begin(self, name: BlobName, facts: Facts, seen: Seen, *, attempt: int = 1, forced: bool = False) -> Job:
+    async def inspect(self, name: BlobName, facts: Facts) -> MediaFacts:
+        """What the file's content shows; it is not read where the file is refused as it is.
+
+        RecordChanged where the file is another by now.
+        """
+        try:
+            refuse_source(name, facts.size)
+        except SourceRefused:
+            return MediaFacts()
+        return await self._inspect(name, kind_of(name), StoredFile(self._context.inbox, facts))
+
+    async def begin(self, drop: Drop, seen: Seen, *, attempt: int = 1, forced: bool = False) -> Job:
         """The job of a drop that was not seen before, or of which nothing but the number of its attempts is kept."""
-        facts = await identified(self._context.inbox, facts)
+        facts = await identified(self._context.inbox, drop.facts)
         job = Job(
             key=seen.key,
-            name=name,
+            name=drop.name,
             version=facts.version,
             etag=facts.etag,
             size=facts.size,
-            kind=kind_of(name),
-            stem=seen.stem or str(name),
+            kind=kind_of(drop.name),
+            stem=seen.stem or str(drop.name),
             accepted=self._context.clock(),
             hours=self._hours(facts),
             generation=seen.generation,
             attempt=attempt,
             forced=attempt if forced else 0,
             replaces=seen.generation > 1 or attempt > 1,
+            facts=drop.media or await self.inspect(drop.name, facts),
         )
-        return await self.plan(await self._inspected(job), facts)
+        return await self.plan(job, facts)
 
     async def again(self, done: Job, facts: Facts, seen: Seen, *, forced: bool) -> Job:
         """The next attempt of a job that has ended, under the brief of today."""
@@ -83,8 +96,7 @@ class Planner:
     async def plan(self, job: Job, facts: Facts) -> Job:
         """The job with its brief frozen and a translation for each target, or with what stands in the way."""
         try:
-            refuse_source(BlobName(job.name), job.size)
-            _refuse_unfit(job.facts)
+            refuse_source(BlobName(job.name), job.size, job.facts)
             brief = await self._brief(BlobName(job.name), facts)
         except SourceRefused as error:
             return job.refuse(Problem.of(error))
@@ -93,16 +105,6 @@ class Planner:
         now = self._context.clock()
         translations = tuple(Translation(target=target, since=now, begun_in=job.attempt) for target in brief.targets)
         return job.model_copy(update={"brief": brief.as_json(), "translations": translations, "problems": ()})
-
-    async def _inspected(self, job: Job) -> Job:
-        """The job with what its file is; RecordChanged where that is another by now."""
-        if not job.kind or not job.size or job.name.endswith(RECEIPT):
-            return job
-        try:
-            facts = await self._inspect(BlobName(job.name), job.kind, self._context.media(job))
-        except SourceChanged as error:
-            raise RecordChanged(error.reason) from error
-        return job.model_copy(update={"facts": facts})
 
     def _hours(self, facts: Facts) -> float:
         """The time that a translation has; each gigabyte gives it as long again."""
@@ -126,8 +128,8 @@ class Planner:
         return brief
 
 
-def refuse_source(name: BlobName, size: int) -> None:
-    """SourceRefused where nobody can translate the file, as its name and its size show."""
+def refuse_source(name: BlobName, size: int, media: MediaFacts | None = None) -> None:
+    """SourceRefused where nobody can translate the file, as its name, its size and its content show."""
     if name.endswith(RECEIPT):
         raise SourceRefused("it is a receipt of this app, not a file to translate")
     if name.lower().endswith(BRIEF):
@@ -142,12 +144,8 @@ def refuse_source(name: BlobName, size: int) -> None:
         raise SourceRefused(f"files with {extension} are not translated here")
     if size == 0:
         raise SourceRefused("the file is empty")
-
-
-def _refuse_unfit(facts: MediaFacts) -> None:
-    """SourceRefused where nobody can translate the file, as its content shows."""
-    if facts.unfit:
-        raise SourceRefused(facts.unfit, facts.advice)
+    if media is not None and media.unfit:
+        raise SourceRefused(media.unfit, media.advice)
 
 
 def _no_targets(name: BlobName) -> str:

@@ -7,7 +7,7 @@ from shared.errors import NameRefused
 from shared.jobs.ledger import Ledger
 from shared.media.kinds import KINDS, kind_of
 from shared.names import LONGEST, BlobName, refuse_unsafe
-from shared.storage.container import Container
+from shared.storage.container import Container, Facts
 
 #: These share the names of their results. Of files that lie side by side, the kind that comes first here has them.
 RANKS = ("video", "audio", "subtitles")
@@ -36,19 +36,27 @@ class Stems:
         return stem
 
     async def _yields(self, name: BlobName) -> bool:
-        """Whether a file of a higher rank lies beside it, event or no event; an empty one will be refused."""
+        """Whether a file of a higher rank lies beside it, event or no event. What is refused does not count."""
         higher = RANKS[: RANKS.index(kind_of(name))]
         rivals = {f"{name.stem}{extension}".lower() for kind in higher for extension in KINDS[kind]}
         if not rivals:
             return False
         left = LOOKED_AT
         async for facts in self._inbox.list(f"{name.stem}."):
-            if facts.size and facts.name.lower() in rivals:
+            if facts.size and facts.name.lower() in rivals and not await self._is_refused(facts):
                 return True
             left -= 1
             if not left:
                 break
         return False
+
+    async def _is_refused(self, rival: Facts) -> bool:
+        """Whether it was refused as it lies there: then it claimed nothing."""
+        try:
+            seen = await self._ledger.seen(BlobName(rival.name))
+        except NameRefused:
+            return True
+        return seen is not None and seen.value.etag == rival.etag and not seen.value.stem
 
 
 def _stems(name: BlobName) -> Iterator[str]:

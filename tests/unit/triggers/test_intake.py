@@ -375,19 +375,24 @@ class TestForce:
         person.world.now += WHILE
         await person.drop(TALK, metadata=FORCED)
         await person.world.settle()
-        for _ in range(3):
-            person.world.inbox.put(TALK, b"film", md5="md5-of-film", metadata=FORCED)  # no event tells of it
+        uploaded = person.world.inbox.blobs[TALK].facts.created
+        for _ in range(3):  # its properties change, of which no event tells
+            person.world.inbox.put(TALK, b"film", md5="md5-of-film", metadata=FORCED, created=uploaded)
             person.world.now += WHILE
             await person.process.tick()
         assert person.starts == ["es-ES.a1"]
         await person.drop(TALK, metadata=FORCED)
         assert person.starts == ["es-ES.a1", "es-ES.a2"]
 
-    async def test_counts_although_the_event_of_the_upload_is_lost(self, person: Person) -> None:
+    @pytest.mark.parametrize("before", [None, FORCED], ids=["a plain upload", "a forced upload"])
+    async def test_counts_although_the_event_of_the_upload_is_lost(
+        self, person: Person, before: Mapping[str, str] | None
+    ) -> None:
         await person.process.tick()
         person.world.now += WHILE
-        await person.drop(TALK)
+        await person.drop(TALK, metadata=before)
         await person.world.settle()
+        person.world.now += WHILE
         person.world.inbox.put(TALK, b"film", md5="md5-of-film", metadata=FORCED)
         for _ in range(2):
             person.world.now += WHILE

@@ -1,15 +1,18 @@
 """Who gets which name: by rank among what lies side by side, once, and always one."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
 from shared.errors import NameRefused
-from shared.jobs.ledger import Ledger
+from shared.jobs.ledger import STEMS, Ledger
+from shared.media.facts import MediaFacts
+from shared.media.ranges import MediaFile
 from shared.names import BlobName
 from shared.triggers.stems import Stems
-from tests.memory_container import MemoryAccount
-from tests.unit.model.world import World
+from tests.memory_container import MemoryAccount, Operation
+from tests.unit.model.world import World, nothing_is_known
 
 
 class Shelf:
@@ -99,6 +102,11 @@ class TestDrops:
         """What lies in the outbox beside receipts."""
         return {name for name in world.outbox.blobs if not name.endswith(".translation.json")}
 
+    def stems(self, world: World) -> dict[str, str]:
+        """Who has claimed which stem."""
+        blobs = world.jobs.blobs.items()
+        return {name: stored.data.decode() for name, stored in blobs if name.startswith(STEMS)}
+
     @pytest.mark.parametrize("names", [("x.mp3", "x.mp4.mp4", "x.mp4"), ("x.mp4", "x.mp4.mp4", "x.mov", "x.mp4.mov")])
     async def test_that_want_one_stem_are_all_translated(self, world: World, names: Sequence[str]) -> None:
         for name in names:
@@ -110,8 +118,38 @@ class TestDrops:
     async def test_that_are_refused_claim_nothing(self, world: World) -> None:
         await self.drop(world, "to_fr/talk.mp4", b"")
         await self.drop(world, "to_fr/talk.exe")
-        assert [name for name in world.jobs.blobs if name.startswith("stems/")] == []
+        assert self.stems(world) == {}
         await self.drop(world, "to_fr/talk.mp3")
+        await world.settle()
+        assert self.results(world) == {"to_fr/talk.fr.mp4"}
+
+    async def test_whose_content_nobody_can_translate_claim_nothing(self, world: World) -> None:
+        world.inspect = unfit_videos
+        await self.drop(world, "to_fr/talk.mp4", b"a picture")
+        await self.drop(world, "to_fr/talk.mp3")
+        assert self.stems(world) == {"stems/to_fr/talk": "to_fr/talk.mp3"}
+        await world.settle()
+        assert self.results(world) == {"to_fr/talk.fr.mp4"}
+
+    async def test_whose_content_nobody_can_translate_claim_nothing_although_two_come_at_once(
+        self, world: World
+    ) -> None:
+        world.inspect = unfit_videos
+        world.account.before = take_turns
+        drops = [("to_fr/talk.mp4", b"a picture"), ("to_fr/talk.mov", b"another"), ("to_fr/talk.mp3", b"sound")]
+        for name, content in drops:
+            world.inbox.put(name, content, md5=name, metadata={"route": "findable"})
+        processes = [world.process() for _ in range(2)]
+        await asyncio.gather(*(process.accept(name) for name, _ in drops for process in processes))
+        assert set(self.stems(world).values()) == {"to_fr/talk.mp3"}
+        await world.settle()
+        assert len(self.results(world)) == 1
+
+    async def test_that_are_mended_have_their_name_then(self, world: World) -> None:
+        world.inspect = unfit_videos
+        await self.drop(world, "to_fr/talk.mp4", b"a picture")
+        world.inspect = nothing_is_known
+        await self.drop(world, "to_fr/talk.mp4", b"a film")
         await world.settle()
         assert self.results(world) == {"to_fr/talk.fr.mp4"}
 
@@ -126,3 +164,13 @@ class TestDrops:
         await self.drop(world, name)
         await world.settle()
         assert self.results(world) == {f"{name}.fr.mp4"}
+
+
+async def unfit_videos(_name: BlobName, kind: str, _file: MediaFile) -> MediaFacts:
+    """All videos turn out to be something else."""
+    return MediaFacts(unfit="It is a picture." if kind == "video" else None)
+
+
+async def take_turns(_operation: Operation) -> None:
+    """Whoever waits for storage lets the others go on."""
+    await asyncio.sleep(0)
