@@ -45,8 +45,11 @@ class Admission:
         return True
 
     async def give_back(self, claimed: OpenTranslation, provider: Provider) -> None:
-        """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day."""
-        if claimed.now.has_begun:
+        """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day.
+
+        So does a claim whose process ended before it wrote down that the start was counted: a limit must hold.
+        """
+        if claimed.now.has_begun or claimed.now.admitted != provider.name:
             return
         try:
             await self._context.quotas.give_back(provider.name, claimed.now.since)

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared import telemetry
 from shared.engine.ask import Troubled, ask, is_lost
+from shared.engine.charges import record_charged
 from shared.engine.context import Context
 from shared.engine.retry import wait_before
 from shared.errors import BabeldropError, ProviderError, ResultUnavailable
@@ -36,10 +37,8 @@ class Deliverer:
         found: dict[str, Any] = {"answer": redacted(finished.answer), "details": redacted(finished.details)}
         if finished.operation is not None:
             found["operation"] = dict(finished.operation)
-        now, before = self._now(), done.now.state
-        done.record(lambda t: t.finish(now, finished.units, **found), State.STARTING, State.RUNNING)
-        if before is not done.now.state:
-            telemetry.charge(str(done.now.provider), finished.units)
+        now, units = self._now(), finished.units
+        record_charged(done, units, lambda t: t.finish(now, units, **found), State.STARTING, State.RUNNING)
 
     async def deliver(self, done: OpenTranslation, finished: Finished) -> None:
         """Publish the results. Where losing this process would lose them, the record is written first."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared import telemetry
 from shared.engine.ask import Answer, Troubled, ask, is_lost
+from shared.engine.charges import record_charged
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.slices import Slicer
@@ -78,6 +79,7 @@ class Engine:
         now = self._now()
         with telemetry.moving("settle", unknown.job), telemetry.labelled(provider=str(unknown.now.provider)):
             if operation is None:
+                await self._starter.admission.give_back(unknown, self._context.providers[str(unknown.now.provider)])
                 unknown.record(lambda t: t.hold(now, None, None, t.tries), State.STARTING)
             else:
                 await self._adopt(unknown, str(unknown.now.provider), {"task_id": operation})
@@ -180,12 +182,10 @@ class Engine:
 
     def _record(self, running: OpenTranslation, outcome: Answer) -> None:
         """Write down that a running step is done, or that its provider answers again."""
-        now, provider = self._now(), str(running.now.provider)
+        now = self._now()
         match outcome:
             case Next(step=step, operation=operation, units=units, wait=wait):
-                before = running.now
-                if running.record(lambda t: t.follow(now, step, operation, units, wait), State.RUNNING) != before:
-                    telemetry.charge(provider, units)
+                record_charged(running, units, lambda t: t.follow(now, step, operation, units, wait), State.RUNNING)
             case Finished():
                 self._deliverer.finished(running, outcome)
             case Running():

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from shared import telemetry
 from shared.engine.admission import Admission
+from shared.engine.charges import record_charged
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.retry import wait_before
@@ -75,6 +76,7 @@ class Starter:
             # The provider kept no answer, but the request may have been sent and paid for: it counts as lost.
             await self._miss(lost, provider, problems.answer_lost(provider.name))
         elif lost.is_late:
+            await self.admission.give_back(lost, provider)
             lost.fail(problems.never_started(lost.job, lost.now.problem or lost.now.cause))
         else:
             await self.take(lost, provider)
@@ -152,9 +154,7 @@ class Starter:
                 self._deliverer.finished(claimed, outcome)
                 await self._deliverer.deliver(claimed, outcome)
             case Next(step=step, operation=operation, units=units, wait=wait):
-                before = claimed.now
-                if claimed.record(lambda t: t.follow(now, step, operation, units, wait), State.STARTING) != before:
-                    telemetry.charge(provider.name, units)
+                record_charged(claimed, units, lambda t: t.follow(now, step, operation, units, wait), State.STARTING)
             case _:
                 await self._started(claimed, provider, outcome)
 
@@ -163,8 +163,7 @@ class Starter:
     ) -> None:
         """Go to the next provider of the route where it may do better, else fail. `units` were charged all the same."""
         is_there = await self.admission.is_there(opened.job)
-        opened.record(lambda t: t if t.has_ended else t.bill(answer, units))
-        telemetry.charge(str(opened.now.provider), units)
+        record_charged(opened, units, lambda t: t if t.has_ended else t.bill(answer, units))
         if not is_there:
             opened.fail(problems.deleted(error.reason))
             return

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Throttled
+from shared.errors import AnswerLost, Throttled
 from shared.jobs.quotas import Limits
 from tests.memory_container import Operation
-from tests.unit.model.world import World
+from tests.unit.model.world import HOURS, World
 
 FOLDER = "en-US_to_es-ES"
 MINUTE = timedelta(minutes=1)
@@ -65,6 +65,23 @@ async def test_refusals_of_a_busy_service_use_up_nothing() -> None:
     world.now += MINUTE
     await process.tick()
     assert len(world.service.paid) == 3
+
+
+async def test_a_start_that_surely_never_was_uses_up_nothing() -> None:
+    world, limits = World("findable"), Limits(daily_starts={"findable": 1})
+
+    async def lose(operation: Operation) -> None:
+        if operation.kind == "start":
+            raise AnswerLost("no answer came")
+
+    world.account.before = lose
+    await world.process(limits).accept(drop(world, 1))
+    world.account.before = take_turns
+    world.now += timedelta(hours=HOURS + 1)
+    await world.process(limits).tick()
+    other = drop(world, 2)
+    await world.process(limits).accept(other)
+    assert receipt(world, other)["status"] == "running"
 
 
 async def test_what_was_held_starts_in_order_of_arrival_once_the_setting_is_raised() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import AnswerLost, SteerRefused
-from shared.jobs.ledger import OPEN
+from shared.jobs.ledger import OPEN, Ledger
+from shared.jobs.quotas import Limits
 from shared.jobs.translation import State
 from shared.providers.base import Provider, Task
 from shared.triggers.steer import Steer
@@ -46,7 +47,7 @@ async def translated(route: str = "blind") -> tuple[World, str]:
     return world, key
 
 
-async def unanswered(world: World) -> str:
+async def unanswered(world: World, limits: Limits | None = None) -> str:
     """A start that took effect and whose answer was lost; the key of its job."""
     key = world.drop()
 
@@ -56,7 +57,7 @@ async def unanswered(world: World) -> str:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Blind, "start", lost)
-        await world.process().accept(world.name)
+        await world.process(limits).accept(world.name)
     world.now += timedelta(minutes=5)
     return key
 
@@ -180,6 +181,17 @@ class TestSettle:
         await world.settle()
         assert world.receipt()["status"] == "succeeded"
         assert len(world.service.paid) == 1
+
+    async def test_a_start_that_never_was_does_not_count_for_the_day(self) -> None:
+        world, limits = World("blind"), Limits(daily_starts={"blind": 1})
+        day = f"{world.now:%Y-%m-%d}"
+        key = await unanswered(world, limits)
+        assert await Ledger(world.jobs).starts(day, "blind") == 1
+        assert await world.process(limits).steer.settle(key, TARGET, None)
+        assert await Ledger(world.jobs).starts(day, "blind") == 0
+        await world.process(limits).tick()
+        assert world.records(OPEN)[key].translation(TARGET).state is State.RUNNING
+        assert await Ledger(world.jobs).starts(day, "blind") == 1
 
     async def test_an_id_that_the_service_does_not_know_changes_nothing(self) -> None:
         world = World("blind")
