@@ -70,14 +70,14 @@ class LanguageRefused(BabeldropError):
     """A language tag that is unknown, or that a service cannot say; the reason names the choices."""
 
     code = "language-refused"
-    advice = "Name one of the languages in the brief; the file starts by itself."
+    advice = "Name another language or another provider in the brief, and drop the file again."
 
 
 class LanguageAmbiguous(LanguageRefused):
     """A language tag that a service takes only with a guess; the reason names the choices."""
 
     code = "language-ambiguous"
-    advice = "Name one of the choices in the brief instead; the file starts by itself."
+    advice = "Name one of the choices in the brief instead, and drop the file again."
 
 
 class BriefRefused(BabeldropError):

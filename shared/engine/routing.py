@@ -29,7 +29,7 @@ def choose(providers: Mapping[str, Provider], job: Job, translation: Translation
         answer = provider.accepts(media, pair, options)
         if not isinstance(answer, No):
             return Choice(provider, passed, tuple(answer.warnings), provider.first_step(media, options))
-        passed[name] = problems.passed_over(name, answer.reason)
+        passed[name] = problems.passed_over(name, answer.reason, answer.advice)
     return Choice(None, passed)
 
 

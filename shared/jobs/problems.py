@@ -61,11 +61,10 @@ def unfinished(job: Job, trouble: Problem | None) -> Problem:
     return late(job).model_copy(update={"reason": f"{late(job).reason}{said}", "advice": advice})
 
 
-def passed_over(provider: str, reason: str) -> Problem:
+def passed_over(provider: str, reason: str, advice: str | None = None) -> Problem:
     """A provider of the route does not take the file."""
-    return Problem(
-        code="passed-over", reason=f"{provider}: {reason}", advice="Name another provider in the brief's route."
-    )
+    advice = advice or "Name another provider in the brief's route."
+    return Problem(code="passed-over", reason=f"{provider}: {reason}", advice=advice)
 
 
 def nobody(job: Job, passed: Mapping[str, Problem]) -> Problem:

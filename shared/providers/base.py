@@ -153,9 +153,10 @@ class Yes:
 
 @dataclass(frozen=True, slots=True)
 class No:
-    """The provider does not take the file, for this reason."""
+    """The provider does not take the file, for this reason. `advice`: beside naming another provider."""
 
     reason: str
+    advice: str | None = None
 
 
 class Found(Enum):
@@ -269,7 +270,7 @@ class Provider(ABC):
             if pair.source:
                 self.called(pair.source)
         except LanguageRefused as error:
-            return No(error.reason)
+            return No(error.reason, error.advice)
         reason = self.unfit(media, pair, options)
         return No(reason) if reason else Yes((*media.facts.warnings, *self.doubts(media, pair, options)))
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.engine.routing import choose, has_others
+from shared.errors import LanguageAmbiguous
 from shared.jobs.job import Job
 from shared.jobs.translation import Problem, Translation
 from shared.providers.azure_video import AzureVideo
@@ -52,6 +53,12 @@ def test_who_does_not_accept_is_passed_over_with_a_reason() -> None:
     provider, passed = chosen(["azure-video", "vozo"], target="es")
     assert provider == "vozo"
     assert passed["azure-video"].startswith("azure-video: 'es' could be any of es-ES")
+
+
+def test_who_takes_a_language_only_with_a_guess_says_what_to_do() -> None:
+    job, translation = routed(["azure-video", "vozo"], target="es")
+    [problem] = choose(BOTH, job, translation, DroppedVideo("a.mp4")).passed_over.values()
+    assert problem.advice == LanguageAmbiguous.advice
 
 
 def test_a_provider_that_is_off_is_passed_over_and_says_so() -> None:
