@@ -60,7 +60,7 @@ class Quotas:
         for summary in summaries:
             self._in_flight += summary.in_flight
             for line in summary.translations:
-                if line.is_limited and line.provider and summary.accepted:
+                if line.is_limited and line.provider and summary.accepted and not summary.is_newer:
                     self._held[line.provider].append(Place(summary.accepted, summary.key, line.target))
         for places in self._held.values():
             places.sort()

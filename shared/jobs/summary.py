@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
 
@@ -146,9 +147,16 @@ class JobSummary(Frozen):
 
     @classmethod
     def read(cls, facts: Facts, key: str) -> Self:
-        """The summary in a listing's metadata."""
+        """The summary in a listing's metadata; of one that a newer app wrote, at least that it did."""
+        text = facts.metadata.get(SUMMARY, "{}")
         try:
-            summary = cls.model_validate_json(facts.metadata[SUMMARY])
-        except (KeyError, ValidationError):
-            return cls(key=key, accepted=facts.last_modified, etag=facts.etag)
+            summary = cls.model_validate_json(text)
+        except ValidationError:
+            summary = cls(key=key, accepted=facts.last_modified, schema_number=_schema_of(text))
         return summary.model_copy(update={"etag": facts.etag})
+
+
+def _schema_of(text: str) -> int:
+    with suppress(ValueError, KeyError, TypeError):
+        return int(json.loads(text)["schema_number"])
+    return 1

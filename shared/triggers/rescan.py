@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 
 from shared import telemetry
 from shared.engine.context import Context
@@ -15,6 +15,8 @@ from shared.triggers.intake import Intake
 log = logging.getLogger(__name__)
 #: What is looked at, and how many missed files are accepted, even where the tick has no time left.
 PAGE, AT_ONCE = 2000, 8
+#: Begins to accept a file; waits while as many are being accepted as may be at once.
+Accept = Callable[[Facts], Awaitable[None]]
 
 
 class Rescan:
@@ -34,23 +36,40 @@ class Rescan:
         Files are accepted side by side. `at_work` are the keys of open jobs, `may_begin` tells whether there is time.
         """
         heart = heart if heart.cursor else self._next_round(heart)
-        left_alone, looked_at, missed, last = heart.left_alone, 0, 0, ""
+        trouble: BabeldropError | None = None
         slots = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            async for facts, seen in self._merged(heart.cursor):
-                if (looked_at >= PAGE or missed >= AT_ONCE) and not may_begin():
-                    break
-                looked_at, last = looked_at + 1, facts.name
-                if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
-                    continue
-                if self._is_older(facts, seen, heart):
-                    left_alone += 1
-                    continue
-                missed += 1
+
+            async def accept(facts: Facts) -> None:
                 await slots.acquire()
                 group.create_task(self._accept_missed(facts, slots))
-            else:
-                last = ""
+
+            try:
+                heart = await self._look_through(heart, at_work, may_begin, accept)
+            except BabeldropError as error:
+                trouble = error  # raised in here, it would cut off the requests that are under way
+        if trouble is not None:
+            raise trouble
+        return heart
+
+    async def _look_through(
+        self, heart: Heartbeat, at_work: Set[str], may_begin: Callable[[], bool], accept: Accept
+    ) -> Heartbeat:
+        """Look at files from where the last call stopped, as far as the time goes; `accept` those that were missed."""
+        left_alone, looked_at, missed, last = heart.left_alone, 0, 0, ""
+        async for facts, seen in self._merged(heart.cursor):
+            if (looked_at >= PAGE or missed >= AT_ONCE) and not may_begin():
+                break
+            looked_at, last = looked_at + 1, facts.name
+            if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
+                continue
+            if self._is_older(facts, seen, heart):
+                left_alone += 1
+                continue
+            missed += 1
+            await accept(facts)
+        else:
+            last = ""
         return heart.model_copy(update={"cursor": last, "left_alone": left_alone})
 
     async def _merged(self, after: str) -> AsyncIterator[tuple[Facts, Facts | None]]:

@@ -17,7 +17,7 @@ from shared.outbox.receipts import drop_receipt, translation_receipt
 
 log = logging.getLogger(__name__)
 PAGE = 200
-#: When this process ticked last.
+#: When the last whole tick of this process ended.
 LastTick = Callable[[], datetime | None]
 HEALTH_LASTS = timedelta(seconds=10)
 
@@ -26,7 +26,7 @@ class Status:
     """Reads the ledger for people."""
 
     def __init__(self, context: Context, last_tick: LastTick = lambda: None) -> None:
-        """`last_tick` tells when this process ticked last; None where another one does."""
+        """`last_tick` tells when the last tick of this process ended; None where another one ticks."""
         self._context, self._last_tick = context, last_tick
         self._looking = asyncio.Lock()
         self._looked: datetime | None = None
@@ -66,7 +66,7 @@ class Status:
             await self._context.receipts.report(name, problems.POISON)
 
     async def health(self) -> tuple[bool, dict[str, Any]]:
-        """Whether storage is reachable, when the last tick was, how long the oldest due job has waited.
+        """Whether storage is reachable, when the last tick ended, how long the oldest due job has waited.
 
         Anybody may ask, so it is looked up once in ten seconds at the most.
         """

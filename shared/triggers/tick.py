@@ -44,7 +44,8 @@ class Tick:
 
     def __init__(self, context: Context, engine: Engine, intake: Intake, rescan: Rescan) -> None:
         self._context, self._engine, self._intake, self._rescan = context, engine, intake, rescan
-        self.last: datetime | None = None  #: when this process ticked last
+        self.last: datetime | None = None  #: when the last whole tick of this process ended
+        self._begun: datetime | None = None  #: when the last one began that moved what was due
         self._heart: Heartbeat | None = None  #: as this process left it
 
     async def run(self) -> None:
@@ -54,15 +55,16 @@ class Tick:
         summaries = [summary async for summary in self._context.ledger.summaries()]
         released = await self._context.quotas.release(summaries)
         telemetry.show_jobs(_counts(summaries, now), due_age(summaries, now))
-        due = [summary for summary in summaries if summary.key in released or is_due(summary, now, self.last)]
+        due = [summary for summary in summaries if summary.key in released or is_due(summary, now, self._begun)]
         later = _Later()
         await _side_by_side(sorted(due, key=_is_to_begin), AT_ONCE, lambda due: self._try(due, later, may_begin))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._slices(later.sliced, may_begin))
             group.create_task(self._deliveries(_mixed(later.coming, now), may_begin))
-        self.last = now
+        self._begun = now
         if self._is_to_look(now):
-            await self._beat(now, {summary.key for summary in summaries}, may_begin)
+            await self._look_for_missed(now, {summary.key for summary in summaries}, may_begin)
+        self.last = self._context.clock()
 
     def _is_to_look(self, now: datetime) -> bool:
         """Whether missed files are to be looked for: every five minutes, and for as long as a round is not finished."""
@@ -71,7 +73,7 @@ class Tick:
 
     def _budget(self, now: datetime) -> Callable[[], bool]:
         """Whether the tick may still begin something."""
-        period = now - self.last if self.last else LONGEST
+        period = now - self._begun if self._begun else LONGEST
         ends = now + min(period * SHARE, LONGEST)
         return lambda: self._context.clock() <= ends
 
@@ -184,10 +186,11 @@ class Tick:
             log.exception("job %s could not be moved", summary.key)
         return False
 
-    async def _beat(self, now: datetime, at_work: Set[str], may_begin: Callable[[], bool]) -> None:
+    async def _look_for_missed(self, now: datetime, at_work: Set[str], may_begin: Callable[[], bool]) -> None:
+        """Find files that no event told of. The heartbeat says how far that has come, and when the tick was over."""
         beat = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
         found = await self._rescan.find(beat.value, at_work, may_begin)
-        self._heart = found.model_copy(update={"last": now})
+        self._heart = found.model_copy(update={"last": self._context.clock()})
         await self._context.ledger.set_heartbeat(self._heart, beat.etag)
 
 

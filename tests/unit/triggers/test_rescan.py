@@ -1,19 +1,83 @@
 """Files that no event told of are found; files older than the app are left alone and counted."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
-from shared.jobs.ledger import HEARTBEAT, Heartbeat
-from shared.triggers.rescan import AT_ONCE
-from shared.triggers.tick import LONGEST
+from shared.engine.engine import Engine
+from shared.errors import StorageTrouble
+from shared.jobs.ledger import HEARTBEAT, OPEN, Heartbeat
+from shared.storage.container import Facts
+from shared.triggers.intake import Intake
+from shared.triggers.planner import Planner, Terms
+from shared.triggers.rescan import AT_ONCE, Rescan
+from shared.triggers.tick import LONGEST, Tick
 from tests.memory_container import Operation
-from tests.unit.model.world import NAME, WHILE, World
+from tests.unit.model.world import HOURS, NAME, WHILE, World
 
 
 def heartbeat(world: World) -> Heartbeat:
     return Heartbeat.model_validate_json(world.jobs.blobs[HEARTBEAT].data)
+
+
+async def test_the_heartbeat_says_when_the_tick_was_over() -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    world.now += WHILE
+    world.drop()
+
+    async def take_long(operation: Operation) -> None:
+        if operation.kind == "start":
+            world.now += timedelta(minutes=3)
+
+    world.account.after = take_long
+    await process.tick()
+    assert heartbeat(world).last == world.now
+
+
+async def test_a_tick_that_cannot_look_for_missed_files_does_not_count_as_one() -> None:
+    world = World("blind")
+
+    async def refuse(operation: Operation) -> None:
+        if (operation.kind, operation.container) == ("list", "inbox"):
+            raise StorageTrouble("listing inbox: AuthorizationPermissionMismatch")
+
+    world.account.before = refuse
+    context = world.context()
+    engine = Engine(context)
+    intake = Intake(context, engine, Planner(context, Terms({}, 10, HOURS)))
+    tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False))
+    with pytest.raises(StorageTrouble):
+        await tick.run()
+    assert tick.last is None
+
+
+async def test_trouble_with_the_listing_cuts_off_nothing_that_is_being_started() -> None:
+    world = World("blind")
+    process = world.process()
+    await process.tick()
+    await lost(world, 1)
+
+    async def slowly(operation: Operation) -> None:
+        if operation.kind == "start":
+            for _ in range(10):
+                await asyncio.sleep(0)
+
+    async def broken(**_: str) -> AsyncIterator[Facts]:
+        for facts in [stored.facts for stored in world.inbox.blobs.values()]:
+            yield facts
+        await asyncio.sleep(0)
+        raise StorageTrouble("listing inbox: the connection broke")
+
+    world.account.before = slowly
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StorageTrouble):
+        patch.setattr(world.inbox, "list", broken)
+        await process.tick()
+    [job] = world.records(OPEN).values()
+    assert (str(job.translations[0].state), len(world.service.paid)) == ("running", 1)
 
 
 async def test_a_file_without_an_event_is_found() -> None:
