@@ -4,7 +4,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Taken before anything is set up, so that the demo can tell how long the set-up took.
 export DEMO_STARTED := $(shell date +%s.%N)
-.PHONY: help demo run test test-quick faults check smoke snapshots format bench setup lock clean
+.PHONY: help demo run test test-quick faults check smoke snapshots pages format bench setup lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,11 @@ smoke: setup  ## after a deployment: drop a small file of each kind, say what wo
 
 snapshots: setup  ## write infra/snapshots again, which show what each shape of a deployment creates
 	$(BIN)/python -m tools.bicep_check.snapshots
+
+pages: setup  ## write again what docs/ says of providers, languages and receipts, from the code
+	$(BIN)/python -m tools.provider_pages
+	$(BIN)/python -m tools.language_table
+	$(BIN)/python -m tools.receipt_schema
 
 format: setup  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only .

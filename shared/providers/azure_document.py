@@ -44,6 +44,7 @@ from shared.providers.document_formats import (
 )
 from shared.providers.document_glossaries import Applied, Chosen, choose
 from shared.providers.document_options import (
+    FIELDS,
     fields_of,
     mode_of,
     of_batch,
@@ -63,6 +64,7 @@ from shared.providers.document_outcomes import (
     wait_before_another,
 )
 from shared.providers.http import Clients, Service
+from shared.providers.options import Fields
 from shared.providers.settings import ProviderSettings
 from shared.providers.translator import TranslatorSettings, sign_in, translator_language
 
@@ -91,6 +93,7 @@ class AzureDocument(Provider):
     name: ClassVar[str] = "azure-document"
     needs: ClassVar[str] = "TRANSLATOR_ENDPOINT"
     settings: ClassVar[type[ProviderSettings]] = AzureDocumentSettings
+    fields: ClassVar[Fields] = FIELDS
     route: ClassVar[Mapping[str, int]] = {"document": 1}
     lease: ClassVar[timedelta | None] = LONGEST_SLICE
     longest_request: ClassVar[timedelta] = timedelta(seconds=LONGEST_TRANSLATION)

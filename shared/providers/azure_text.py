@@ -21,12 +21,14 @@ from shared.languages import without_variant
 from shared.names import BlobName
 from shared.providers.base import Finished, Found, Media, Next, Outcome, Pair, Provider, Scratch, Started, Task
 from shared.providers.http import COGNITIVE_SERVICES, LONGEST_CALL, Clients, Service
+from shared.providers.options import Fields
 from shared.providers.settings import Address
 from shared.providers.text_client import OF_ONE_TEXT, SERVICE, TextClient, Translated
 from shared.providers.text_file import Job, Written, go_on
 from shared.providers.text_glossaries import Glossaries, glossaries_of
 from shared.providers.text_languages import Languages
 from shared.providers.text_options import (
+    FIELDS,
     GENERAL,
     context_of,
     deployment_of,
@@ -71,6 +73,7 @@ class AzureText(Provider):
     name: ClassVar[str] = "azure-text"
     needs: ClassVar[str] = "TRANSLATOR_ENDPOINT"
     settings: ClassVar[type[AzureTextSettings]] = AzureTextSettings
+    fields: ClassVar[Fields] = FIELDS
     route: ClassVar[Mapping[str, int]] = {"subtitles": 1}
     lease: ClassVar[timedelta | None] = LONGEST_SLICE
     longest_request: ClassVar[timedelta] = timedelta(seconds=LONGEST_CUSTOM_CALL)

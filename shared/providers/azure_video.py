@@ -26,12 +26,14 @@ from shared.providers.base import (
 )
 from shared.providers.codes import failure
 from shared.providers.http import Clients, Service
+from shared.providers.options import Fields
 from shared.providers.settings import ProviderSettings
 from shared.providers.video_access import SIGNED, Access, AzureVideoSettings, sign_in
 from shared.providers.video_client import SERVICE, VideoClient
 from shared.providers.video_limits import INPUT_FIELD, too_much
 from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS, refusal
 from shared.providers.video_options import (
+    FIELDS,
     ITERATION,
     LATEST,
     LEXICON_ID,
@@ -68,6 +70,7 @@ class AzureVideo(Provider):
     name: ClassVar[str] = "azure-video"
     needs: ClassVar[str] = "SPEECH_ENDPOINT"
     settings: ClassVar[type[ProviderSettings]] = AzureVideoSettings
+    fields: ClassVar[Fields] = FIELDS
     route: ClassVar[Mapping[str, int]] = {"video": 1, "audio": 2}
 
     def __init__(self, service: Service | None, version: str = LATEST, access: Access = SIGNED) -> None:

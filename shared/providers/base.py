@@ -28,6 +28,7 @@ from shared.jobs.translation import Step, Work
 from shared.languages import without_variant
 from shared.media.facts import MediaFacts
 from shared.providers.http import Clients, Service
+from shared.providers.options import Fields
 from shared.providers.settings import ProviderSettings
 
 log = logging.getLogger(__name__)
@@ -240,6 +241,8 @@ class Provider(ABC):
     name: ClassVar[str]
     needs: ClassVar[str]
     settings: ClassVar[type[ProviderSettings]] = ProviderSettings
+    #: What a brief may say under its name, in any version of the service. The published schema is made of it.
+    fields: ClassVar[Fields] = Fields({})
     #: Its place in the default route of each kind of file; the lowest is asked first.
     route: ClassVar[Mapping[str, int]] = {}
     #: How many translations it has at once unless a setting says otherwise; None: as many as come.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from shared.providers.document_formats import LATEST, OLDEST
-from shared.providers.options import Fields
+from shared.providers.options import Fields, together
 
 #: `mode` and the names of glossaries are ours; the rest is the service's.
 _ALWAYS: Mapping[str, Any] = {
@@ -34,6 +34,10 @@ _OF_TARGET, _OF_QUERY = ("pdfOutputAdditionalFormat",), ("translateTextWithinIma
 def fields_of(version: str) -> Fields:
     """The fields of an api-version."""
     return Fields({**_ALWAYS, **_MORE[version]}, OWNED)
+
+
+#: Those of all api-versions.
+FIELDS = together(map(fields_of, _MORE))
 
 
 def mode_of(options: Mapping[str, Any]) -> str:

@@ -44,6 +44,20 @@ class Fields:
         return "is not a field here" + (_did_you_mean(name, self.allowed) if suggest else "")
 
 
+def together(versions: Iterable[Fields]) -> Fields:
+    """The fields that any version of a service has."""
+    allowed: dict[str, Any] = {}
+    owned: frozenset[str] = frozenset()
+    for version in versions:
+        owned |= version.owned
+        for name, kind in version.allowed.items():
+            known = allowed.get(name)
+            if isinstance(known, Fields) and isinstance(kind, Fields):
+                kind = together([known, kind])
+            allowed[name] = kind
+    return Fields(allowed, owned)
+
+
 def _wrong(path: str, value: object, kind: Any) -> Iterable[tuple[str, str]]:
     if isinstance(kind, Fields):
         return kind.mistakes(value, f"{path}.")

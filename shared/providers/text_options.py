@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.providers.options import Fields
+from shared.providers.options import Fields, together
 from shared.providers.text_client import LATEST, PREVIEW, VERSIONS
 from shared.subtitles import Context, Limits, limits_for
 
@@ -52,6 +52,10 @@ OWNED = frozenset({"inputs", "text", "textType", "language", "targets", "from", 
 def fields_of(version: str) -> Fields:
     """The fields of an api-version."""
     return Fields({**_OURS, **_OF_TARGET, **_ALONE[version]}, OWNED)
+
+
+#: Those of all api-versions.
+FIELDS = together(map(fields_of, VERSIONS))
 
 
 def mistakes_in(options: object, version: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat
 
-from shared.providers.options import Fields
+from shared.providers.options import Fields, together
 
 VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
 LATEST, GENERAL, PREVIEW = VERSIONS
@@ -137,3 +137,7 @@ def _after(version: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, s
 
 def _each(fields: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, Any]]:
     return ((since, name, kind) for since, named in fields.items() for name, kind in named.items())
+
+
+#: The fields of all api-versions.
+FIELDS = together(map(fields_of, VERSIONS))

@@ -15,6 +15,7 @@ from shared.providers.answers import kept, part, text
 from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Pair, Provider, Scratch, Task
 from shared.providers.codes import failure, refusal
 from shared.providers.http import Clients, HeaderAuth, Service
+from shared.providers.options import Fields
 from shared.providers.results import named
 from shared.providers.settings import Address, ProviderSettings, Secret
 from shared.providers.vozo_account import Account
@@ -49,6 +50,7 @@ class Vozo(Provider):
     name: ClassVar[str] = "vozo"
     needs: ClassVar[str] = "VOZO_API_KEY"
     settings: ClassVar[type[ProviderSettings]] = VozoSettings
+    fields: ClassVar[Fields] = FIELDS
     route: ClassVar[Mapping[str, int]] = {"video": 2, "audio": 1}
     most_in_flight: ClassVar[int | None] = 8  # what an API key has at once
 

@@ -14,6 +14,7 @@ from shared.app import build
 from shared.jobs.translation import Work
 from shared.providers.base import Finished, Found, Media, Outcome, Pair, Provider, Result, Scratch, Task
 from shared.providers.http import Clients, HeaderAuth
+from shared.providers.options import Fields
 from shared.providers.settings import ProviderSettings
 from shared.settings import parse
 
@@ -30,7 +31,8 @@ class Shout(Provider):
     name: ClassVar[str] = "shout"
     needs: ClassVar[str] = "SHOUT_MARK"
     settings: ClassVar[type[ProviderSettings]] = ShoutSettings
-    route: ClassVar[Mapping[str, int]] = {"document": 1}
+    fields: ClassVar[Fields] = Fields({"twice": bool})
+    route: ClassVar[Mapping[str, int]] = {"document": 2}
     lease: ClassVar[timedelta | None] = timedelta(minutes=2)
     mark: str
 
@@ -43,7 +45,7 @@ class Shout(Provider):
 
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """See Provider."""
-        return [(name, "is not a field here") for name in options]
+        return list(self.fields.mistakes(options))
 
     def language(self, tag: str) -> str:
         """See Provider."""

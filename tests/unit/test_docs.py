@@ -173,6 +173,7 @@ def test_the_story_of_a_provider_is_told_whole() -> None:
     told = {code_words(row[0])[0] for row in rows((DOCS / "providers.md").read_text(), "The story")}
     declared = {
         "settings",
+        "fields",
         "route",
         "most_in_flight",
         "lease",

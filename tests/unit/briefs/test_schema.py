@@ -16,7 +16,6 @@ from shared.media.kinds import KINDS
 from shared.names import BlobName
 from shared.providers import registry
 from shared.providers.options import Fields
-from shared.providers.registry import default_route
 from shared.settings import parse
 from tests.unit.documents import DOCS, blocks, code_words, provider_page, rows
 from tests.unit.providers.declared import declared
@@ -27,7 +26,7 @@ Json = Mapping[str, Any]
 PAGE = (DOCS / "brief.md").read_text()
 SCHEMA: dict[str, Any] = json.loads((DOCS / "brief.schema.json").read_text())
 CHECKS = {name: each.provider.mistakes for name, each in declared().items()}
-FIELDS = {name: each.fields for name, each in declared().items()}
+FIELDS = {name: each.provider.fields for name, each in declared().items()}
 ENVIRONMENT = {
     "TranslationStorage__blobServiceUri": "https://storage.example",
     "TranslationStorage__queueServiceUri": "https://storage.example",
@@ -205,9 +204,7 @@ def test_the_example_comes_out_as_the_page_says() -> None:
     caption, expected = MADE
     name = BlobName(code_words(caption)[0])
     files = {file: text.encode() for file, text in FILES.items()}
-    brief = resolve(
-        layers(name, parse(ENVIRONMENT).default_brief(default_route(registry.PROVIDERS)), files, {}), CHECKS, 20
-    )
+    brief = resolve(layers(name, parse(ENVIRONMENT).default_brief({}), files, {}), CHECKS, 20)
     assert as_written(brief) == json.loads(expected)
 
 
@@ -223,11 +220,3 @@ def test_the_mistakes_are_told_as_the_page_says() -> None:
     with pytest.raises(BriefRefused) as refused:
         resolve(layers(BlobName("talks/a.mp4"), {}, files, {}), CHECKS, 20)
     assert str(refused.value).splitlines() == told.splitlines()
-
-
-def test_the_default_route_is_the_one_on_the_page() -> None:
-    [row] = [row for row in rows(PAGE, "Fields for everybody") if row[0] == "`route`"]
-    assert (
-        json.loads(code_words(row[1])[-1])
-        == parse(ENVIRONMENT).default_brief(default_route(registry.PROVIDERS))["route"]
-    )

@@ -1,4 +1,4 @@
-"""What a provider's page and its part of the schema are compared with.
+"""What a provider's page is compared with.
 
 Each `test_<name>.py` in this folder says it once as `DECLARED`, so that a new provider changes no other test.
 """
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from shared.providers.base import Provider
-from shared.providers.options import Fields
 from shared.providers.registry import PROVIDERS
 
 
@@ -17,7 +16,6 @@ class Declared:
     """What the code of one provider says. `suffixes` are those of its results, none where the file keeps its own."""
 
     provider: Provider
-    fields: Fields  #: of all api-versions together
     extensions: Collection[str]
     versions: Collection[str]
     suffixes: Collection[str] = ()

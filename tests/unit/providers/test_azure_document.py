@@ -31,9 +31,7 @@ from shared.providers.azure_document import (
 from shared.providers.base import Failed, Finished, Found, Next, Outcome, Pair, Result, Running, Task
 from shared.providers.document_client import SERVICE
 from shared.providers.document_formats import ALL, VERSIONS
-from shared.providers.document_options import OWNED, fields_of
 from shared.providers.http import LONGEST_CALL
-from shared.providers.options import Fields
 from tests.memory_container import MemoryContainer
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import ENDPOINT, WORK_ID, DroppedVideo, Wire, answer, some_work
@@ -47,17 +45,7 @@ FIRST = Step(name=BATCH)
 SOURCE = "https://storage.example/inbox/contracts/lease.docx"
 
 
-def of_all_versions() -> Fields:
-    """The fields that any api-version has."""
-    known, options = dict[str, Any](), dict[str, Any]()
-    for version in VERSIONS:
-        fields = fields_of(version).allowed
-        known |= fields
-        options |= fields["options"].allowed if "options" in fields else {}
-    return Fields(known | {"options": Fields(options)}, OWNED)
-
-
-DECLARED = Declared(AzureDocument(None), of_all_versions(), ALL, VERSIONS)
+DECLARED = Declared(AzureDocument(None), ALL, VERSIONS)
 
 
 def accepted() -> httpx.Response:

@@ -14,17 +14,14 @@ from shared.providers import azure_text
 from shared.providers.azure_text import CALLS_A_REQUEST, CALLS_MORE, LARGE, AzureText, AzureTextSettings
 from shared.providers.base import Finished, Found, Next, No, Pair, Yes
 from shared.providers.http import LONGEST_CALL
-from shared.providers.options import Fields
 from shared.providers.text_client import PREVIEW, VERSIONS
-from shared.providers.text_options import OWNED, fields_of
 from shared.providers.text_steps import READ, SEND
 from shared.subtitles import FORMATS
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.texts import SRT, Place, Texts, provider
 from tests.unit.providers.wire import DroppedVideo, some_work
 
-ALL_FIELDS = Fields({name: kind for version in VERSIONS for name, kind in fields_of(version).allowed.items()}, OWNED)
-DECLARED = Declared(AzureText(None), ALL_FIELDS, FORMATS, VERSIONS)
+DECLARED = Declared(AzureText(None), FORMATS, VERSIONS)
 EN_DE = Pair("en-US", "de-DE")
 LLM = {"deploymentName": "my-gpt"}
 MANY = b"".join(

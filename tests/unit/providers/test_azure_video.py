@@ -27,7 +27,7 @@ from shared.providers.options import Fields
 from shared.providers.video_access import SIGNED, Access
 from shared.providers.video_limits import INPUT_FIELD
 from shared.providers.video_options import ITERATION as UNDER
-from shared.providers.video_options import ITERATION_FIELDS, LEXICON_ID, OWNED, TRANSLATION_FIELDS, VERSIONS
+from shared.providers.video_options import ITERATION_FIELDS, LEXICON_ID, TRANSLATION_FIELDS, VERSIONS
 from shared.providers.video_results import RESULT_SUFFIXES
 from tests.unit.documents import code_words, provider_page, rows
 from tests.unit.providers.declared import Declared
@@ -44,15 +44,8 @@ KEPT = answer(200, {"status": "Succeeded", "expiresDateTime": "2026-12-24T09:00:
 GONE, NOTHING = answer(404, {"error": {"code": "NotFound", "message": "no such thing"}}), answer(204)
 
 
-def of_all_versions(by_version: Mapping[str, Mapping[str, Any]], **more: Fields) -> Fields:
-    """The fields that any api-version has."""
-    known = {name: kind for fields in by_version.values() for name, kind in fields.items()}
-    return Fields(known | more, OWNED)
-
-
 DECLARED = Declared(
     AzureVideo(None),
-    of_all_versions(TRANSLATION_FIELDS, **{UNDER: of_all_versions(ITERATION_FIELDS)}),
     INPUT_FIELD,
     VERSIONS,
     RESULT_SUFFIXES.values(),

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
-from shared.providers.options import BELONGS_TO_THE_APP, Fields
+from shared.providers.options import BELONGS_TO_THE_APP, Fields, together
 
 FIELDS = Fields(
     {
@@ -48,3 +48,11 @@ def test_what_fits_the_table_or_unsets_is_right(options: dict[str, Any]) -> None
 )
 def test_every_mistake_is_told_with_its_path(options: Any, mistakes: list[tuple[str, str]]) -> None:
     assert list(FIELDS.mistakes(options)) == mistakes
+
+
+def test_the_fields_of_several_versions_are_those_that_any_has() -> None:
+    old = Fields({"voice": str, "box": Fields({"x": float})}, frozenset({"address"}))
+    new = Fields({"speakers": int, "box": Fields({"y": float})}, frozenset({"id"}))
+    assert together([old, new]) == Fields(
+        {"voice": str, "speakers": int, "box": Fields({"x": float, "y": float})}, frozenset({"address", "id"})
+    )

@@ -26,7 +26,6 @@ from shared.providers import vozo as module
 from shared.providers.base import Failed, Finished, Found, No, Outcome, Pair, Running, Yes
 from shared.providers.vozo import Vozo
 from shared.providers.vozo_account import PERIOD, PROBE, Account
-from shared.providers.vozo_options import FIELDS
 from tests.memory_container import MemoryContainer
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import DroppedVideo, Wire, a_scratch, a_task, answer, some_work
@@ -36,9 +35,7 @@ CALLBACK = "https://app.example/api/callbacks/vozo/token"
 CHALLENGE_FAILED = {"code": 1301, "message": "Callback Challenge failed."}
 POST, GET = "POST /v1/media/translate", "GET /v1/media/translate/t1"
 WORK = some_work({"task_id": "t1"})
-DECLARED = Declared(
-    Vozo(None), FIELDS, module.EXTENSIONS, [module.TRANSLATE.split("/")[1]], module.RESULT_SUFFIXES.values()
-)
+DECLARED = Declared(Vozo(None), module.EXTENSIONS, [module.TRANSLATE.split("/")[1]], module.RESULT_SUFFIXES.values())
 
 
 def vozo(wire: Wire) -> Vozo:
