@@ -3,8 +3,9 @@
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
@@ -21,9 +22,30 @@ VIDEO, AUDIO, WAITING = "en-US_to_es-ES/film.mp4", "en-US_to_es-ES/talk.mp3", "m
 LEASE, REPORT = "en-US_to_es-ES/lease.docx", "en-US_to_es-ES/report.pdf"
 CAPTIONS = "en-US_to_es-ES/captions.srt"
 TRANSLATED = (VIDEO, AUDIO, LEASE, REPORT, CAPTIONS)
+FILES = (*TRANSLATED, WAITING)
+#: Whose calls are those whose address names no file.
+_ADDRESSES = {
+    "/v1/media/translate": (AUDIO,),
+    "/cdn/": (AUDIO,),
+    "/jobs/operations/vozo": (AUDIO,),
+    "/translator/text": (CAPTIONS,),
+    "/translator/document": (LEASE, REPORT),
+}
 ENDED = ("succeeded", "failed", "canceled", "superseded")
 
 type Receipt = Mapping[str, Any]
+
+
+def files_of(call: str) -> tuple[str, ...]:
+    """The files that a call is about; all of them where it is about none in particular."""
+    if named := tuple(name for name in FILES if _is_about(name, call)):
+        return named
+    return next((files for address, files in _ADDRESSES.items() if address in call), FILES)
+
+
+def _is_about(name: str, text: str) -> bool:
+    """Whether the text has the file's name, or its stem."""
+    return PurePath(name).stem in text
 
 
 @dataclass(frozen=True)
@@ -35,6 +57,20 @@ class Traces:
     blobs: Mapping[str, int]
     records: frozenset[str]
     paid: Counter[str]
+
+    def of(self, names: Collection[str]) -> "Traces":
+        """The part that is about these files."""
+
+        def ours(text: str) -> bool:
+            return any(_is_about(name, text) for name in names)
+
+        return Traces(
+            {name: receipt for name, receipt in self.translations.items() if name in names},
+            {name: receipt for name, receipt in self.drops.items() if name in names},
+            {name: size for name, size in self.blobs.items() if ours(name)},
+            frozenset(filter(ours, self.records)),
+            Counter({what: times for what, times in self.paid.items() if ours(what)}),
+        )
 
 
 @dataclass(frozen=True)
@@ -49,28 +85,35 @@ class Batch:
         """Where they are dropped."""
         return f"run-{self.number:04}"
 
+    @property
+    def translated(self) -> list[str]:
+        """Those of the files that are translated."""
+        return [name for name in TRANSLATED if name in self.contents]
+
     def aliases(self, others: Mapping[str, str]) -> Aliases:
         """Stable words for the folder and the jobs' keys, beside those for `others`."""
         return Aliases({self.folder: "run", **self._keys(), **others})
 
     async def drop(self, inbox: ContainerClient, *names: str) -> None:
-        """Put these into the inbox."""
-        for name in names:
+        """Put these into the inbox, as far as they belong to the batch."""
+        for name in filter(self.contents.__contains__, names):
             await inbox.upload_blob(f"{self.folder}/{name}", self.contents[name])
 
     async def has_ended(self, outbox: ContainerClient, jobs: ContainerClient) -> bool:
         """Whether all is told, and no job is at work but the one that waits."""
-        if await self._json(outbox, f"{WAITING}.translation.json") is None:
+        waiting = WAITING in self.contents
+        if waiting and await self._json(outbox, f"{WAITING}.translation.json") is None:
             return False
-        for name in TRANSLATED:
+        for name in self.translated:
             receipt = await self._json(outbox, f"{name}.{TARGET}.translation.json")
             if receipt is None or receipt["status"] not in ENDED:
                 return False
-        return len([name async for name in jobs.list_blob_names(name_starts_with="open/") if self._is_own(name)]) == 1
+        names = jobs.list_blob_names(name_starts_with="open/")
+        return len([name async for name in names if self._is_own(name)]) == int(waiting)
 
     async def waits_for_deadline(self, outbox: ContainerClient) -> bool:
         """Whether nothing is left but translations of which nobody knows whether they were started."""
-        for name in TRANSLATED:
+        for name in self.translated:
             receipt = await self._json(outbox, f"{name}.translation.json")
             if receipt is None:
                 return False
@@ -88,7 +131,7 @@ class Batch:
     ) -> Traces:
         """What is left of it in these containers, and of all that was paid, what was paid for it."""
         return Traces(
-            {name: await self._json(outbox, f"{name}.{TARGET}.translation.json", aliases) for name in TRANSLATED},
+            {name: await self._json(outbox, f"{name}.{TARGET}.translation.json", aliases) for name in self.translated},
             {name: await self._json(outbox, f"{name}.translation.json", aliases) for name in self.contents},
             {aliases.apply(blob.name): blob.size async for blob in outbox.list_blobs(self.folder)},
             frozenset([aliases.apply(name) async for name in jobs.list_blob_names() if self._is_own(name)]),

@@ -11,7 +11,7 @@ type When = Literal["before", "after"]
 WHENS: tuple[When, ...] = ("before", "after")
 
 _TELLING = ("comp", "restype", "prefix", "resource")
-_MADE_UP = re.compile(r"\b(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+_MADE_UP = re.compile(r"\b(?:[0-9a-f]{24}|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
 @dataclass(frozen=True)

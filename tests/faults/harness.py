@@ -5,9 +5,9 @@ The calls are those of a clean run, so a new call is covered by being made.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 from unittest.mock import patch
@@ -19,9 +19,9 @@ from sandbox import document_samples, samples
 from sandbox.app_settings import trust
 from sandbox.document_samples import CONTRACT
 from sandbox.stack import Stack
-from tests.faults.batch import AUDIO, CAPTIONS, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
+from tests.faults.batch import AUDIO, CAPTIONS, FILES, LEASE, REPORT, VIDEO, WAITING, Batch, Traces, files_of
 from tests.faults.calls import WHENS, Point
-from tests.faults.lane import lane
+from tests.faults.lane import Lane, lane
 from tests.faults.verdict import Trial, judge, lost
 
 LANES = 6
@@ -42,6 +42,18 @@ class Clean:
     traces: Traces
 
 
+@dataclass(frozen=True)
+class Batches:
+    """Makes batches, each with a number of its own."""
+
+    contents: Mapping[str, bytes]
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def of(self, names: Iterable[str]) -> Batch:
+        """A new one of these files."""
+        return Batch(next(self._numbers), {name: self.contents[name] for name in names})
+
+
 def most_telling(point: Point) -> bool:
     """A sixth of the points after a call that changes something, and a twenty-fourth of the others.
 
@@ -52,9 +64,9 @@ def most_telling(point: Point) -> bool:
 
 async def crash_everywhere(folder: Path, is_chosen: Callable[[Point], bool] = lambda _: True) -> list[Trial]:
     """Try every point of a clean run, or those that are chosen, some at a time, with all state in `folder`."""
-    batches = await asyncio.to_thread(_batches, folder)
+    batches = Batches(await asyncio.to_thread(_contents, folder))
     async with _stack(folder / "stack") as stack:
-        clean = await _clean_run(stack, next(batches))
+        clean = await _clean_run(stack, batches.of(FILES))
         todo = filter(is_chosen, clean.points)
         async with asyncio.TaskGroup() as group:
             tries = [_try(todo, batches, clean, f"lane{number}", stack) for number in range(LANES)]
@@ -62,10 +74,16 @@ async def crash_everywhere(folder: Path, is_chosen: Callable[[Point], bool] = la
     return list(chain.from_iterable(task.result() for task in tasks))
 
 
-async def _try(todo: Iterator[Point], batches: Iterator[Batch], clean: Clean, name: str, stack: Stack) -> list[Trial]:
+async def _try(todo: Iterator[Point], batches: Batches, clean: Clean, name: str, stack: Stack) -> list[Trial]:
     """Try one point after the other, until another lane has taken the last."""
     async with lane(name, stack) as place:
-        return [judge(point, await place.run(next(batches), point), clean.traces) for point in todo]
+        return [await _trial(point, batches, clean, place) for point in todo]
+
+
+async def _trial(point: Point, batches: Batches, clean: Clean, place: Lane) -> Trial:
+    """Drop the files that the call is about, and no others, which would only take time."""
+    files = files_of(point.call)
+    return judge(point, await place.run(batches.of(files), point), clean.traces.of(files))
 
 
 async def _clean_run(stack: Stack, batch: Batch) -> Clean:
@@ -89,9 +107,8 @@ async def _stack(folder: Path) -> AsyncIterator[Stack]:
             yield stack
 
 
-def _batches(folder: Path) -> Iterator[Batch]:
+def _contents(folder: Path) -> dict[str, bytes]:
     samples.write_samples(folder)
     names = {VIDEO: samples.VIDEO, AUDIO: samples.AUDIO, LEASE: CONTRACT, REPORT: document_samples.REPORT}
     contents = {name: (folder / sample).read_bytes() for name, sample in names.items()}
-    contents |= {WAITING: contents[AUDIO], CAPTIONS: SRT}
-    return (Batch(number, contents) for number in count())
+    return contents | {WAITING: contents[AUDIO], CAPTIONS: SRT}

@@ -1,7 +1,7 @@
 """Runs every schedule of a scenario, and looks what became of it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from shared.errors import AnswerLost, BabeldropError, RecordChanged
@@ -19,26 +19,43 @@ class Violation(AssertionError):
 
 def check(scenario: Scenario, route: str) -> int:
     """Run them all; their number. Raises Violation for the first that ends as none may."""
-    loop, world = IdleLoop(), World(route)
-    try:
-        with _stumbles() as stumbles:
-            loop.run_until_complete(scenario.before(world))
-            return explore(lambda choices: _run(loop, scenario, world.twin(), choices, stumbles))
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    world = World(route)
+    with _idle_loop() as loop, _stumbles() as stumbles:
+        loop.run_until_complete(scenario.before(world))
+        checker = _Checker(loop, scenario, stumbles)
+        return explore(lambda choices: checker.run(world.twin(), choices))
 
 
-def _run(loop: IdleLoop, scenario: Scenario, world: World, choices: Choices, stumbles: list[str]) -> None:
-    scheduler = Scheduler(choices, scenario.bounds, scenario.is_still, _lost, scenario.twins)
-    world.account.before, world.account.after = scheduler.before, scheduler.after
-    scheduler.run(loop, {name: make(world) for name, make in scenario.actors.items()})
-    loop.run_until_complete(world.settle())
-    failures = [f"{name}: {error!r}" for name, error in scheduler.failures.items() if not _may_be(error)]
-    needless = () if scheduler.faults else needlessly_unknown(world)
-    wrong = [*failures, *stumbles, *violations(world, scheduler.faults), *needless]
-    if wrong:
-        raise Violation("\n".join([scenario.name, *map(str, scheduler.schedule), "so", *wrong]))
+class _Checker:
+    """Runs one schedule after the other. What many of them leave alike is followed to its end once."""
+
+    def __init__(self, loop: IdleLoop, scenario: Scenario, stumbles: list[str]) -> None:
+        self._loop, self._scenario, self._stumbles = loop, scenario, stumbles
+        self._followed = set[Hashable]()
+
+    def run(self, world: World, choices: Choices) -> bool:
+        """Run one to its end, unless it is the same as another. Raises Violation."""
+        scenario = self._scenario
+        scheduler = Scheduler(choices, scenario.bounds, scenario.is_still, _lost, scenario.twins)
+        world.account.before, world.account.after = scheduler.before, scheduler.after
+        scheduler.run(self._loop, {name: make(world) for name, make in scenario.actors.items()})
+        if scheduler.is_redundant:
+            self._stumbles.clear()
+            return False
+        failures = [f"{name}: {error!r}" for name, error in scheduler.failures.items() if not _may_be(error)]
+        wrong = [*failures, *self._follow(world, scheduler.faults), *self._stumbles]
+        if wrong:
+            raise Violation("\n".join([scenario.name, *map(str, scheduler.schedule), "so", *wrong]))
+        return True
+
+    def _follow(self, world: World, faults: int) -> list[str]:
+        """What is wrong when all has come to rest."""
+        left = world.state(), faults
+        if left in self._followed:
+            return []
+        self._followed.add(left)
+        self._loop.run_until_complete(world.settle())
+        return [*violations(world, faults), *(() if faults else needlessly_unknown(world))]
 
 
 def _lost(operation: Operation) -> BabeldropError | None:
@@ -63,6 +80,16 @@ class _Stumbles(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         self.told.append(f"{record.getMessage()}: {error!r}")
+
+
+@contextmanager
+def _idle_loop() -> Iterator[IdleLoop]:
+    loop = IdleLoop()
+    try:
+        yield loop
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
 
 @contextmanager

@@ -25,13 +25,12 @@ class Choices:
         return [index for index, _ in made[:-1]] + [made[-1][0] + 1] if made else None
 
 
-def explore(run: Callable[[Choices], None]) -> int:
-    """Run every path of the tree once, depth first; the number of paths."""
+def explore(run: Callable[[Choices], bool]) -> int:
+    """Run every path of the tree once, depth first; the number of those that `run` went to their ends."""
     given: list[int] | None = []
     number = 0
     while given is not None:
         choices = Choices(given)
-        run(choices)
-        number += 1
+        number += run(choices)
         given = choices.next()
     return number

@@ -3,6 +3,11 @@
 An actor runs in a process of its own. It goes on until it comes to an operation; there it waits for its turn.
 To let another actor go first although this one could go on is a preemption. A fault is a crash, which ends the actor
 before its operation, or a lost answer, where the operation takes effect and its caller is told that it did not.
+
+Many orders come to the same. An actor that was made to wait before an operation sleeps until something happens that
+the operation could notice, or that could notice it. Should it be its turn before, the schedule is given up: the one in
+which it was made to wait after that operation is the same, and is run too. (These are sleep sets, see Godefroid,
+"Partial-Order Methods for the Verification of Concurrent Systems", chapter 5, for preempted actors alone.)
 """
 
 import asyncio
@@ -19,6 +24,8 @@ from tests.unit.model.choices import Choices
 Actor = Callable[[], Coroutine[Any, Any, None]]
 Still = Callable[[Operation], bool]
 Lost = Callable[[Operation], Exception | None]
+#: The container of what happens outside the app; see `World.happen`.
+OUTSIDE = "world"
 _acting: ContextVar[str | None] = ContextVar("acting", default=None)
 
 
@@ -61,8 +68,31 @@ class Gate:
     turn: asyncio.Future[Turn]
 
 
+def meet(one: Operation, other: Operation) -> bool:
+    """Whether it can matter which of the two comes first.
+
+    What happens in the world is seen by all. A paid start looks whether it is still wanted, and what is written into
+    staging is read there without a turn (see `Scenario.is_still`): they meet everything that changes anything.
+    """
+    if OUTSIDE in (one.container, other.container):
+        return True
+    changes = [operation for operation in (one, other) if operation.changes]
+    if any(operation.kind == "start" or operation.container == "staging" for operation in changes):
+        return True
+    return bool(changes) and one.container == other.container and _overlap(one, other)
+
+
+def _overlap(one: Operation, other: Operation) -> bool:
+    if "list" in (one.kind, other.kind):
+        return one.name.startswith(other.name) or other.name.startswith(one.name)
+    return one.name == other.name
+
+
 class Scheduler:
-    """Runs actors along one path of choices. `schedule` is what has happened."""
+    """Runs actors along one path of choices. `schedule` is what has happened.
+
+    `is_redundant` says that the path was left, because another schedule is the same.
+    """
 
     def __init__(self, choices: Choices, bounds: Limits, still: Still, lost: Lost, twins: Mapping[str, str]) -> None:
         """`still` says of an operation that its moment does not matter, since no other actor meets it there.
@@ -75,6 +105,8 @@ class Scheduler:
         self._choices, self._bounds, self._still, self._lost = choices, bounds, still, lost
         self._twins, self._begun = twins, set[str]()
         self._gates: list[Gate] = []
+        self._asleep: list[Gate] = []
+        self.is_redundant = False
         self._current: str | None = None
         self._preemptions = self._faults = 0
         self._dead: set[str] = set()
@@ -129,9 +161,16 @@ class Scheduler:
         if not waiting:
             raise AssertionError("the actors wait for each other")
         mine = [gate for gate in waiting if gate.actor == self._current]
-        turn, gate = self._choices.choose(self._options(waiting, mine))
+        options = [(turn, gate) for turn, gate in self._options(waiting, mine) if gate not in self._asleep]
+        if not options:
+            self._give_up(waiting)
+            return
+        turn, gate = self._choices.choose(options)
         self.schedule.append(Move(turn, gate.actor, gate.operation))
-        self._preemptions += bool(mine) and gate not in mine
+        self._asleep = [other for other in self._asleep if not (meet(other.operation, gate.operation))]
+        if mine and gate not in mine:
+            self._preemptions += 1
+            self._asleep.append(mine[0])
         self._faults += turn is not Turn.GO
         self._current = gate.actor
         self._begun.add(gate.actor)
@@ -140,17 +179,27 @@ class Scheduler:
         self._gates = [other for other in waiting if other is not gate]
         gate.turn.set_result(turn)
 
+    def _give_up(self, waiting: list[Gate]) -> None:
+        """End all actors, as if their processes had died."""
+        self.is_redundant = True
+        for gate in waiting:
+            self._dead.add(gate.actor)
+            gate.turn.set_result(Turn.CRASH)
+
     def _options(self, waiting: list[Gate], mine: list[Gate]) -> list[tuple[Turn, Gate]]:
-        """What may happen next, the least remarkable first. Of one actor's gates, the first is the next."""
+        """What may happen next. Of one actor's gates, the first is the next.
+
+        What waits while another goes first has been tried in every other way by then: preemptions come last.
+        """
         firsts = [gate for gate in {gate.actor: gate for gate in reversed(waiting)}.values() if self._may_begin(gate)]
         free = [gate for gate in firsts if gate in mine] or firsts
         options = [(Turn.GO, gate) for gate in free]
-        if mine and self._preemptions < self._bounds.preemptions:
-            options += [(Turn.GO, gate) for gate in firsts if gate not in free]
         if self._faults < self._bounds.faults:
             # What ends before it only looks ends as if it had looked, and then ended before its next change.
             options += [(Turn.CRASH, gate) for gate in free if gate.operation.changes]
             options += [(Turn.LOSE, gate) for gate in free if self._lost(gate.operation)]
+        if mine and self._preemptions < self._bounds.preemptions:
+            options += [(Turn.GO, gate) for gate in firsts if gate not in free]
         return options
 
     def _may_begin(self, gate: Gate) -> bool:

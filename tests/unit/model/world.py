@@ -1,6 +1,7 @@
 """The app as it is deployed, on storage and services in memory: any number of its processes, and one clock."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from shared.triggers.steer import Steer
 from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
 from tests.receipts import read_receipt
+from tests.unit.model.scheduler import OUTSIDE
 from tests.unit.model.services import Blind, Findable, Service, Sliced
 
 NAME = "en-US_to_es-ES/talk.mp4"
@@ -36,6 +38,7 @@ HOURS = 4.0
 #: Longer than a start may take, than any wait between tries, and than the pause between two searches for missed drops.
 WHILE = timedelta(minutes=6)
 TICKS = 12
+_MARK = re.compile(rb'"claim": "[0-9a-f]{32}"')
 
 
 class Process:
@@ -82,6 +85,15 @@ class World:
         twin.service.failing |= self.service.failing
         return twin
 
+    def state(self) -> Hashable:
+        """All that what comes next depends on. A claim's mark says something only to the process that made it."""
+        blobs = frozenset(
+            (container.name, name, _MARK.sub(b"", stored.data), stored.facts.last_modified, str(stored.facts.metadata))
+            for container in self.account.containers.values()
+            for name, stored in container.blobs.items()
+        )
+        return self.now, blobs, tuple(self.service.paid), self.service.paid_late
+
     def process(self, limits: Limits | None = None) -> Process:
         """A process that has just begun, with these limits on spending."""
         return Process(self.context(limits), self._route, self.inspect)
@@ -110,7 +122,7 @@ class World:
 
     async def happen(self, what: str) -> None:
         """Something outside happens next: an operation like others, so that it may come between any two of them."""
-        operation = Operation(what, "world", "")
+        operation = Operation(what, OUTSIDE, "")
         await self.account.before(operation)
         await self.account.after(operation)
 
