@@ -1,13 +1,15 @@
 """Somebody who drops files, reads what comes back, and looks at what the doubles were asked and paid for."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob.aio import BlobServiceClient
 
+from sandbox.access_log import Access
 from sandbox.stack import Stack
 from tests.integration.doubles import Doubles
 from tests.integration.waiting import eventually
@@ -63,7 +65,20 @@ class Person:
             wanted = receipt["status"] in statuses if statuses else receipt["status"] not in UNENDED
             return receipt if wanted else None
 
-        return await eventually(look)
+        with self._writes(f"{name}.translation.json") as written:
+            return await eventually(look, changed=written)
+
+    @contextmanager
+    def _writes(self, name: str) -> Iterator[asyncio.Event]:
+        """Set each time that the blob of the outbox was written. To ask storage all the time would slow everything."""
+        written = asyncio.Event()
+
+        def look(access: Access) -> None:
+            if access.kind == "write" and access.blob == name.replace("\\", "/"):
+                written.set()
+
+        with self.stack.azurite.log.listening(look):
+            yield written
 
     async def accepted(self, name: str, etag: str) -> None:
         """Wait until the app has taken note of this very drop: the ledger's `seen` record says so."""

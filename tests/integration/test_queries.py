@@ -58,7 +58,7 @@ async def run(tmp_path_factory: pytest.TempPathFactory, media: dict[str, bytes])
             ):
                 await person.doubles.misbehave(person.doubles.vozo, {"when": {"body": "/throttled"}, "do": "throttle"})
                 receipt = await _work(person, media)
-                await eventually(lambda: _is_sent(azure.rows()))
+                await eventually(lambda: _is_sent(azure.rows(), receipt["id"]))
         rows = azure.rows() + [
             ("requests", {"timestamp": datetime.now(UTC), "customDimensions": "{}"} | each) for each in REQUESTS
         ]
@@ -75,9 +75,13 @@ async def _work(person: Person, media: dict[str, bytes]) -> dict[str, Any]:
     return receipt
 
 
-async def _is_sent(rows: list[tuple[str, dict[str, Any]]]) -> bool:
+async def _is_sent(rows: list[tuple[str, dict[str, Any]]], job: str) -> bool:
+    """Metrics, traces and spans are sent apart from each other."""
     metrics = [row for table, row in rows if table == "customMetrics"]
     states = {json.loads(row["customDimensions"]).get("state") for row in metrics}
+    with_job = {table for table, row in rows if json.loads(row["customDimensions"]).get("job") == job}
+    if not with_job >= {"dependencies", "traces"}:
+        return False
     return {row["name"] for row in metrics} >= MEASURED and {"waiting", "held", "succeeded", "failed"} <= states
 
 
