@@ -99,19 +99,22 @@ async def has_come_back(outbox: Path, pattern: str) -> None:
     await eventually(is_back)
 
 
-async def test_what_is_put_into_the_folder_comes_back_until_the_stack_is_told_to_go(
+async def test_what_is_put_into_the_folder_comes_back_also_after_the_stack_was_stopped(
     tmp_path: Path, media: dict[str, bytes]
 ) -> None:
     card, inbox, outbox = (tmp_path / name for name in ("stack.json", "inbox", "outbox"))
     longest = f"{'n' * 236}.mp3"  # a receipt's name is longer than a disk can hold
     async with up(tmp_path) as process:
-        assert json.loads(card.read_text())["host"]
+        speech = json.loads(card.read_text())["speech"]
         (inbox / "to_de-DE").mkdir()
         (inbox / "to_de-DE/talk.mp3").write_bytes(media["talk.mp3"])
         (inbox / "to_de-DE" / longest).write_bytes(media["talk.mp3"])
         (inbox / "lost.mp3").write_bytes(media["talk.mp3"])
         await has_come_back(outbox, "to_de-DE/talk.mp3.translation.json")
         await has_come_back(outbox, f"to_de-DE/{'n' * 90}*.mp3.translation.json")
+        (inbox / "en-US_to_de-DE").mkdir()
+        (inbox / "en-US_to_de-DE/film.mp4").write_bytes(media["film.mp4"])
+        await eventually(lambda: paid(speech))
         process.terminate()
         told, complained = (output.decode() for output in await process.communicate())
         assert process.returncode == 0
@@ -121,6 +124,10 @@ async def test_what_is_put_into_the_folder_comes_back_until_the_stack_is_told_to
     assert any(line[:2] == ["lost.mp3", "waiting"] and "target" in line for line in lines)
     assert f"{'n' * 236}.mp3.translation.json is called" in complained
     assert "Logs are in" in told
+    # The services know their work again when the stack is back.
+    async with up(tmp_path):
+        await has_come_back(outbox, "en-US_to_de-DE/film.mp4.translation.json")
+        assert set((await paid(speech)).values()) == {1}
 
 
 async def test_a_second_stack_in_the_checkout_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:
@@ -139,27 +146,6 @@ async def test_a_wrong_setting_ends_the_command_with_the_reason(tmp_path: Path) 
         told, complained = await process.communicate()
     assert (process.returncode, told) == (1, b"")
     assert "app settings: MAX_TARGETS" in complained.decode()
-
-
-async def test_a_service_knows_its_work_again_after_the_stack_was_stopped(
-    tmp_path: Path, media: dict[str, bytes]
-) -> None:
-    async with up(tmp_path) as process:
-        card = json.loads((tmp_path / "stack.json").read_text())
-        (tmp_path / "inbox/en-US_to_de-DE").mkdir()
-        (tmp_path / "inbox/en-US_to_de-DE/film.mp4").write_bytes(media["film.mp4"])
-
-        async def is_paid() -> bool:
-            return bool(await paid(card["speech"]))
-
-        await eventually(is_paid)
-        process.terminate()
-        await process.communicate()
-    async with up(tmp_path):
-        await has_come_back(tmp_path / "outbox", "en-US_to_de-DE/film.mp4.translation.json")
-        card = json.loads((tmp_path / "stack.json").read_text())
-        assert set((await paid(card["speech"])).values()) == {1}
-        assert await paid(card["vozo"]) == {}
 
 
 async def paid(service: str) -> dict[str, int]:
