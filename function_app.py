@@ -34,6 +34,17 @@ async def start_translations(dropped: blob.BlobClient) -> None:
         await babeldrop.arrivals.accept(dropped.blob_name)
 
 
+@app.function_name("apply_edits")
+@app.blob_trigger(
+    arg_name="dropped", path="%EDITS_CONTAINER%/{name}", connection=STORAGE, source=func.BlobSource.EVENT_GRID
+)
+async def apply_edits(dropped: blob.BlobClient) -> None:
+    """A correction arrived: the next iteration of what it corrects."""
+    babeldrop = _app()
+    if dropped.container_name == babeldrop.settings.EDITS_CONTAINER:
+        await babeldrop.corrections.accept(dropped.blob_name)
+
+
 @app.function_name("poll_operations")
 @app.timer_trigger(arg_name="timer", schedule="%POLL_SCHEDULE%", run_on_startup=False)
 async def poll_operations(timer: func.TimerRequest) -> None:  # noqa: ARG001  # the worker passes it by name
@@ -113,8 +124,11 @@ async def report_poison(message: func.QueueMessage) -> None:
     """What failed five times gets a receipt."""
     poison = _json(message.get_body())
     babeldrop = _app()
-    if poison.get("ContainerName") == babeldrop.settings.INBOX_CONTAINER and poison.get("BlobName"):
-        await babeldrop.status.report_poison(poison["BlobName"])
+    container, name = poison.get("ContainerName"), poison.get("BlobName")
+    if name and container == babeldrop.settings.INBOX_CONTAINER:
+        await babeldrop.status.report_poison(name)
+    elif name and container == babeldrop.settings.EDITS_CONTAINER:
+        await babeldrop.edits.report_poison(name)
 
 
 @app.function_name("health")

@@ -33,7 +33,7 @@ class Progress:
 
     @classmethod
     def _of(cls, file: str, translation: dict[str, Any]) -> "Progress":
-        problem, iterations = translation.get("problem") or {}, translation["iterations"]
+        problem, iterations = translation.get("problem") or {}, len(translation["iterations"])
         detail = problem.get("reason") or (f"iteration {iterations}" if iterations else "")
         return cls(file, translation["target"], translation["status"], translation["provider"] or "", detail)
 

@@ -28,6 +28,7 @@ from shared.storage.azure import AzureContainer, blob_service
 from shared.storage.signing import Signer
 from shared.triggers.arrivals import Arrivals
 from shared.triggers.callback import Callback
+from shared.triggers.edits import Edits
 from shared.triggers.erase import Eraser
 from shared.triggers.intake import Intake
 from shared.triggers.planner import Planner, Terms
@@ -46,6 +47,8 @@ class App:
     settings: Settings
     intake: Intake
     arrivals: Arrivals
+    edits: Edits
+    corrections: Arrivals
     tick: Tick
     callback: Callback
     status: Status
@@ -71,12 +74,15 @@ def build(settings: Settings, providers: Iterable[type[Provider]] = PROVIDERS) -
     terms = Terms(settings.default_brief(default_route(kinds)), settings.MAX_TARGETS, settings.DEADLINE_HOURS)
     intake = Intake(context, engine, Planner(context, terms))
     rescan = Rescan(context, intake, start_existing=settings.START_EXISTING)
-    tick = Tick(context, engine, intake, rescan)
+    edits = Edits(context, engine)
+    tick = Tick(context, engine, intake, rescan, edits)
     steer = Steer(context, engine, intake)
     return App(
         settings=settings,
         intake=intake,
         arrivals=Arrivals(intake.accept),
+        edits=edits,
+        corrections=Arrivals(edits.accept),
         tick=tick,
         callback=Callback(context, engine),
         status=Status(context, lambda: tick.last),
@@ -107,6 +113,7 @@ def _context(settings: Settings, kinds: tuple[type[Provider], ...]) -> Context:
         inbox=AzureContainer(service, settings.INBOX_CONTAINER, signer),
         staging=staging,
         glossaries=AzureContainer(service, settings.GLOSSARIES_CONTAINER, signer),
+        edits=AzureContainer(service, settings.EDITS_CONTAINER, signer),
         publisher=Publisher(outbox, staging, downloader.fetch, downloader.beginning, now),
         receipts=Receipts(outbox),
         tokens=CallbackTokens(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),

@@ -9,6 +9,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── GlossaryRefused           mistakes in a glossary, or a choice between two; all of them at once
 ├── SourceRefused             the dropped file cannot be translated by anybody: empty, or of no known kind
 │   └── LeftOver              what a browser or an editor leaves behind while it saves a file
+├── EditRefused               a corrected file that nothing can be made of; the results before it stay
 ├── TextUnreadable            the text of a file cannot be read without a guess
 ├── SteerRefused              a person asks for what cannot be done with a job as it is now
 ├── RecordChanged             somebody else wrote the blob first; read it again
@@ -106,6 +107,13 @@ class LeftOver(SourceRefused):
 
     code = "left-over"
     advice = "Nothing to do: the file itself is translated when it comes under its own name."
+
+
+class EditRefused(BabeldropError):
+    """A corrected file that no iteration can be made of; the reason holds no text of the file."""
+
+    code = "edit-refused"
+    advice = "Correct the file as it lies in the outbox, and drop it into `edits` under the name that it has there."
 
 
 class TextUnreadable(BabeldropError):

@@ -49,7 +49,8 @@ class Admission:
 
         So does a claim whose process ended before it wrote down that the start was counted: a limit must hold.
         """
-        if claimed.now.has_begun or claimed.now.admitted != provider.name:
+        is_further_step = claimed.now.has_begun and claimed.job.edit_of(claimed.target) is None
+        if is_further_step or claimed.now.admitted != provider.name:
             return
         try:
             await self._context.quotas.give_back(provider.name, claimed.now.since)

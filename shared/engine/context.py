@@ -35,6 +35,7 @@ class Context:
     inbox: Container
     staging: Container
     glossaries: Container
+    edits: Container
     publisher: Publisher
     receipts: Receipts
     tokens: CallbackTokens
@@ -73,4 +74,5 @@ class Context:
             options=job.options(target, provider.name),
             callback_url=self.tokens.url(provider.name, work_id),
             lost=opened.now.lost,
+            edit=job.edit_of(target),
         )

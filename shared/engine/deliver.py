@@ -109,7 +109,7 @@ class Deliverer:
             self._later(done, ResultUnavailable(delivered.missing[0]), 2.0)
             return
         told = [warning for warning in done.now.warnings if warning != SLOW_WAY]
-        warnings = (*told, *finished.warnings, *delivered.missing)
+        warnings = tuple(dict.fromkeys((*told, *finished.warnings, *delivered.missing)))
         found, now = {"outputs": delivered.outputs, "warnings": warnings}, self._now()
         done.record(lambda t: t.to(State.SUCCEEDED, now, **found), State.DELIVERING)
 

@@ -1,7 +1,7 @@
 """Moves a job as far as it goes now. Every trigger ends here, and may come twice, late, out of order or never."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from shared.engine.slices import Slicer
 from shared.engine.start import Starter
 from shared.errors import BabeldropError, ProviderError, RecordChanged
 from shared.jobs import problems
+from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.translation import Problem, State, Translation
@@ -86,17 +87,40 @@ class Engine:
             await unknown.opened.save()
         return unknown.now.state is not State.STARTING
 
+    async def begin(self, opened: OpenJob) -> None:
+        """Write the next attempt of a job, which edits have begun, then move it.
+
+        RecordChanged where somebody was first, or has ended this very attempt meanwhile.
+        """
+        with telemetry.moving("begin", opened.job):
+            await opened.insist()
+            try:
+                await opened.confirm()
+            except RecordChanged:
+                await self._context.ledger.drop_open(opened.written)
+                raise
+        await self._tell(opened.job)
+        await self.advance(opened, slices=0)
+
+    async def close_leftover(self, opened: OpenJob) -> None:
+        """Close the open record of an attempt that has ended; nothing where it has not."""
+        opened.ended = await self._context.ledger.ended(opened.job)
+        if opened.ended is not None:
+            await self._leave(opened, None)
+
     async def stop(self, opened: OpenJob, state: State, problem: Problem | None = None) -> None:
         """End every translation that has not ended, as canceled or superseded, and at the provider where it can be.
 
         RecordChanged where somebody moved the job meanwhile: whether it is still to be stopped must be asked again.
         """
         before, now = opened.job, self._now()
-        stopped = opened.unfinished
+        stopped, edits = opened.unfinished, before.edits
         with telemetry.moving("stop", before):
+            opened.replace(before.model_copy(update={"edits": ()}))
             for translation in stopped:
                 translation.record(lambda t: _stopped(t, state, now, problem))
             await opened.insist()
+            await self._refuse(opened.job, edits)
             for translation in stopped:
                 await self._cancel_outside(before, before.translation(translation.target))
             await self._settle(opened, before)
@@ -218,7 +242,8 @@ class Engine:
     async def _settle(self, opened: OpenJob, before: Job | None) -> None:
         """Write what changed, and tell people; close the job where all has ended."""
         if opened.job.has_ended:
-            await self._close(opened, await self._context.ledger.end(opened.job))
+            done = opened.job.model_copy(update={"edits": ()})  # they wait in the open record until they begin
+            await self._close(opened, await self._context.ledger.end(done))
             _measure(opened.job, before)
             return
         await self._announce(opened.job, before)
@@ -238,12 +263,26 @@ class Engine:
     async def _close(self, opened: OpenJob, job: Job) -> None:
         """Write the receipts of the job as it is in `done`, then delete the open record.
 
-        The record is deleted last: a process that ends before leaves it, and the next tick does all this again.
+        The record is deleted last: a process that ends before leaves it, and the next tick does all this again. Where
+        edits wait in it, the next attempt takes its place.
         """
         await self._announce(job, None)
         await self._tell(job)
-        await self._context.ledger.drop_open(opened.written)
-        await self._forget(job)
+        edits = opened.written.value.edits
+        again = job.model_copy(update={"edits": edits}).again(self._now())
+        if again.has_ended:
+            if await self._context.ledger.drop_open(opened.written):
+                await self._forget(job)
+        else:
+            await self._context.ledger.save(opened.written, again)
+            await self._tell(again)
+        await self._refuse(job, [edit for edit in edits if not again.knows(edit)])
+
+    async def _refuse(self, job: Job, edits: Iterable[Edit]) -> None:
+        """Tell of edits that waited, and cannot be made any more."""
+        for edit in edits:
+            problem = problems.no_iteration(job.translation(edit.target).state)
+            await self._context.receipts.refuse_edit(edit.name, problem)
 
     async def _announce(self, job: Job, before: Job | None) -> None:
         """Write the receipts of translations that had not ended before."""

@@ -161,8 +161,12 @@ class Starter:
     async def give_up(
         self, opened: OpenTranslation, error: ProviderError, answer: Any = None, units: Mapping[str, float] = NOTHING
     ) -> None:
-        """Go to the next provider of the route where it may do better, else fail. `units` were charged all the same."""
-        is_there = await self.admission.is_there(opened.job)
+        """Go to the next provider of the route where it may do better, else fail. `units` were charged all the same.
+
+        An iteration of an edit needs neither the file nor anybody else: it fails, and the results before it stay.
+        """
+        is_edited = opened.job.edit_of(opened.target) is not None
+        is_there = is_edited or await self.admission.is_there(opened.job)
         record_charged(opened, units, lambda t: t if t.has_ended else t.bill(answer, units))
         if not is_there:
             opened.fail(problems.deleted(error.reason))
@@ -170,6 +174,9 @@ class Starter:
         translation, now, problem = opened.now, self._now(), Problem.of(error)
         if isinstance(error, Canceled):
             opened.record(lambda t: t if t.has_ended else t.to(State.CANCELED, now, problem=problem))
+            return
+        if is_edited:
+            opened.fail(problem)
             return
         if translation.begun_in < opened.job.attempt:
             # It was asked first what became of an earlier attempt, and has nothing to show: this attempt begins.

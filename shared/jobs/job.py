@@ -9,9 +9,13 @@ from typing import Any, Self
 from pydantic import Field
 
 from shared.briefs.brief import options_for, route_for
+from shared.errors import NotFound
+from shared.jobs.iterations import Edit, Iteration, noted
 from shared.jobs.translation import Kept, Problem, State, Translation, Work, work_id_of
 from shared.media.facts import MediaFacts
 
+#: How an iteration has ended that a person may want to be made after all.
+LOST = (State.FAILED, State.CANCELED)
 #: The number of the form in which a job is kept. Raise it only where an older version of the app would harm a record.
 SCHEMA = 1
 
@@ -38,6 +42,8 @@ class Job(Kept):
     facts: MediaFacts = Field(default_factory=MediaFacts)
     brief: dict[str, Any] = Field(default_factory=dict)
     translations: tuple[Translation, ...] = ()
+    edits: tuple[Edit, ...] = ()  #: that wait, in their order; each has an attempt of its own
+    iterations: tuple[Iteration, ...] = ()  #: of all its translations, as they began
     problems: tuple[Problem, ...] = ()
     refused: bool = False
     trace: str = ""  #: the W3C traceparent of the span that it was accepted in; every later move joins its trace
@@ -118,7 +124,69 @@ class Job(Kept):
     def put(self, translation: Translation) -> Self:
         """The job with that translation in its place."""
         changed = tuple(translation if t.target == translation.target else t for t in self.translations)
-        return self.model_copy(update={"translations": changed})
+        return self.model_copy(update={"translations": changed, "iterations": noted(self.iterations, translation)})
+
+    def edit_of(self, target: str) -> Edit | None:
+        """The edit that the present iteration of a translation is made of; None where it is made of none."""
+        translation = self.translation(target)
+        return next((i.edit for i in self.iterations if i.is_present(translation)), None)
+
+    def knows(self, edit: Edit) -> bool:
+        """Whether the edit was queued or begun already: this very drop, or its content as that of the last drop.
+
+        Content whose iteration has failed counts anew when it is dropped again.
+        """
+        history = [(i.edit, i.status in LOST) for i in self.iterations if i.edit and i.edit.is_of_same_file(edit)]
+        history += [(other, False) for other in self.edits if other.is_of_same_file(edit)]
+        if any(other.etag == edit.etag for other, _ in history):
+            return True
+        return any(other.version == edit.version and not is_lost for other, is_lost in history[-1:])
+
+    def queue(self, edit: Edit) -> Self:
+        """The job with an edit that waits; it takes the place of a waiting one of the same file."""
+        return self.model_copy(
+            update={"edits": (*(other for other in self.edits if not other.is_of_same_file(edit)), edit)}
+        )
+
+    def can_build_on(self, target: str) -> bool:
+        """Whether the translation has an iteration at its provider that another one can follow."""
+        translation = self.translation(target)
+        made = [i.status for i in self.iterations if (i.target, i.begun_in) == (target, translation.begun_in)]
+        return translation.step.is_iteration and State.SUCCEEDED in (translation.state, *made)
+
+    def again(self, now: datetime) -> Self:
+        """The next attempt of an ended job, in which the edits that wait begin their iterations."""
+        fresh = {"attempt": self.attempt + 1, "accepted": now, "replaces": True}
+        return self.model_copy(update=fresh).iterate(now)
+
+    def iterate(self, now: datetime) -> Self:
+        """Begin the next iteration of each ended translation that an edit waits for.
+
+        Edits of a translation follow one another. Those that nothing can be built on are left out.
+        """
+        job = self
+        for edit in self.edits:
+            ended = [t for t in job.translations if t.target == edit.target and t.has_ended]
+            if any(t.target == edit.target for t in job.translations) and not ended:
+                continue
+            job = job.model_copy(update={"edits": tuple(other for other in job.edits if other != edit)})
+            if ended and job.can_build_on(edit.target):
+                job = job._iterate(ended[0], edit, now)
+        return job
+
+    def _iterate(self, ended: Translation, edit: Edit, now: datetime) -> Self:
+        made = [i.number for i in self.iterations if (i.target, i.begun_in) == (edit.target, ended.begun_in)]
+        number = max([ended.step.number, *made]) + 1
+        begun = Iteration(target=edit.target, number=number, begun_in=ended.begun_in, edit=edit)
+        job = self.model_copy(update={"iterations": (*self.iterations, begun)})
+        return job.put(ended.iterate(now, number))
+
+    def lost_edit(self, target: str) -> Edit | None:
+        """The edit whose iteration came to nothing, so that a retry makes it again; None where it cannot be made."""
+        translation = self.translation(target)
+        is_gone = translation.problem is not None and translation.problem.code == NotFound.code
+        lost = translation.state in LOST and not is_gone and self.can_build_on(target)
+        return self.edit_of(target) if lost else None
 
     def work_id(self, target: str) -> str:
         """The id that a provider knows a translation by: 3 to 64 of `[a-zA-Z0-9._-]`."""

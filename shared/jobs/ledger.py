@@ -6,6 +6,7 @@ done/<key>     the same record once it has ended, written before `open/<key>` is
 ended/<key>    what is kept of an ended job for ever, some hundred bytes: `done/` may expire
 seen/<name>    the job that is current for an inbox name
 stems/<stem>   which inbox name the results of that stem belong to
+edits/<name>   the last drop in the container `edits` that was answered
 starts/<day>/<provider>      paid starts of a day, where they are limited
 operations/<provider>/<id>   which translation owns work that a provider named by an id of its own
 heartbeat      what one tick leaves for the next
@@ -27,7 +28,7 @@ from shared.jobs.translation import Frozen, State
 from shared.names import BlobName, refuse_unsafe
 from shared.storage.container import Blob, Container, Facts, Versioned, until_undisturbed
 
-OPEN, DONE, ENDED, SEEN, STEMS = "open/", "done/", "ended/", "seen/", "stems/"
+OPEN, DONE, ENDED, SEEN, STEMS, EDITS = "open/", "done/", "ended/", "seen/", "stems/", "edits/"
 STARTS, OPERATIONS = "starts/", "operations/"
 HEARTBEAT = "heartbeat"
 LONGEST_NAME = 1024 - len(STEMS)  # characters of what is kept in a folder
@@ -150,15 +151,16 @@ class Ledger:
 
         return await until_undisturbed(attempt, f"the end of {key}")
 
-    async def drop_open(self, opened: Versioned[Job]) -> None:
-        """Delete the open record; one that changed or is gone already is somebody else's business."""
+    async def drop_open(self, opened: Versioned[Job]) -> bool:
+        """Delete the open record. False where it has changed or is gone already: that is somebody else's business."""
         self._written.pop(opened.value.key, None)
         if opened.etag is None:
-            return
+            return True
         try:
             await self._container.delete(OPEN + opened.value.key, opened.etag)
         except RecordChanged:
-            return
+            return False
+        return True
 
     async def ended(self, job: Job) -> Job | None:
         """How this attempt, or a later one, has ended; None where neither has."""
@@ -198,6 +200,19 @@ class Ledger:
         NameRefused where the stem would leave its place in the ledger.
         """
         return await self._claim(STEMS + refuse_unsafe(stem, LONGEST_NAME), name)
+
+    async def stem_owner(self, stem: str) -> BlobName | None:
+        """The inbox name whose results have that stem; None where nobody has claimed it. NameRefused as above."""
+        held = await self._container.read(STEMS + refuse_unsafe(stem, LONGEST_NAME))
+        return BlobName(held.data.decode()) if held else None
+
+    async def answer_edit(self, name: BlobName, etag: str) -> None:
+        """Remember that this drop of an edit was taken, or refused."""
+        await self._container.write(EDITS + name, b"", ANY, metadata={"etag": etag})
+
+    def answered_edits(self) -> AsyncIterator[Facts]:
+        """The names of edits that were answered, in order, each with the ETag of its last drop."""
+        return self._container.list(EDITS)
 
     async def claim_operation(self, provider: str, operation_id: str, owner: str) -> bool:
         """Claim work that a provider named by an id of its own; False where it was ever another translation's."""

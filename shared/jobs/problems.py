@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from shared.errors import AnswerLost
+from shared.errors import AnswerLost, EditRefused
 from shared.jobs.job import Job
-from shared.jobs.translation import Problem
+from shared.jobs.translation import Problem, State
 
 SUPERSEDED = Problem(
     code="superseded",
@@ -88,6 +88,15 @@ def unknown(provider: str, why: str = "") -> Problem:
     """Nobody can tell whether a paid step was taken; `why` is what is known of the cause."""
     said = f": {why}" if why else ""
     return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known{said}"))
+
+
+def no_iteration(state: State) -> Problem:
+    """An edit that nothing is made of, for its translation has ended in that state."""
+    return Problem(
+        code=EditRefused.code,
+        reason=f"its translation has ended as {state}, so that nothing is made of the edit",
+        advice="See the receipt of the translation. Once it has succeeded, correct its files, and drop them again.",
+    )
 
 
 def answer_lost(provider: str) -> Problem:

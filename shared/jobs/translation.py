@@ -34,10 +34,13 @@ AT_WORK = frozenset({State.STARTING, State.RUNNING})
 #: The code of the problem of a translation that has used up its time.
 DEADLINE = "deadline"
 
+#: The name of a step that makes a translation's results, and that an edit has made once more.
+ITERATION = "iteration"
+
 #: What the codes of problems begin with that are limits on spending.
 LIMITED = "held-"
 
-#: The moves there are. An ended translation moves no more; a retry is a new attempt of the job.
+#: The moves there are. An ended translation moves no more; a retry and an edit are new attempts of the job.
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING},
     State.STARTING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
@@ -80,6 +83,11 @@ class Step(Kept):
     def __str__(self) -> str:
         """The step in ids and marks: `translation.0`."""
         return f"{self.name}.{self.number}"
+
+    @property
+    def is_iteration(self) -> bool:
+        """Whether it is one of those that an edit can follow."""
+        return self.name == ITERATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +271,13 @@ class Translation(Kept):
         """In a later attempt: its time was up before its provider said that it was done, so it may be by now."""
         fresh = {"state": State.RUNNING, "since": now, "started": now, "answered": None, "ended": None, "problem": None}
         return self.model_copy(update=fresh | {"tries": 0, "not_before": None})
+
+    def iterate(self, now: datetime, number: int) -> Self:
+        """In a later attempt: an edit begins the next iteration. Its time begins anew, and the start counts anew."""
+        step = Step(name=ITERATION, number=number)
+        fresh = {"state": State.RUNNING, "since": now, "step": step, "pending": step, "answered": now, "admitted": None}
+        fresh |= {"finished": None, "ended": None, "problem": None, "cause": None, "troubled": None, "not_before": None}
+        return self.model_copy(update=fresh | {"tries": 0, "lost": 0})
 
     def lose(self, now: datetime, problem: Problem) -> Self:
         """The end of a delivery whose results are no more: a later attempt begins anew."""

@@ -62,6 +62,26 @@ class File(Form):
     md5: str | None = optional("base64, where storage knows it")
 
 
+class Correction(Form):
+    """What an iteration was made of."""
+
+    name: str = Field(description="in the container for edits")
+    etag: str = Field(description="of the drop")
+    kind: str = Field(description="which of the files it corrects: target, source or metadata")
+
+
+class IterationLine(Form):
+    """One iteration, in the order in which they were made."""
+
+    number: int = Field(description="from 1; a translation that is begun from nothing counts anew")
+    status: State
+    edit: Correction | None = optional("the correction that it was made of")
+    started: Moment | None = Field(description="when it was asked for")
+    ended: Moment | None = Field(description="null while it is under way")
+    outputs: tuple[File, ...] = Field(description="what it published, under the names of the results before it")
+    problem: Problem | None = optional("why it failed")
+
+
 class TranslationReceipt(Form):
     """The receipt of one translation, written last of all: before results are replaced, and at the end."""
 
@@ -82,7 +102,8 @@ class TranslationReceipt(Form):
     ended: Moment | None = Field(description="null while it is under way")
     attempt: int = Field(description="of the same content, from 1")
     repeats: int = Field(description="paid requests that were sent again because their answer was lost")
-    iterations: int = Field(description="how many iterations the service has made of it")
+    iterations: tuple[IterationLine, ...] = Field(description="what the service made of it, where it makes iterations")
+    edits: tuple[str, ...] | None = optional("corrections that wait for their turn, by name")
     problem: Problem | None = optional("why it failed, or what holds it")
     passed_over: dict[str, Problem] | None = optional("services of the route that did not do it, and why")
 
@@ -120,7 +141,18 @@ class NoJobReceipt(Form):
     problem: Problem
 
 
-Receipt = TranslationReceipt | DropReceipt | NoJobReceipt
+class EditReceipt(Form):
+    """The receipt of a correction: what it counts for, or why it does not count. What comes of it, iterations tell."""
+
+    version: Version
+    status: Literal["accepted", "refused", "failed"]
+    source: Name = Field(description="the correction; `name` is in the container for edits")
+    targets: tuple[str, ...] | None = optional("the languages that it counts for")
+    problem: Problem | None = optional("why it does not count")
+    refused: dict[str, Problem] | None = optional("languages that it does not count for, and why")
+
+
+Receipt = TranslationReceipt | DropReceipt | NoJobReceipt | EditReceipt
 
 
 def schema() -> dict[str, Any]:

@@ -1,12 +1,13 @@
-"""The names of results and receipts in the outbox."""
+"""The names of results and receipts in the outbox, and of their corrections in the container for edits."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from shared.names import RECEIPT, REFUSED, refuse_unsafe
 
 LONGEST = 1024  # characters, of any blob's name in storage
+EDITED = ("vtt", "srt")  # what corrections may be
 
 
 class ResultNames(NamedTuple):
@@ -36,6 +37,36 @@ def apart(suffix: str, place: int, named: Sequence[str], given: Collection[str])
     """
     before = named[:place] if suffix == named[place] else named
     return f"{place + 1}.{suffix}" if suffix in before or suffix in given else suffix
+
+
+class EditName(NamedTuple):
+    """What the name of a correction says: `target` is None where it is for every language."""
+
+    stem: str
+    target: str | None
+    kind: str
+
+
+def edited(name: str) -> Iterator[EditName]:
+    """How the name of a correction may be read, the likeliest first: as that of a subtitle file among the results.
+
+    `intro.es-ES.source.vtt` is the source text of one language, `intro.source.vtt` that of all.
+    """
+    base, _, extension = name.rpartition(".")
+    if extension.lower() not in EDITED:
+        return
+    before, _, last = base.rpartition(".")
+    kind, rest = (last, before) if last in ("source", "metadata") else ("target", base)
+    stem, _, target = rest.rpartition(".")
+    if stem:
+        yield EditName(stem, target, kind)
+    if kind == "source" and rest:
+        yield EditName(rest, None, kind)
+
+
+def edit_receipt(name: str) -> str:
+    """The receipt of a correction, beside the results that it is for."""
+    return f"{name}.edit{RECEIPT}"
 
 
 def refused_receipt(name: str) -> str:

@@ -77,6 +77,11 @@ class Publisher:
         made = [(t.target, output.name) for t in job.translations if t.state is State.SUCCEEDED for output in t.outputs]
         return {target for target, name in made if await self._outbox.head(name) is None}
 
+    async def owner(self, name: str) -> str | None:
+        """The key of the job whose result lies in the outbox under that name; None where there is none."""
+        there = await self._outbox.head(name)
+        return there.metadata.get(WORK, "").partition(".")[0] or None if there else None
+
     async def remove(self, job: Job) -> AsyncIterator[str]:
         """Remove the job's results, but for those that another job has replaced; the names."""
         for name in [output.name for translation in job.translations for output in translation.outputs]:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -11,8 +11,8 @@ from cachetools import LRUCache
 from shared.errors import RecordChanged
 from shared.jobs.job import Job
 from shared.jobs.translation import Problem, State, Translation
-from shared.outbox.forms import VERSION, DropReceipt, Line, NoJobReceipt, Source, TranslationReceipt
-from shared.outbox.names import ResultNames, refused_receipt
+from shared.outbox.forms import VERSION, DropReceipt, EditReceipt, Line, NoJobReceipt, Source, TranslationReceipt
+from shared.outbox.names import ResultNames, edit_receipt, refused_receipt
 from shared.storage.container import Container, Versioned, until_undisturbed
 from shared.storage.content import SAMPLED
 
@@ -80,10 +80,28 @@ class Receipts:
         """Write the receipt of a file that never became a job."""
         await self._write(ResultNames(name, name).receipt(), _no_job(name, "failed", problem), Order())
 
+    async def accept_edit(self, name: str, targets: Sequence[str], refused: Mapping[str, Problem]) -> None:
+        """Write the receipt of a correction that counts for these languages."""
+        await self._answer_edit(name, "accepted", targets=targets, refused=refused)
+
+    async def refuse_edit(self, name: str, problem: Problem) -> None:
+        """Write the receipt of a correction that counts for nothing."""
+        await self._answer_edit(name, "refused", problem=problem)
+
+    async def report_edit(self, name: str, problem: Problem) -> None:
+        """Write the receipt of a correction that the app failed to take."""
+        await self._answer_edit(name, "failed", problem=problem)
+
+    async def _answer_edit(self, name: str, status: str, **more: Any) -> None:
+        receipt = {"version": VERSION, "status": status, "source": {"name": name}} | more
+        await self._write(edit_receipt(name), EditReceipt.model_validate(receipt).model_dump(mode="json"), Order())
+
     async def remove(self, job: Job) -> AsyncIterator[str]:
-        """Remove the receipts of the drop and of its translations; the names."""
+        """Remove the receipts of the drop, of its translations and of its edits; the names."""
         names = ResultNames(job.stem, job.name)
-        for name in (*(names.receipt(translation.target) for translation in job.translations), names.receipt()):
+        edits = sorted({edit_receipt(i.edit.name) for i in job.iterations if i.edit})
+        lines = [names.receipt(translation.target) for translation in job.translations]
+        for name in (*lines, *edits, names.receipt()):
             self._written.pop(name, None)
             there = await self._outbox.head(name)
             if there is not None:
@@ -127,7 +145,8 @@ def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
         "accepted": job.accepted,
         "attempt": job.attempt,
         "estimate": _estimate(job),
-        "iterations": translation.step.number if translation.step.name == "iteration" else 0,
+        "iterations": [i for i in job.iterations if i.target == translation.target],
+        "edits": [edit.name for edit in job.edits if edit.target == translation.target],
     }
     return TranslationReceipt.model_validate(dict(translation) | more).model_dump(mode="json")
 

@@ -3,7 +3,7 @@
 https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-overview
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from typing import Any, ClassVar, Self
 
@@ -46,7 +46,7 @@ from shared.providers.video_options import (
     of_translation,
 )
 from shared.providers.video_results import expires, results_of
-from shared.providers.video_scripts import lexicon_of, subtitles_of
+from shared.providers.video_scripts import KINDS, checked, lexicon_of, subtitles_of
 
 #: How the service says that work has ended, or goes on; an unknown word means that it goes on.
 SUCCEEDED, FAILED, CANCELED = "Succeeded", "Failed", "Canceled"
@@ -72,6 +72,7 @@ class AzureVideo(Provider):
     settings: ClassVar[type[ProviderSettings]] = AzureVideoSettings
     fields: ClassVar[Fields] = FIELDS
     route: ClassVar[Mapping[str, int]] = {"video": 1, "audio": 2}
+    edits: ClassVar[Set[str]] = frozenset(KINDS)
 
     def __init__(self, service: Service | None, version: str = LATEST, access: Access = SIGNED) -> None:
         super().__init__(service)
@@ -121,6 +122,10 @@ class AzureVideo(Provider):
         if reason is None and has_lexicon(options):
             reason = refusal(target, PHONEME_LEXICON, "cannot be dubbed into with a lexicon")
         return reason
+
+    def edited(self, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
+        """See Provider."""
+        return checked(name, data, kind, pair.target, self.called(pair.target))
 
     async def prepare(self, task: Task) -> None:
         """See Provider."""

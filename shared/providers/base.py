@@ -24,6 +24,7 @@ from enum import Enum, auto
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 from shared.errors import Denied, LanguageRefused, NotReady, ProviderError
+from shared.jobs.iterations import Edit
 from shared.jobs.translation import Step, Work
 from shared.languages import without_variant
 from shared.media.facts import MediaFacts
@@ -128,7 +129,8 @@ class Pair(NamedTuple):
 class Task(Work):
     """A step to be started. `options` is the brief's part under the provider's name, for this target.
 
-    `lost` says how often this very step was sent before and its answer lost.
+    `lost` says how often this very step was sent before and its answer lost, `edit` what an iteration is made of: its
+    checked copy lies in the scratch.
     """
 
     media: Media
@@ -138,6 +140,7 @@ class Task(Work):
     options: Mapping[str, Any] = field(default_factory=dict)
     callback_url: str | None = None
     lost: int = 0
+    edit: Edit | None = None
 
     @property
     def is_last_send(self) -> bool:
@@ -245,6 +248,8 @@ class Provider(ABC):
     fields: ClassVar[Fields] = Fields({})
     #: Its place in the default route of each kind of file; the lowest is asked first.
     route: ClassVar[Mapping[str, int]] = {}
+    #: The kinds of corrected files that it makes another iteration of, as `shared.outbox.names` calls them.
+    edits: ClassVar[Set[str]] = frozenset()
     #: How many translations it has at once unless a setting says otherwise; None: as many as come.
     most_in_flight: ClassVar[int | None] = None
     #: For a service that answers at once: how long a claimed step belongs to its process, for nobody else may take the
@@ -350,6 +355,13 @@ class Provider(ABC):
     async def forget(self, work: Work) -> None:
         """Remove what the service holds of it, where the service lets us."""
         return
+
+    def edited(self, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
+        """A corrected file as the service is to read it; NotReady, with lines and reasons, where it is malformed.
+
+        Asked only for kinds that are among `edits`. The iteration is then a step of `start`, with `task.edit`.
+        """
+        raise NotImplementedError(f"{self.name} must say how it takes corrections")
 
     def _running(self, status: object, known: Set[str]) -> Running:
         """Still at work, also where the service says so in a word that is not `known`: that is logged once."""

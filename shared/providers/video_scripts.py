@@ -1,7 +1,7 @@
 """The files of a person's that an iteration of Azure Video Translation is given: subtitles, and a lexicon.
 
-The brief names blobs of the container `glossaries`. They are checked before anything is paid, and copied into the
-scratch: what the service reads is what was checked.
+The brief names blobs of the container `glossaries`; an edit lies in the scratch already. They are checked before
+anything is paid, and copied into the scratch: what the service reads is what was checked.
 
 https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-get-started
 """
@@ -27,7 +27,14 @@ MOST_TOLD = 10
 
 
 async def subtitles_of(task: Task, locale: str, *, by_identity: bool) -> dict[str, str] | None:
-    """The WebvttFile that the brief names; None where it names none. NotReady where a person must mend it first."""
+    """The WebvttFile of the edit, or else of the brief; None where there is none.
+
+    NotReady where a person must mend it first; an edit was checked when it came.
+    """
+    if task.edit:
+        pinned_edit = task.edit.pinned
+        url = task.scratch.address(pinned_edit) if by_identity else await task.scratch.read_url(pinned_edit)
+        return {"url": url, "kind": KINDS[task.edit.kind]}
     asked = task.options.get("subtitles")
     if not asked:
         return None

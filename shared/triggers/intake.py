@@ -179,19 +179,22 @@ class Intake:
     async def _retry(self, done: Job, drop: Drop, seen: Seen, forced: bool, missing: Collection[str] = ()) -> None:
         """Begin the next attempt, of what failed or is new; nothing where nothing is left to do.
 
-        Of the targets in `missing` what was made is brought home again.
-        Everything is begun where it is forced, or where results of other content have come in between.
+        Of the targets in `missing` what was made is brought home again. An edit whose iteration came to nothing is made
+        again, upon what the provider has. Everything is begun where it is forced, or where results of other content
+        have come in between.
         """
         planned = await self._planner.again(done, drop.facts, seen, forced=forced)
         if forced or not done.translations or done.generation != planned.generation:
             await self._open(planned)
             return
-        kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
         undelivered = [t for t in done.translations if t.only_delivery_failed or t.target in missing]
         paid = {t.target: t.take_up(planned.accepted) for t in undelivered}
         asked = {t.target: t.ask_again(planned.accepted) for t in done.translations if self._may_be_finished(t)}
+        lost = {t.target: done.lost_edit(t.target) for t in done.translations if t.target not in paid | asked}
+        kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED or lost.get(t.target)}
         translations = tuple((kept | paid | asked).get(t.target, t) for t in planned.translations)
-        job = planned.model_copy(update={"translations": translations})
+        edits = tuple(filter(None, lost.values()))
+        job = planned.model_copy(update={"translations": translations, "edits": edits}).iterate(planned.accepted)
         if job.refused or not job.has_ended:
             await self._open(job)
 

@@ -74,7 +74,7 @@ class Rescan:
 
     async def _merged(self, after: str) -> AsyncIterator[tuple[Facts, Facts | None]]:
         """The files of the inbox, each with what was accepted under its name."""
-        all_seen = _Merge(self._context.ledger.all_seen(after))
+        all_seen = Merge(self._context.ledger.all_seen(after), SEEN)
         async for facts in self._context.inbox.list(after=after):
             yield facts, await all_seen.facts(facts.name)
 
@@ -116,18 +116,19 @@ class Rescan:
         return await self._context.ledger.is_known(seen.value.key, seen.value.generation)
 
 
-class _Merge:
-    """Walks the accepted names along with the inbox's; both come in the same order."""
+class Merge:
+    """Walks what the ledger knows of names along with a container's names; both come in the same order."""
 
-    def __init__(self, seen: AsyncIterator[Facts]) -> None:
-        self._seen = seen
+    def __init__(self, known: AsyncIterator[Facts], prefix: str) -> None:
+        """`prefix` is what the names in the ledger begin with."""
+        self._known, self._prefix = known, prefix
         self._now: Facts | None = None
         self._begun = False
 
     async def facts(self, name: str) -> Facts | None:
-        """Those of what was accepted under the name, or None."""
-        while not self._begun or (self._now is not None and self._now.name.removeprefix(SEEN) < name):
+        """Those of what is known of the name, or None."""
+        while not self._begun or (self._now is not None and self._now.name.removeprefix(self._prefix) < name):
             self._begun = True
-            self._now = await anext(self._seen, None)
+            self._now = await anext(self._known, None)
         here = self._now
-        return here if here and here.name.removeprefix(SEEN) == name else None
+        return here if here and here.name.removeprefix(self._prefix) == name else None

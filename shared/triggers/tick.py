@@ -26,6 +26,7 @@ from shared.jobs.summary import JobSummary, TranslationSummary
 from shared.jobs.translation import State
 from shared.providers.base import Running
 from shared.storage.container import Versioned
+from shared.triggers.edits import Edits
 from shared.triggers.intake import Intake
 from shared.triggers.rescan import Rescan
 
@@ -42,8 +43,8 @@ SHARE, LONGEST = 0.75, timedelta(seconds=45)
 class Tick:
     """The timer's work. An idle tick is one listing and no write."""
 
-    def __init__(self, context: Context, engine: Engine, intake: Intake, rescan: Rescan) -> None:
-        self._context, self._engine, self._intake, self._rescan = context, engine, intake, rescan
+    def __init__(self, context: Context, engine: Engine, intake: Intake, rescan: Rescan, edits: Edits) -> None:
+        self._context, self._engine, self._intake, self._rescan, self._edits = context, engine, intake, rescan, edits
         self.last: datetime | None = None  #: when the last whole tick of this process ended
         self._begun: datetime | None = None  #: when the last one began that moved what was due
         self._heart: Heartbeat | None = None  #: as this process left it
@@ -190,6 +191,7 @@ class Tick:
         """Find files that no event told of. The heartbeat says how far that has come, and when the tick was over."""
         beat = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
         found = await self._rescan.find(beat.value, at_work, may_begin)
+        await self._edits.find_missed(beat.value.first, may_begin)
         self._heart = found.model_copy(update={"last": self._context.clock()})
         await self._context.ledger.set_heartbeat(self._heart, beat.etag)
 

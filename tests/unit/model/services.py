@@ -3,11 +3,11 @@
 One knows our ids again, one makes ids of its own, one answers at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from shared.errors import AnswerLost, Refused, ResultUnavailable
+from shared.errors import AnswerLost, NotReady, Refused, ResultUnavailable
 from shared.jobs.ledger import job_of
 from shared.jobs.translation import State, Step, Work
 from shared.providers.base import (
@@ -109,6 +109,13 @@ class Findable(Service):
     """Two paid steps under our own ids, like Azure Video Translation: a repeated start is the same work."""
 
     name: ClassVar[str] = "findable"
+    edits: ClassVar[Set[str]] = frozenset({"target", "source"})
+
+    def edited(self, name: str, data: bytes, _kind: str, _pair: Pair) -> bytes:
+        """See Provider."""
+        if not data.startswith(b"WEBVTT"):
+            raise NotReady(f"{name}: line 1: it is no WebVTT")
+        return data
 
     async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """See Provider."""

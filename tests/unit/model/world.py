@@ -21,6 +21,7 @@ from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
 from shared.outbox.transfer import Fetch
 from shared.triggers.callback import Callback
+from shared.triggers.edits import Edits
 from shared.triggers.erase import Eraser
 from shared.triggers.intake import Intake
 from shared.triggers.planner import Inspect, Planner, Terms
@@ -34,6 +35,7 @@ from tests.unit.model.services import Blind, Findable, Service, Sliced
 
 NAME = "en-US_to_es-ES/talk.mp4"
 TARGET = "es-ES"
+EDIT = "en-US_to_es-ES/talk.es-ES.vtt"
 HOURS = 4.0
 #: Longer than a start may take, than any wait between tries, and than the pause between two searches for missed drops.
 WHILE = timedelta(minutes=6)
@@ -49,7 +51,8 @@ class Process:
         terms = Terms({"route": {"video": [route]}}, 10, HOURS)
         intake = Intake(context, engine, Planner(context, terms, inspect))
         self.accept = intake.accept
-        self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False)).run
+        self.edits = Edits(context, engine)
+        self.tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False), self.edits).run
         self.look = Callback(context, engine).receive
         self.steer = Steer(context, engine, intake)
         self.erase = Eraser(context, self.steer).erase
@@ -61,8 +64,8 @@ class World:
     def __init__(self, route: str) -> None:
         self.now = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
         self.account = MemoryAccount(lambda: self.now)
-        names = ("inbox", "outbox", "jobs", "staging")
-        self.inbox, self.outbox, self.jobs, self.staging = map(self.account.container, names)
+        names = ("inbox", "outbox", "jobs", "staging", "edits")
+        self.inbox, self.outbox, self.jobs, self.staging, self.edits = map(self.account.container, names)
         services: tuple[Service, ...] = (Findable(self.account), Blind(self.account), Sliced(self.account))
         self.services = {service.name: service for service in services}
         self.service = self.services[route]
@@ -107,6 +110,7 @@ class World:
             inbox=self.inbox,
             staging=self.staging,
             glossaries=self.account.container("glossaries"),
+            edits=self.edits,
             publisher=Publisher(self.outbox, self.staging, self.fetch, self._beginning, lambda: self.now),
             receipts=Receipts(self.outbox),
             tokens=self.callbacks,
@@ -119,6 +123,11 @@ class World:
         name = name or self.name
         self.inbox.put(name, content, md5=f"md5-of-{content.decode()}")
         return job_key(name, self.inbox.blobs[name].facts.version)
+
+    def edit(self, content: bytes = b"WEBVTT", name: str = EDIT) -> str:
+        """Put a correction into its container; its ETag."""
+        self.edits.put(name, content, md5=f"md5-of-{content.decode()}")
+        return self.edits.blobs[name].facts.etag
 
     async def happen(self, what: str) -> None:
         """Something outside happens next: an operation like others, so that it may come between any two of them."""

@@ -11,9 +11,12 @@ from jsonschema.exceptions import ValidationError
 from shared.jobs.translation import Problem, State
 from shared.outbox.forms import (
     VERSION,
+    Correction,
     DropReceipt,
+    EditReceipt,
     File,
     Form,
+    IterationLine,
     Line,
     NoJobReceipt,
     Source,
@@ -28,9 +31,12 @@ from tests.unit.records import PROBLEM, a_job, a_translation
 PAGE = (DOCS / "receipts.md").read_text()
 SECTIONS: dict[str, type[Form | Problem]] = {
     "The receipt of a translation": TranslationReceipt,
+    "An iteration": IterationLine,
+    "A correction in an iteration": Correction,
     "The receipt of a drop": DropReceipt,
     "A line of a drop": Line,
     "A file that never became a job": NoJobReceipt,
+    "A correction": EditReceipt,
     "The source": Source,
     "An output": File,
     "A problem": Problem,

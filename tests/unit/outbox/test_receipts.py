@@ -43,7 +43,8 @@ async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryCon
         started=NOW,
         ended=LATER,
     )
-    await Receipts(outbox).announce(a_job(done, brief={"source": "en-US"}, attempt=2), done)
+    job = a_job(done, brief={"source": "en-US"}, attempt=2)
+    await Receipts(outbox).announce(job.put(done), done)
     assert read(outbox, "talks/intro.mp4.es-ES.translation.json") == {
         "version": 1,
         "status": "succeeded",
@@ -61,7 +62,18 @@ async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryCon
         "ended": "2026-11-02T12:05:00+00:00",
         "attempt": 2,
         "repeats": 0,
-        "iterations": 1,
+        "iterations": [
+            {
+                "number": 1,
+                "status": "succeeded",
+                "started": None,
+                "ended": "2026-11-02T12:05:00+00:00",
+                "outputs": [
+                    {"name": "talks/intro.es-ES.mp4", "size": 4, "md5": "abc="},
+                    {"name": "talks/intro.es-ES.vtt", "size": 6},
+                ],
+            }
+        ],
     }
 
 

@@ -41,6 +41,7 @@ class Office:
             inbox=self.account.container("inbox"),
             staging=self.account.container("staging"),
             glossaries=self.account.container("glossaries"),
+            edits=self.account.container("edits"),
             publisher=Publisher(self.outbox, self.account.container("staging"), _nothing, _unchecked, lambda: LATER),
             receipts=Receipts(self.outbox),
             tokens=CallbackTokens("https://app.example", ()),

@@ -1,0 +1,377 @@
+"""A correction in `edits` becomes the next iteration, once, in its turn, or a receipt says why not."""
+
+from typing import Any
+
+import pytest
+
+from shared.errors import NotFound
+from shared.jobs.job import Job
+from shared.jobs.ledger import DONE, ENDED, OPEN
+from shared.jobs.translation import State
+from shared.outbox.names import edit_receipt
+from shared.providers.base import Task
+from tests.unit.model.services import Findable
+from tests.unit.model.world import EDIT, NAME, TARGET, WHILE, World
+
+SOURCE = "en-US_to_es-ES_fr-FR/talk.source.vtt"
+TWO = "en-US_to_es-ES_fr-FR/talk.mp4"
+RESULT = "en-US_to_es-ES/talk.es-ES.mp4"
+
+
+async def translated(route: str = "findable", name: str = NAME) -> World:
+    """A world in which the file was translated long ago."""
+    world = World(route)
+    world.name = name
+    await world.process().tick()
+    world.now += WHILE
+    world.drop()
+    await world.process().accept(name)
+    await world.settle()
+    world.now += 100 * WHILE
+    return world
+
+
+async def drop(world: World, content: bytes = b"WEBVTT", name: str = EDIT) -> dict[str, Any]:
+    """A correction arrives; its receipt."""
+    world.edit(content, name)
+    await world.process().edits.accept(name)
+    return world.receipt(edit_receipt(name))
+
+
+def steps(world: World) -> list[str]:
+    """What was paid for, in its order."""
+    return [step for _, step in world.service.paid]
+
+
+def the_job(world: World) -> Job:
+    [job] = (world.records(OPEN) or world.records(DONE)).values()
+    return job
+
+
+def iterations(world: World, target: str = TARGET) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = world.receipt(f"{world.name}.{target}.translation.json")["iterations"]
+    return told
+
+
+class TestAFinishedJob:
+    async def test_it_opens_again_and_the_next_iteration_replaces_the_results(self) -> None:
+        world = await translated()
+        before = world.outbox.blobs[RESULT].data
+        assert (await drop(world))["status"] == "accepted"
+        await world.settle()
+        assert steps(world) == ["translation.0", "iteration.1", "iteration.2"]
+        assert world.outbox.blobs[RESULT].data != before
+        assert not world.records(OPEN)
+
+    async def test_the_id_at_the_provider_stays_and_the_attempt_is_new(self) -> None:
+        world = await translated()
+        await drop(world)
+        await world.settle()
+        assert len({work for work, _ in world.service.paid}) == 1
+        assert (the_job(world).attempt, the_job(world).translation(TARGET).begun_in) == (2, 1)
+
+    async def test_the_receipt_lists_the_iterations(self) -> None:
+        world = await translated()
+        etag = world.edit()
+        await world.process().edits.accept(EDIT)
+        await world.settle()
+        first, second = iterations(world)
+        assert ("edit" in first, second["edit"]) == (False, {"name": EDIT, "etag": etag, "kind": "target"})
+        assert [line["status"] for line in (first, second)] == ["succeeded", "succeeded"]
+        assert first["ended"] < second["started"] <= second["ended"]
+        assert second["outputs"] == first["outputs"] or second["outputs"][0]["name"] == RESULT
+
+    async def test_its_time_begins_anew(self) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        await drop(world)
+        assert not the_job(world).is_late(TARGET, world.now)
+        assert the_job(world).is_late(TARGET, world.now + 100 * WHILE)
+
+    async def test_the_same_event_again_does_nothing(self) -> None:
+        world = await translated()
+        await drop(world)
+        await world.process().edits.accept(EDIT)
+        await world.settle()
+        await world.process().edits.accept(EDIT)
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_the_same_content_dropped_again_is_not_paid_for_again(self) -> None:
+        world = await translated()
+        for _ in range(2):
+            await drop(world)
+            await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_what_was_corrected_back_counts(self) -> None:
+        world = await translated()
+        for content in (b"WEBVTT one", b"WEBVTT two", b"WEBVTT one"):
+            await drop(world, content)
+            await world.settle()
+        assert steps(world)[2:] == ["iteration.2", "iteration.3", "iteration.4"]
+
+    async def test_the_checked_copy_is_what_the_iteration_is_made_of(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        world = await translated()
+        given: list[bytes | None] = []
+        start = Findable.start
+
+        async def watched(self: Findable, task: Task) -> Any:
+            given.append(await task.scratch.read(task.edit.pinned) if task.edit else None)
+            return await start(self, task)
+
+        monkeypatch.setattr(Findable, "start", watched)
+        await drop(world, b"WEBVTT as it was dropped")
+        assert given == [b"WEBVTT as it was dropped"]
+
+    async def test_the_file_may_be_gone_from_the_inbox(self) -> None:
+        world = await translated()
+        del world.inbox.blobs[NAME]
+        await drop(world)
+        await world.settle()
+        assert world.receipt()["status"] == "succeeded"
+        assert steps(world)[2:] == ["iteration.2"]
+
+
+class TestAJobAtWork:
+    async def test_an_edit_waits_for_its_turn(self) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        await drop(world, b"WEBVTT two", EDIT.replace(".vtt", ".source.vtt"))
+        assert steps(world)[2:] == ["iteration.2"]
+        world.service.busy = set()
+        await world.settle()
+        kinds = [line["edit"]["kind"] for line in iterations(world)[1:]]
+        assert (steps(world)[2:], kinds) == (["iteration.2", "iteration.3"], ["target", "source"])
+
+    async def test_a_newer_edit_of_the_same_file_replaces_a_waiting_one(self) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        for content in (b"WEBVTT one", b"WEBVTT two", b"WEBVTT three"):
+            await drop(world, content)
+        world.service.busy = set()
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2", "iteration.3"]
+        assert iterations(world)[-1]["edit"]["etag"] == world.edits.blobs[EDIT].facts.etag
+
+    async def test_one_that_comes_while_the_first_iteration_is_made_waits_too(self) -> None:
+        world = World("findable")
+        key = world.drop()
+        world.service.busy = {f"{key}.{TARGET}.a1"}
+        await world.process().accept(NAME)
+        assert (await drop(world))["status"] == "accepted"
+        world.service.busy = set()
+        await world.settle()
+        assert steps(world) == ["translation.0", "iteration.1", "iteration.2"]
+
+    async def test_canceling_drops_what_waits_and_says_so(self) -> None:
+        world = await translated()
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        await drop(world, b"WEBVTT two")
+        await world.process().steer.cancel(job.key)
+        assert world.receipt(edit_receipt(EDIT))["problem"]["reason"].startswith(
+            "its translation has ended as canceled"
+        )
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_newer_content_supersedes_what_waits_and_the_receipt_says_so(self) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        await drop(world, b"WEBVTT two")
+        world.drop(b"second")
+        await world.process().accept(NAME)
+        assert world.receipt(edit_receipt(EDIT))["problem"]["reason"].startswith(
+            "its translation has ended as superseded"
+        )
+
+
+class TestLanguages:
+    async def test_the_source_text_without_a_language_goes_to_every_one(self) -> None:
+        world = await translated(name=TWO)
+        assert (await drop(world, name=SOURCE))["targets"] == ["es-ES", "fr-FR"]
+        await world.settle()
+        assert sorted(steps(world)[4:]) == ["iteration.2", "iteration.2"]
+        assert [iterations(world, target)[-1]["edit"]["kind"] for target in ("es-ES", "fr-FR")] == ["source"] * 2
+
+    async def test_a_language_without_an_edit_is_left_as_it_is(self) -> None:
+        world = await translated(name=TWO)
+        await drop(world, name="en-US_to_es-ES_fr-FR/talk.fr-FR.vtt")
+        await world.settle()
+        assert [work.split(".")[1] for work, _ in world.service.paid[4:]] == ["fr-FR"]
+        assert len(iterations(world, "es-ES")) == 1
+
+
+class TestAReceiptSaysWhyNot:
+    @pytest.mark.parametrize(
+        ("name", "reason"),
+        [
+            ("talks/nothing.es-ES.vtt", "nothing was translated whose subtitles are called"),
+            ("en-US_to_es-ES/talk.es-ES.mp4", "nothing was translated whose subtitles are called"),
+            ("en-US_to_es-ES/talk.metadata.vtt", "nothing was translated whose subtitles are called"),
+            ("en-US_to_es-ES/talk.fr-FR.vtt", f"{NAME} is not translated into fr-FR"),
+            ("en-US_to_es-ES/talk.es-ES.metadata.vtt", "takes no such corrections"),
+        ],
+    )
+    async def test_it_is_for_nothing_that_is_there(self, name: str, reason: str) -> None:
+        world = await translated()
+        receipt = await drop(world, name=name)
+        assert receipt["status"] == "refused"
+        assert reason in receipt["problem"]["reason"]
+
+    async def test_another_provider_made_it(self) -> None:
+        world = await translated("blind")
+        assert "blind, which takes no such corrections" in (await drop(world))["problem"]["reason"]
+
+    async def test_it_is_malformed(self) -> None:
+        world = await translated()
+        receipt = await drop(world, b"1\n00:00")
+        assert receipt["problem"]["reason"] == f"{EDIT}: line 1: it is no WebVTT"
+        assert len(steps(world)) == 2
+        assert world.receipt()["status"] == "succeeded"
+
+    async def test_once_it_is_mended_the_receipt_says_accepted(self) -> None:
+        world = await translated()
+        await drop(world, b"1\n00:00")
+        assert (await drop(world))["status"] == "accepted"
+
+    async def test_the_service_no_longer_keeps_the_translation(self) -> None:
+        world = await translated()
+        stored = world.jobs.blobs[f"{DONE}{the_job(world).key}"]
+        expired = (
+            the_job(world)
+            .translation(TARGET)
+            .model_copy(update={"details": {"expiresDateTime": "2026-11-01T00:00:00Z"}})
+        )
+        world.jobs.put(
+            stored.facts.name, the_job(world).put(expired).model_dump_json().encode(), over=stored.facts.etag
+        )
+        assert "has removed it since" in (await drop(world))["problem"]["reason"]
+
+    async def test_the_record_of_the_job_is_no_longer_kept(self) -> None:
+        world = await translated()
+        del world.jobs.blobs[f"{DONE}{the_job(world).key}"]
+        assert "its record is no longer kept" in (await drop(world))["problem"]["reason"]
+        assert [name for name in world.jobs.blobs if name.startswith(ENDED)]
+
+    async def test_newer_content_has_come_since(self) -> None:
+        world = await translated()
+        older = world.outbox.blobs[RESULT]
+        world.outbox.put(EDIT, b"WEBVTT", metadata=older.facts.metadata)
+        world.service.busy = {f"{world.drop(b'second')}.{TARGET}.a1"}
+        await world.process().accept(NAME)
+        assert "corrects the older one" in (await drop(world))["problem"]["reason"]
+
+    async def test_the_first_translation_has_failed(self) -> None:
+        world = World("findable")
+        world.service.failing.add(f"{world.drop()}.{TARGET}.a1")
+        await world.process().accept(NAME)
+        await world.settle()
+        assert "its translation has ended as failed" in (await drop(world))["problem"]["reason"]
+
+    async def test_a_name_that_leaves_its_container_has_its_receipt_apart(self) -> None:
+        world = await translated()
+        await world.process().edits.accept("../talk.es-ES.vtt")
+        assert [name for name in world.outbox.blobs if name.startswith("_refused/")]
+
+
+class TestAnIterationThatFails:
+    async def failed(self) -> World:
+        world = await translated()
+        world.service.failing.add(the_job(world).work_id(TARGET))
+        await drop(world)
+        await world.settle()
+        return world
+
+    async def test_the_receipt_says_so_and_the_earlier_results_stay(self) -> None:
+        world = await self.failed()
+        receipt = world.receipt(f"{NAME}.{TARGET}.translation.json")
+        assert (receipt["status"], [line["status"] for line in receipt["iterations"]]) == (
+            "failed",
+            ["succeeded", "failed"],
+        )
+        assert receipt["outputs"][0]["name"] in world.outbox.blobs
+
+    async def test_a_retry_makes_it_again_under_the_same_id(self) -> None:
+        world = await self.failed()
+        world.service.failing.clear()
+        await world.process().steer.retry(the_job(world).key)
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2", "iteration.3"]
+        assert len({work for work, _ in world.service.paid}) == 1
+        assert world.receipt()["status"] == "succeeded"
+
+    async def test_dropping_it_again_makes_it_again(self) -> None:
+        world = await self.failed()
+        world.service.failing.clear()
+        await drop(world)
+        await world.settle()
+        assert world.receipt()["status"] == "succeeded"
+
+    async def test_force_begins_from_nothing_under_another_id(self) -> None:
+        world = await self.failed()
+        world.service.failing.clear()
+        await world.process().steer.retry(the_job(world).key, force=True)
+        await world.settle()
+        assert steps(world)[3:] == ["translation.0", "iteration.1"]
+        assert len({work for work, _ in world.service.paid}) == 2
+
+    async def test_it_goes_to_no_other_provider_and_a_retry_begins_anew_where_the_service_has_lost_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = await translated()
+
+        async def gone(_self: Findable, _task: Task) -> Any:
+            raise NotFound("it is not there")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Findable, "start", gone)
+            await drop(world)
+            await world.settle()
+        assert world.receipt(f"{NAME}.{TARGET}.translation.json")["problem"]["code"] == NotFound.code
+        await world.process().steer.retry(the_job(world).key)
+        await world.settle()
+        assert steps(world)[2:] == ["translation.0", "iteration.1"]
+        assert world.receipt()["status"] == "succeeded"
+
+
+class TestALostEvent:
+    async def test_the_timer_finds_the_edit(self) -> None:
+        world = await translated()
+        world.edit()
+        await world.settle()
+        await world.process().tick()
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_what_was_answered_is_not_looked_at_again(self) -> None:
+        world = await translated()
+        await drop(world, name="talks/nothing.es-ES.vtt")
+        told = world.outbox.blobs[edit_receipt("talks/nothing.es-ES.vtt")]
+        await world.process().tick()
+        assert world.outbox.blobs[edit_receipt("talks/nothing.es-ES.vtt")] == told
+
+    async def test_what_is_older_than_the_app_is_left_alone(self) -> None:
+        world = World("findable")
+        world.edit()
+        world.now += WHILE
+        await world.process().tick()
+        assert world.receipt(edit_receipt(EDIT)) == {}
+
+    async def test_an_edit_that_came_while_its_job_was_being_closed_is_not_lost(self) -> None:
+        world = await translated()
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        leftover = world.jobs.blobs[f"{OPEN}{job.key}"]
+        world.service.busy = set()
+        await world.settle()  # the attempt has ended, and its process dies before the open record is deleted
+        world.jobs.put(leftover.facts.name, leftover.data, metadata=leftover.facts.metadata)
+        await drop(world, b"WEBVTT two")
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2", "iteration.3"]
+        assert the_job(world).translation(TARGET).state is State.SUCCEEDED
