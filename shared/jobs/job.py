@@ -152,7 +152,8 @@ class Job(Kept):
         """Whether the translation has an iteration at its provider that another one can follow."""
         translation = self.translation(target)
         made = [i.status for i in self.iterations if (i.target, i.begun_in) == (target, translation.begun_in)]
-        return translation.step.is_iteration and State.SUCCEEDED in (translation.state, *made)
+        is_wanted = translation.step.is_iteration and translation.state is not State.SUPERSEDED
+        return is_wanted and State.SUCCEEDED in (translation.state, *made)
 
     def again(self, now: datetime) -> Self:
         """The next attempt of an ended job, in which the edits that wait begin their iterations."""

@@ -210,6 +210,15 @@ class Ledger:
         """Remember that this drop of an edit was taken, or refused."""
         await self._container.write(EDITS + name, b"", ANY, metadata={"etag": etag})
 
+    async def answered_edit(self, name: BlobName) -> str | None:
+        """The ETag of the drop of an edit that was answered last; None where none was."""
+        facts = await self._container.head(EDITS + name)
+        return facts.metadata["etag"] if facts else None
+
+    async def forget_edit(self, name: BlobName) -> None:
+        """Remember nothing of that name."""
+        await self._remove(EDITS + name)
+
     def answered_edits(self) -> AsyncIterator[Facts]:
         """The names of edits that were answered, in order, each with the ETag of its last drop."""
         return self._container.list(EDITS)

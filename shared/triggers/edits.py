@@ -46,7 +46,7 @@ class Edits:
             return
         with telemetry.accepting(name):
             facts = await self._context.edits.head(blob_name)
-            if facts is None:
+            if facts is None or await self._ledger.answered_edit(blob_name) == facts.etag:
                 return
             try:
                 await self._accept(blob_name)
@@ -91,13 +91,14 @@ class Edits:
                 refused[translation.target] = Problem.of(error)
         if not edits:
             raise _refusal(refused.values())
-        await until_undisturbed(lambda: self._queue(job.key, edits), f"the job of {name}")
+        # Written first: somebody may stop the job as soon as the edits wait, and then a refusal is the last word.
         await self._receipts.accept_edit(name, [edit.target for edit in edits], refused)
+        await until_undisturbed(lambda: self._queue(job.key, edits), f"the job of {name}")
 
     async def _queue(self, key: str, edits: Sequence[Edit]) -> None:
         """Have the edits wait on the record of the job at work, or begin the next attempt of one that has ended.
 
-        RecordChanged where somebody else wrote in between.
+        RecordChanged where somebody else wrote in between, EditRefused where it has ended otherwise meanwhile.
         """
         read = await self._ledger.read_open(key)
         if read is None:
@@ -105,8 +106,10 @@ class Edits:
             if done is None:
                 raise RecordChanged(f"the job {key} is between its records")
             queued = _queued(done.value, edits)
+            again = queued.again(self._context.clock())
+            if not any(again.knows(edit) for edit in edits):
+                raise EditRefused(problems.no_iteration(done.value.translation(edits[0].target).state).reason)
             if queued != done.value:
-                again = queued.again(self._context.clock())
                 await self._engine.begin(self._context.open(Versioned(again, None)))
             return
         opened = self._context.open(read)

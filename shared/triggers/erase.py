@@ -35,8 +35,9 @@ class Eraser:
         kept = [await self._forget(job, translation) for translation in job.translations if translation.has_begun]
         erased = [name async for name in self._results(job)]
         erased += [f"staging/{name}" async for name in _emptied(self._context.staging, f"{key}/")]
+        corrections = await self._corrections(job)
         await self._context.ledger.erase(job)
-        return {"erased": [*erased, f"jobs/{key}"], "kept": [*filter(None, kept), HISTORY]}
+        return {"erased": [*erased, f"jobs/{key}"], "kept": [*filter(None, kept), *corrections, HISTORY]}
 
     async def _stopped(self, key: str) -> Job | None:
         """The job once it has ended; None where there is none."""
@@ -62,6 +63,16 @@ class Eraser:
         except BabeldropError as error:
             return f"what {provider.name} holds of {translation.target}: {error.reason}"
         return None
+
+    async def _corrections(self, job: Job) -> list[str]:
+        """Forget corrections of the job that are gone; the names of others, which would count again if forgotten."""
+        lying = []
+        for name in sorted({iteration.edit.name for iteration in job.iterations if iteration.edit}):
+            if await self._context.edits.head(name) is None:
+                await self._context.ledger.forget_edit(BlobName(name))
+            else:
+                lying.append(f"edits/{name}, where the app may only read")
+        return lying
 
     async def _results(self, job: Job) -> AsyncIterator[str]:
         """Remove results and receipts, but for those of other content that came later under the name."""

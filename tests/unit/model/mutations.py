@@ -114,6 +114,17 @@ def goes_on_after_superseding(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(OpenJob, "confirm", ours)
 
 
+def closes_what_has_changed(patch: pytest.MonkeyPatch) -> None:
+    """A job is closed although an edit has come since it was read."""
+    drop_open = Ledger.drop_open
+
+    async def careless(self: Ledger, opened: Versioned[Job]) -> bool:
+        there = await self.read_open(opened.value.key)
+        return await drop_open(self, there or opened)
+
+    patch.setattr(Ledger, "drop_open", careless)
+
+
 MUTATIONS = [
     Mutation(writes_without_condition, "the same event twice", "blind", "was paid 2 times"),
     Mutation(starts_before_it_claims, "the same event twice", "blind", "was paid 2 times"),
@@ -123,5 +134,6 @@ MUTATIONS = [
     Mutation(keeps_the_answer_after_the_record, "event", "sliced", "thrown away|is open for ever"),
     Mutation(asks_before_the_request_has_ended, "late event and tick", "sliced", "was paid 2 times"),
     Mutation(goes_on_after_superseding, "newer content and tick", "sliced", "after the file was superseded"),
+    Mutation(closes_what_has_changed, "second edit and tick", "findable", "was corrected, and nothing came of it"),
     Mutation(trusts_that_what_was_seen_was_begun, "event", "findable", "nothing came of it"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import OPEN
 from shared.jobs.translation import State, Translation
-from shared.outbox.names import ResultNames
+from shared.outbox.names import ResultNames, edit_receipt
 from shared.outbox.publish import WORK
 from tests.unit.model.services import CHARGED
 from tests.unit.model.world import World
@@ -24,6 +24,7 @@ def violations(world: World, faults: int) -> Iterator[str]:
     yield from _paid_in_vain(world)
     yield from _billed_wrongly(world)
     yield from _drop(world, world.name)
+    yield from _edits(world)
 
 
 def needlessly_unknown(world: World) -> Iterator[str]:
@@ -75,11 +76,22 @@ def _billed_wrongly(world: World) -> Iterator[str]:
 
 
 def _is_accounted_for(job: Job, target: str, attempt: int) -> bool:
-    if job.attempt > attempt:
+    if job.translation(target).begun_in > attempt:
         return job.generation > 1  # other content had come in between, and nobody wanted this any more
     translation = job.translation(target)
     is_unknown = translation.problem is not None and translation.problem.code == UNKNOWN
     return translation.state is not State.FAILED or is_unknown
+
+
+def _edits(world: World) -> Iterator[str]:
+    """A correction is made once, or its receipt says why it is not."""
+    made = [i for job in world.done.values() for i in job.iterations if i.edit]
+    for name, stored in world.edits.blobs.items():
+        ends = [i.status for i in made if i.edit and (i.edit.name, i.edit.etag) == (name, stored.facts.etag)]
+        if not ends and world.receipt(edit_receipt(name)).get("status") != "refused":
+            yield f"{name} was corrected, and nothing came of it"
+        if ends.count(State.SUCCEEDED) > 1:
+            yield f"{name} was made {ends.count(State.SUCCEEDED)} times"
 
 
 def _drop(world: World, name: str) -> Iterator[str]:

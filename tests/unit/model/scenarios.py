@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from shared.errors import AnswerLost, SteerRefused
 from shared.jobs.job import job_key
-from shared.jobs.ledger import HEARTBEAT
+from shared.jobs.ledger import EDITS, HEARTBEAT
 from shared.jobs.translation import State
 from shared.names import is_brief
 from tests.memory_container import Operation
 from tests.unit.model.scheduler import Actor, Limits
-from tests.unit.model.world import WHILE, World
+from tests.unit.model.world import EDIT, WHILE, World
 
 Before = Callable[[World], Awaitable[None]]
 Make = Callable[[World], Actor]
@@ -41,6 +41,8 @@ class Scenario:
         makes = list(self.actors.values())
         if operation.container == "staging":
             return not operation.changes
+        if operation.container == "edits" or operation.name.startswith(EDITS):
+            return not {edit, correct_more} & {*makes}
         if operation.container != "inbox":
             return operation.name == HEARTBEAT and makes.count(tick) < 2
         if is_brief(operation.name):
@@ -92,6 +94,30 @@ async def failed(world: World) -> None:
     """The first attempt has failed, and its job has ended."""
     await failing(world)
     await world.process().tick()
+
+
+async def translated(world: World) -> None:
+    """The file was translated, and its job has ended."""
+    await started(world)
+    for _ in range(2):
+        world.now += WHILE
+        await world.process().tick()
+
+
+async def corrected(world: World) -> None:
+    """The second iteration is paid for and running."""
+    await translated(world)
+    world.edit()
+    await world.process().edits.accept(EDIT)
+
+
+async def corrected_in_vain(world: World) -> None:
+    """The second iteration has failed."""
+    await corrected(world)
+    work = world.service.paid[0][0]
+    world.service.failing.add(work)
+    await world.process().tick()
+    world.service.failing.discard(work)
 
 
 def event(world: World) -> Actor:
@@ -182,6 +208,29 @@ def retry(world: World) -> Actor:
     return retry
 
 
+def edit(world: World) -> Actor:
+    """Somebody corrects a result, or the event of the correction that lies there comes again."""
+
+    async def edit() -> None:
+        await world.happen("edit")
+        if EDIT not in world.edits.blobs:
+            world.edit()
+        await world.process().edits.accept(EDIT)
+
+    return edit
+
+
+def correct_more(world: World) -> Actor:
+    """Somebody corrects the same result once more."""
+
+    async def correct_more() -> None:
+        await world.happen("edit")
+        world.edit(b"WEBVTT and more")
+        await world.process().edits.accept(EDIT)
+
+    return correct_more
+
+
 def brief(world: World) -> Actor:
     """Somebody drops the brief that a file waits for."""
 
@@ -195,6 +244,7 @@ def brief(world: World) -> Actor:
 
 #: A service that answers at once calls nobody back, and where three meet its many operations make too many orders.
 THAT_WORK_FOR_A_WHILE = ("findable", "blind")
+TAKES_EDITS = ("findable",)
 ONCE, TWICE = Limits(preemptions=1), Limits(preemptions=2)
 BROKEN = Limits(preemptions=1, faults=1)
 
@@ -255,6 +305,20 @@ SCENARIOS = [
     Scenario("cancel and brief", waiting, {"cancel": cancel, "brief": brief}, TWICE, THAT_WORK_FOR_A_WHILE),
     Scenario("retry by call and tick, broken", failed, {"retry": retry, "tick": tick}, BROKEN, THAT_WORK_FOR_A_WHILE),
     Scenario("retry by call and by drop", failed, {"retry": retry, "drop": again}, TWICE, THAT_WORK_FOR_A_WHILE),
+    Scenario("the same edit twice", translated, {"edit": edit, "other": edit}, TWICE, TAKES_EDITS),
+    Scenario("edit and tick, broken", translated, {"edit": edit, "tick": tick}, BROKEN, TAKES_EDITS),
+    Scenario("two edits", translated, {"edit": edit, "more": correct_more}, ONCE, TAKES_EDITS),
+    Scenario("second edit and tick", corrected, {"more": correct_more, "tick": tick}, ONCE, TAKES_EDITS),
+    Scenario(
+        "second edit and tick, broken",
+        corrected,
+        {"more": correct_more, "tick": tick},
+        Limits(faults=1),
+        TAKES_EDITS,
+    ),
+    Scenario("second edit and cancel", corrected, {"more": correct_more, "cancel": cancel}, ONCE, TAKES_EDITS),
+    Scenario("second edit and newer content", corrected, {"more": correct_more, "newer": newer}, ONCE, TAKES_EDITS),
+    Scenario("edit and retry", corrected_in_vain, {"more": correct_more, "retry": retry}, ONCE, TAKES_EDITS),
     Scenario("brief and tick", waiting, {"brief": brief, "tick": tick}, TWICE),
     Scenario("brief and tick, broken", waiting, {"brief": brief, "tick": tick}, BROKEN),
 ]

@@ -1,5 +1,6 @@
 """A person's own subtitles and lexicon: checked before anything is paid, and pinned to what was checked."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 
 from shared.engine.glossaries import GlossaryContainer
 from shared.errors import NotReady
+from shared.jobs.iterations import Edit
 from shared.jobs.translation import Step
 from shared.providers.azure_video import AzureVideo
-from shared.providers.base import Task
+from shared.providers.base import Pair, Task
 from shared.providers.video_access import SIGNED, Access
 from shared.providers.video_options import GENERAL, LATEST
 from tests.memory_container import MemoryContainer
@@ -118,3 +120,46 @@ async def test_a_mended_file_is_read_and_not_the_one_before() -> None:
     other = await asked(given("target"), talk_vtt=VTT.replace(b"Hola", b"Buenas"))
     second = await sent(a_task(ITERATION, options=task.options, glossaries=other.glossaries, scratch=task.scratch))
     assert first["webvttFile"]["url"] != second["webvttFile"]["url"]
+
+
+class TestACorrection:
+    EDIT = Edit(
+        name="talks/intro.es-ES.vtt", etag="0x1", version="v", target="es-ES", kind="metadata", pinned="edits/a.vtt"
+    )
+
+    async def input(self, options: Mapping[str, Any], version: str = LATEST, access: Access = SIGNED) -> dict[str, Any]:
+        task = replace(await asked({}), step=Step(name="iteration", number=2), edit=self.EDIT, options=options)
+        return await sent(task, version, access)
+
+    async def test_its_iteration_is_made_of_the_checked_copy_with_the_earlier_settings(self) -> None:
+        body = await self.input({"iteration": {"subtitleFontSize": 20}})
+        assert body["webvttFile"]["kind"] == "MetadataJson"
+        assert "/edits/a.vtt" in body["webvttFile"]["url"]
+        assert "until=" in body["webvttFile"]["url"]
+        assert (body["subtitleFontSize"], body["adjustWebvttAlignment"]) == (20, False)
+
+    async def test_the_service_moves_its_times_where_the_brief_says_so(self) -> None:
+        assert (await self.input({"iteration": {"adjustWebvttAlignment": True}}))["adjustWebvttAlignment"] is True
+
+    async def test_it_takes_the_place_of_the_briefs_own_script(self) -> None:
+        assert (await self.input(given("target")))["webvttFile"]["kind"] == "MetadataJson"
+
+    async def test_an_older_version_has_no_word_for_moving_times(self) -> None:
+        assert "adjustWebvttAlignment" not in await self.input({}, GENERAL)
+
+    async def test_the_service_may_read_it_by_its_own_identity(self) -> None:
+        body = await self.input({}, access=Access(by_identity=True))
+        assert body["webvttFile"]["url"] == a_task().scratch.address("edits/a.vtt")
+
+    async def test_its_ids_have_its_number(self) -> None:
+        wire = Wire(answer(201, {}))
+        task = replace(await asked({}), step=Step(name="iteration", number=2), edit=self.EDIT)
+        operation = await AzureVideo(wire.service()).start(task)
+        assert wire.asked == ["PUT /videotranslation/translations/0123abcd.es-ES.a1/iterations/i02"]
+        assert operation == {"id": "0123abcd.es-ES.a1.i02", "formats": []}
+
+    def test_subrip_is_converted_and_what_is_malformed_is_refused_with_its_line(self) -> None:
+        provider, pair = AzureVideo(Wire().service()), Pair("en-US", "es-ES")
+        assert provider.edited("intro.es-ES.srt", SRT, "target", pair) == VTT.replace(b"00:0", b"00:00:0")
+        with pytest.raises(NotReady, match="line 3"):
+            provider.edited("intro.es-ES.vtt", VTT.replace(b"02.000", b"0x.000"), "target", pair)

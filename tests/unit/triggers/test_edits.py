@@ -339,6 +339,32 @@ class TestAnIterationThatFails:
         assert world.receipt()["status"] == "succeeded"
 
 
+class TestErasing:
+    async def erased(self, *gone: str) -> tuple[World, dict[str, Any]]:
+        world = await translated()
+        await drop(world)
+        await world.settle()
+        del world.inbox.blobs[NAME]
+        for name in gone:
+            del world.edits.blobs[name]
+        answer = await world.process().erase(the_job(world).key)
+        assert answer is not None
+        return world, answer
+
+    async def test_nothing_is_left_of_corrections_that_are_gone(self) -> None:
+        world, answer = await self.erased(EDIT)
+        assert f"outbox/{edit_receipt(EDIT)}" in answer["erased"]
+        assert not world.outbox.blobs
+        assert not world.staging.blobs
+        assert [name for name in world.jobs.blobs if "talk" in name] == []
+
+    async def test_a_correction_that_lies_there_is_named_and_does_not_count_again(self) -> None:
+        world, answer = await self.erased()
+        assert f"edits/{EDIT}, where the app may only read" in answer["kept"]
+        await world.process().tick()
+        assert not world.outbox.blobs
+
+
 class TestALostEvent:
     async def test_the_timer_finds_the_edit(self) -> None:
         world = await translated()
