@@ -26,7 +26,7 @@ from shared.jobs.job import SCHEMA, Job
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import Frozen, State
 from shared.names import BlobName, refuse_unsafe
-from shared.storage.container import Blob, Container, Facts, Versioned, until_undisturbed
+from shared.storage.container import ANY, Blob, Container, Facts, Versioned, until_undisturbed
 
 OPEN, DONE, ENDED, SEEN, STEMS, EDITS = "open/", "done/", "ended/", "seen/", "stems/", "edits/"
 STARTS, OPERATIONS = "starts/", "operations/"

@@ -6,7 +6,8 @@ anything is paid, and copied into the scratch: what the service reads is what wa
 https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-get-started
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from shared.errors import NotReady, TextUnreadable
 from shared.names import BlobName
@@ -15,6 +16,7 @@ from shared.providers.given_files import named, pinned
 from shared.providers.video_metadata import mistakes
 from shared.subtitles import Document, scan
 from shared.subtitles.convert import vtt_of
+from shared.subtitles.document import line_of
 from shared.subtitles.formats import SRT, VTT
 
 #: What a brief calls the kinds of subtitles, and the service's WebvttFileKind.
@@ -24,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "metadata": "MetadataJson",
 }
 MOST_TOLD = 10
+_ARROW = re.compile(rb"[^\r\n]*-->[^\r\n]*")
 
 
 async def subtitles_of(task: Task, locale: str, *, by_identity: bool) -> dict[str, str] | None:
@@ -65,9 +68,24 @@ def checked(name: str, data: bytes, kind: str, target: str, locale: str) -> byte
         raise NotReady(f"{name}: {error.reason}") from error
     if document.format not in (VTT, SRT):
         raise NotReady(f"{name} is {document.format.name}; subtitles must be WebVTT or SubRip here")
-    if kind == "metadata" and (wrong := mistakes(document, locale)):
+    wrong = [*_mistimed(document), *(mistakes(document, locale) if kind == "metadata" else ())]
+    if wrong:
         raise NotReady(f"{name}: {'; '.join(wrong[:MOST_TOLD])}")
     return _webvtt(document)
+
+
+def _mistimed(document: Document) -> Iterator[str]:
+    """Cues that nobody would speak: where the times cannot be read, there is no cue."""
+    if not len(document):
+        yield "no line gives the times of a cue"
+    begun = set(document.found.marks)
+    for line in _ARROW.finditer(document.body) if document.format is VTT else ():
+        if line.start() not in begun:
+            yield f"line {line_of(document.body, line.start())} has an arrow, and gives no times"
+    for cue in range(len(document)):
+        times = document.times(cue)
+        if times and times.end <= times.begin:
+            yield f"{document.where(cue)} ends before it begins"
 
 
 def _webvtt(document: Document) -> bytes:

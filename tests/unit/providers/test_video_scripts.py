@@ -92,6 +92,18 @@ async def test_what_is_plainly_subtitles_becomes_webvtt_with_its_first_line(data
         (given("target"), {}, "talk.vtt, which is not in the container for glossaries"),
         (given("target", "../talk.vtt"), {}, "names a file that cannot be"),
         (given("target"), {"talk_vtt": b"WEBVTX\n\nno times\n"}, "talk.vtt: Line 1 cannot be read as WebVTT"),
+        (
+            given("target"),
+            {"talk_vtt": VTT.replace(b"02.000", b"0x.000")},
+            "talk.vtt: no line gives the times of a cue",
+        ),
+        (
+            given("target"),
+            {"talk_vtt": VTT + b"\n00:03 --> x\nHola\n"},
+            "talk.vtt: line 6 has an arrow, and gives no times",
+        ),
+        (given("target"), {"talk_vtt": VTT.replace(b"02.000", b"00.500")}, "(line 3) ends before it begins"),
+        (given("target", "talk.srt"), {"talk_srt": SRT.replace(b"02,000", b"0x,000")}, "talk.srt: "),
         (given("target", "talk.txt"), {"talk_txt": VTT}, "not named .vtt or .srt"),
         (given("metadata"), {"talk_vtt": VTT}, "talk.vtt: cue 1 at 0:00:01.000 (line 3): its text is no JSON object"),
         ({"lexicon": "names.xml"}, {"names_xml": b"<html/>"}, "no pronunciation lexicon"),

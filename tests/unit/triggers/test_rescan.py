@@ -10,6 +10,7 @@ from shared.engine.engine import Engine
 from shared.errors import StorageTrouble
 from shared.jobs.ledger import HEARTBEAT, OPEN, Heartbeat
 from shared.storage.container import Facts
+from shared.triggers.edits import Edits
 from shared.triggers.intake import Intake
 from shared.triggers.planner import Planner, Terms
 from shared.triggers.rescan import AT_ONCE, Rescan
@@ -49,7 +50,7 @@ async def test_a_tick_that_cannot_look_for_missed_files_does_not_count_as_one() 
     context = world.context()
     engine = Engine(context)
     intake = Intake(context, engine, Planner(context, Terms({}, 10, HOURS)))
-    tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False))
+    tick = Tick(context, engine, intake, Rescan(context, intake, start_existing=False), Edits(context, engine))
     with pytest.raises(StorageTrouble):
         await tick.run()
     assert tick.last is None
