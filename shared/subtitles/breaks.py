@@ -38,6 +38,8 @@ def weakness(text: str, at: int) -> float:
     if last in _CLAUSE_END:
         return 0.3
     word = before.rpartition(" ")[2]
+    if word[:1].isupper() and text[at].isdecimal():
+        return 2.0  # `Pier 7` is one name
     return 1.5 if len(word) <= 3 and word.isascii() and word.islower() else 1.0
 
 

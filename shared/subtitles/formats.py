@@ -13,6 +13,7 @@ from shared.subtitles.patterns import (
     HTML_MARKUP,
     MARKDOWN_MARKUP,
     PLAIN_MARKUP,
+    SBV_MARKUP,
     SRT_MARKUP,
     TTML_MARKUP,
     VTT_MARKUP,
@@ -26,7 +27,7 @@ from shared.subtitles.webvtt import scan_vtt
 
 SRT = Format("SubRip", scan_srt, SRT_MARKUP, embeds=True)
 VTT = Format("WebVTT", scan_vtt, VTT_MARKUP)
-SBV = Format("SubViewer", scan_sbv, SRT_MARKUP, embeds=True)
+SBV = Format("SubViewer", scan_sbv, SBV_MARKUP, embeds=True)
 ASS = Format("SubStation Alpha", scan_ass, ASS_MARKUP, embeds=True)
 TTML = Format("Timed Text", scan_ttml, TTML_MARKUP, references=True, embeds=True, declared=declared_by_xml)
 TEXT = Format("plain text", scan_text, PLAIN_MARKUP)

@@ -50,6 +50,11 @@ class Part:
         """Whether there is a word in it."""
         return any(token.kind is Kind.TEXT and any(map(str.isalpha, token.text)) for token in self.tokens)
 
+    @property
+    def has_cdata(self) -> bool:
+        """Whether some of it stands in a CDATA section of XML, which is shown and is not sent."""
+        return any(token.kind is Kind.OPAQUE and token.raw.startswith("<![CDATA[") for token in self.tokens)
+
 
 def parts_of(payload: str, markup: Markup, *, spoken: bool) -> tuple[list[Part], list[str]]:
     """The parts of a payload, and the line breaks between them.

@@ -28,15 +28,15 @@ _INSIDE = r"""(?: [^<>"'] | "[^"]{0,2000}" | '[^']{0,2000}' )*+"""
 _CLOSE = rf"(?P<close> </ [a-z] {_INSIDE} > )"
 _OPEN = rf"(?P<open> < [a-z] {_INSIDE} > )"
 
+_PLAYERS_TAGS = r"""
+    | (?P<mark> \{ \\ [^{}\r\n]{0,500} \} )
+    | (?P<close> </ (?: i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|rp ) (?![a-z0-9]) [^<>\r\n]{0,100} > )
+    | (?P<open>  <  (?: i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|rp ) (?![a-z0-9]) [^<>\r\n]{0,500} > )
+    """
 #: SubRip has no standard; these are the tags that players know, and SubStation's `{\an8}`.
-SRT_MARKUP = Markup(
-    _pattern(rf"""
-    {_BREAK}
-    | (?P<mark> \{{ \\ [^{{}}\r\n]{{0,500}} \}} )
-    | (?P<close> </ (?: i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|rp ) (?![a-z0-9]) [^<>\r\n]{{0,100}} > )
-    | (?P<open>  <  (?: i|b|u|s|em|strong|font|span|c|v|lang|ruby|rt|rp ) (?![a-z0-9]) [^<>\r\n]{{0,500}} > )
-    """)
-)
+SRT_MARKUP = Markup(_pattern(_BREAK + _PLAYERS_TAGS))
+#: YouTube writes a line break within a caption as `[br]`, too.
+SBV_MARKUP = Markup(_pattern(r"(?P<break> \r\n | \n | \r | \[br\] )" + _PLAYERS_TAGS))
 #: https://www.w3.org/TR/webvtt1/#webvtt-cue-text-tokenizer: whatever follows `<`, up to `>` or the end, is a tag.
 VTT_MARKUP = Markup(
     _pattern(rf"""
@@ -59,9 +59,9 @@ ASS_MARKUP = Markup(
 TTML_MARKUP = Markup(
     _pattern(rf"""
     (?P<break> < (?: \w{{1,20}}: )? br \b [^<>]{{0,500}} /> )
+    | (?P<opaque> <!\[CDATA\[ (?: (?!\]\]>) [\s\S] ){{0,5000}} \]\]> )
     | (?P<mark>
         {_COMMENT}
-        | <!\[CDATA\[ (?: (?!\]\]>) [\s\S] ){{0,5000}} \]\]>
         | <\? [^<>]{{0,500}} \?>
         | < (?P<meta> (?: \w{{1,20}}: )? metadata ) \b [^<>]{{0,500}} >
           (?: (?!</(?P=meta)) [\s\S] ){{0,5000}} </ (?P=meta) >

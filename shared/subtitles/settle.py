@@ -148,7 +148,9 @@ def _settled(unit: Unit, outcomes: Sequence[_Outcome], rules: Rules) -> Settled:
 
 def _enter(settled: Settled, cue: Cue, outcomes: Sequence[_Outcome]) -> None:
     """What is written for a cue, and what of it is kept."""
-    if all(outcome is None for outcome in outcomes) and cue.parts:
+    if any(part.has_cdata for part in cue.parts):
+        settled.kept.append(Kept(cue.number, "a CDATA section stays as it is"))
+    elif all(outcome is None for outcome in outcomes) and cue.parts:
         settled.wordless.append(cue.number)
     if any(isinstance(outcome, Rendered) for outcome in outcomes):
         texts = [

@@ -75,3 +75,17 @@ def test_cues_that_nobody_can_read_in_time_are_counted() -> None:
 def test_the_receipt_holds_no_text_of_the_file() -> None:
     result = translate(film(("Secret words 1984.", 1000)), ".srt", "en", "de", lambda _: "nothing")
     assert "ecret" not in str(result.report)
+
+
+def test_a_cdata_section_is_named_as_kept_in_the_source() -> None:
+    data = b'<tt><body><p begin="1s" end="2s"><![CDATA[Hello]]></p><p begin="3s" end="9s">Go.</p></body></tt>'
+    result = translate(data, ".ttml", "en", "de", lambda _: "Geh.")
+    assert result.data == data.replace(b"Go.", b"Geh.")
+    assert (result.report["translated"], result.report["keptInSource"], result.report["withoutWords"]) == (1, 1, 0)
+
+
+def test_a_line_break_as_youtube_writes_it_is_none_of_the_words() -> None:
+    data = b"0:00:01.000,0:00:05.000\nThe ships of the harbour[br]came in.\n"
+    result = translate(data, ".sbv", "en", "de", lambda _: "Die Schiffe des Hafens sind am Abend wieder da.")
+    assert list(result.asked.values()) == ["The ships of the harbour came in."]
+    assert "Die Schiffe des Hafens[br]sind am Abend wieder da." in result.text

@@ -28,6 +28,11 @@ def lines(text: str, language: str, **own: int) -> list[str]:
             "Er sagte, dass er niemals wieder in diese Stadt kommt.",
             ["Er sagte, dass er niemals", "wieder in diese Stadt kommt."],
         ),
+        (
+            "de",
+            "Die Fähre legt um 10:45 Uhr von Pier 7 ab und wird nicht auf dich warten.",
+            ["Die Fähre legt um 10:45 Uhr von Pier 7", "ab und wird nicht auf dich warten."],
+        ),
         ("ja", "この町には二度と戻らないと言った。", ["この町には二度と", "戻らないと言った。"]),
         (
             "de",
