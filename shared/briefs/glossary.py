@@ -116,7 +116,8 @@ def _text(data: bytes) -> str:
 
 def _wrong(entry: Entry) -> str | None:
     if len(entry.sides) != 2:
-        return f"it has {len(entry.sides)} where two are wanted, the source and the target"
+        terms = "1 term" if len(entry.sides) == 1 else f"{len(entry.sides)} terms"
+        return f"it has {terms} where two are wanted, the source and the target"
     empty = [side for side, text in zip(("source", "target"), entry.sides, strict=True) if not text]
     return f"its {' and '.join(empty)} is empty" if empty else None
 

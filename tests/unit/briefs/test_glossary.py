@@ -46,8 +46,8 @@ class TestTables:
     def test_every_mistake_is_told_with_its_line_and_without_the_terms(self) -> None:
         told = mistakes("a\tb\tc\nd\ne\t\n\tf\nSecret\tx\nSecret\ty\n")
         assert told == (
-            "line 1: it has 3 where two are wanted, the source and the target; "
-            "line 2: it has 1 where two are wanted, the source and the target; "
+            "line 1: it has 3 terms where two are wanted, the source and the target; "
+            "line 2: it has 1 term where two are wanted, the source and the target; "
             "line 3: its target is empty; line 4: its source is empty; line 6: its source has another target in line 5"
         )
 
