@@ -12,13 +12,11 @@ from typing import Any, ClassVar, Literal, Self
 
 import shared.providers.document_batches as batches
 import shared.providers.document_synchronous as synchronous
-from shared.errors import NotFound, Refused, StorageTrouble, Unreachable
+from shared.errors import Refused, StorageTrouble, Unreachable
 from shared.jobs.translation import Step, Work
 from shared.media.prose import text_of
 from shared.names import BlobName
-from shared.providers.answers import codes, kept
 from shared.providers.base import (
-    Failed,
     Finished,
     Found,
     Media,
@@ -50,18 +48,13 @@ from shared.providers.document_options import (
     of_batch,
     of_query,
     of_target,
-    wants_word,
+    suffix_of,
+    suffixes_of,
 )
 from shared.providers.document_outcomes import (
     AT_WORK,
     ENDED,
     SUCCEEDED,
-    document_units,
-    error_of,
-    failed,
-    scans,
-    vanished,
-    wait_before_another,
 )
 from shared.providers.http import Clients, Service
 from shared.providers.options import Fields
@@ -69,7 +62,7 @@ from shared.providers.settings import ProviderSettings
 from shared.providers.translator import TranslatorSettings, sign_in, translator_language
 
 log = logging.getLogger(__name__)
-BATCH, AT_ONCE = "batch", "synchronous"
+BATCH, AT_ONCE = batches.BATCH, "synchronous"
 LONGEST_SLICE = timedelta(minutes=10)  # reading and writing included; the request itself has four minutes
 #: What is read and kept before a batch is asked for may take so many seconds; the request itself has 60.
 LONGEST_PREPARATION = 60.0
@@ -171,22 +164,22 @@ class AzureDocument(Provider):
     async def find(self, work: Work, scratch: Scratch) -> Started | Found:
         """See Provider."""
         if work.step.name == BATCH:
-            return await batches.find(self._client, work.step, scratch)
+            return await batches.find(self._client, work, scratch)
         name = await synchronous.find(work, scratch)
-        return await _answered(name, scratch) if name else Found.NOTHING
+        return await synchronous.answered(name, scratch) if name else Found.NOTHING
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """See Provider."""
         if work.step.name == AT_ONCE:
-            return await _answered(str(work.operation["kept"]), scratch)
+            return await synchronous.answered(str(work.operation["kept"]), scratch)
         batch = await self._client.batch(str(work.operation["id"]))
         if batch.get("status") not in ENDED:
             return self._running(batch.get("status"), AT_WORK)
         documents = [document async for document in self._client.documents(str(work.operation["id"]))]
         document = documents[0] if documents else {}
         if document.get("status") == SUCCEEDED:
-            return await _succeeded(work, scratch, batch, document)
-        return _failed(work, batch, document)
+            return await batches.succeeded(work, scratch, batch, document)
+        return batches.failed_or_again(work, batch, document)
 
     async def cancel(self, work: Work) -> bool:
         """See Provider."""
@@ -208,13 +201,13 @@ class AzureDocument(Provider):
         no batch meanwhile, and start another one.
         """
         extension = task.media.extension
-        target = batches.fresh_target(task.step, MODERN.get(extension, extension))
+        target = batches.fresh_target(task, MODERN.get(extension, extension))
         asked = batches.Asked(
             target=target,
             source=task.media.address,
             to=self.called(task.pair.target),
             since=batches.now(),
-            suffixes=_suffixes(task.media, task.options),
+            suffixes=suffixes_of(task.media, task.options),
             whole_name=extension in MODERN,
             warnings=chosen.warnings,
             details=_details(BATCH, chosen),
@@ -263,7 +256,7 @@ class AzureDocument(Provider):
         answer = synchronous.Answer(
             step=synchronous.step_of(task),
             content=synchronous.content_name(name, extension),
-            suffix=_suffix(task.media),
+            suffix=suffix_of(task.media),
             units=synchronous.units(translated),
             warnings=chosen.warnings,
             details=_details(AT_ONCE, chosen) | synchronous.details(translated),
@@ -286,48 +279,9 @@ class AzureDocument(Provider):
         return self._why_off or super()._off
 
 
-async def _answered(name: str, scratch: Scratch) -> Finished:
-    answer = await synchronous.read(name, scratch)
-    if answer is None:
-        raise NotFound(f"the answer of {SERVICE} is not kept any more")
-    return answer.finished(name, scratch)
-
-
-async def _succeeded(
-    work: Work, scratch: Scratch, batch: Mapping[str, Any], document: Mapping[str, Any]
-) -> Finished | Failed:
-    asked = await batches.read(str(work.operation["asked"]), scratch)
-    if asked is None:
-        return Failed(NotFound(f"where {SERVICE} has written the document is not known any more"), kept(batch))
-    requests = {name: work.operation[name] for name in ("id", "request") if name in work.operation}
-    details = asked.details | requests | scans(document)
-    units = document_units(batch, document)
-    return Finished(asked.results(scratch), units, asked.warnings, kept(document), details=details)
-
-
-def _failed(work: Work, batch: Mapping[str, Any], document: Mapping[str, Any]) -> Next | Failed:
-    """Another try under a fresh target, or the end in the service's words."""
-    tried = work.step.number + 1
-    wait = wait_before_another(codes(error_of(batch, document)), tried)
-    if wait is not None:
-        return Next(Step(name=BATCH, number=tried), wait=wait)
-    error = vanished(batch) if batch.get("status") == SUCCEEDED and not document else failed(batch, document)
-    return Failed(error, kept(document or batch), document_units(batch, document))
-
-
 def _details(way: str, chosen: Chosen) -> dict[str, Any]:
     """What the receipt says of how it was made."""
     return {"way": way} | ({"glossaries": chosen.told()} if chosen.applied else {})
-
-
-def _suffixes(media: Media, options: Mapping[str, Any]) -> tuple[str, ...]:
-    word = ("docx",) if wants_word(options) and media.extension == ".pdf" else ()
-    return (_suffix(media), *word)
-
-
-def _suffix(media: Media) -> str:
-    """What the result's name ends with: as the person wrote it, unless it comes back in a newer format."""
-    return MODERN.get(media.extension, BlobName(media.name).extension).removeprefix(".")
 
 
 def _as_file(applied: Applied) -> File:

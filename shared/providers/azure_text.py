@@ -42,8 +42,18 @@ from shared.providers.text_options import (
 )
 from shared.providers.text_pace import Pace
 from shared.providers.text_receipt import Tally
-from shared.providers.text_steps import READ, SEND, first_half, following, half_of
-from shared.providers.text_work import End, Request, Round, answers, keep_answer, keep_content, read_answer
+from shared.providers.text_steps import READ, SEND, after, counted, first_half
+from shared.providers.text_work import (
+    End,
+    Request,
+    Round,
+    keep_answer,
+    keep_content,
+    known_answers,
+    read_answer,
+    request_of,
+    source_of,
+)
 from shared.providers.translator import TranslatorSettings, sign_in, translator_language
 from shared.subtitles import FORMATS, LLM, NMT, Ask, pack
 
@@ -145,13 +155,13 @@ class AzureText(Provider):
 
     async def find(self, work: Work, scratch: Scratch) -> Started | Found:
         """See Provider."""
-        request = await _request(work, scratch) if work.step.name != READ else None
+        request = await request_of(work, scratch) if work.step.name != READ else None
         answer = await read_answer(request, scratch) if request else None
-        return _after(work, answer) if answer else Found.NOTHING
+        return after(work, answer) if answer else Found.NOTHING
 
     async def go_on_without(self, task: Task) -> Next | Finished | None:
         """See Provider."""
-        return _after(task, sent=task.lost + 1) if task.step.name != READ else None
+        return after(task, sent=task.lost + 1) if task.step.name != READ else None
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """See Provider."""
@@ -166,8 +176,8 @@ class AzureText(Provider):
             await self._check_languages(task)
         glossaries = await self._glossaries(task)
         job = self._job(task, glossaries)
-        source = await _source(task)
-        known, tally = await _answers(task)
+        source = await source_of(task)
+        known, tally = await known_answers(task)
         try:
             found = await asyncio.to_thread(go_on, job, source, known)
         except TextUnreadable as error:
@@ -207,21 +217,21 @@ class AzureText(Provider):
 
     async def _send(self, task: Task) -> Next:
         """Send one request, unless its answer is kept already."""
-        request = await _request(task, task.scratch)
+        request = await request_of(task, task.scratch)
         if request is None:
             raise NotFound(f"what {SERVICE} was to be asked is not in staging any more")
         if answer := await read_answer(request, task.scratch):
-            return _after(task, answer)
+            return after(task, answer)
         if task.is_last_send and len(request.asks) > 1:
-            return Next(first_half(task.step), _counted(task, task.lost))
+            return Next(first_half(task.step), counted(task, task.lost))
         try:
             answer = await self._ask(task, request)
         except Refused as error:
             if error.said not in OF_ONE_TEXT:
                 raise
-            return Next(first_half(task.step), _counted(task, 1)) if len(request.asks) > 1 else _after(task)
+            return Next(first_half(task.step), counted(task, 1)) if len(request.asks) > 1 else after(task)
         wait = self._pace.spend(request.characters)
-        return _after(task, await keep_answer(request, answer, task.scratch), 1 + task.lost, wait)
+        return after(task, await keep_answer(request, answer, task.scratch), 1 + task.lost, wait)
 
     async def _ask(self, task: Task, request: Request) -> Translated:
         answer = await self._client(task.options).translate(
@@ -269,48 +279,6 @@ class AzureText(Provider):
 
     def _source_code(self, task: Task) -> str | None:
         return self.called(task.pair.source) if task.pair.source else None
-
-
-async def _source(task: Task) -> bytes:
-    """The file as it was accepted. It is kept, so that a newer one of its name does no harm to what has begun."""
-    kept = await task.scratch.read("source")
-    return kept if kept is not None else await task.scratch.write("source", await task.media.read(task.media.size))
-
-
-async def _request(work: Work, scratch: Scratch) -> Request | None:
-    """What the step sends; None where it is not kept any more."""
-    current = await Round.load(work.operation["rounds"][-1], scratch)
-    request = await Request.load(current.requests[work.step.number], scratch) if current else None
-    return request.part(half_of(work.step)) if request else None
-
-
-async def _answers(task: Task) -> tuple[dict[str, str | None], Tally]:
-    """The translations of all rounds by the keys of what was asked, None for what was asked in vain."""
-    known, tally, digests = dict[str, str | None](), Tally(), await answers(task.scratch)
-    for name in task.operation.get("rounds", ()):
-        current = await Round.load(name, task.scratch)
-        for digest in current.requests if current else ():
-            whole = await Request.load(digest, task.scratch)
-            known |= dict.fromkeys((ask.key for ask in whole.asks), None) if whole else {}
-            for request in whole.answered(digests) if whole else ():
-                if answer := await read_answer(request, task.scratch):
-                    known |= zip((ask.key for ask in request.asks), answer.texts, strict=True)
-                    tally.add(answer)
-    return known, tally
-
-
-def _after(work: Work, answer: Translated | None = None, sent: int = 1, wait: float = 0.0) -> Next:
-    """What follows a step that was sent so often, with what its answer was charged."""
-    operation = _counted(work, sent)
-    step = following(work.step, operation["requests"])
-    if step is None or operation["calls"] >= operation["most"]:
-        step = Step(name=READ, number=len(operation["rounds"]))
-    return Next(step, operation, answer.units if answer else {}, wait)
-
-
-def _counted(work: Work, sent: int) -> dict[str, Any]:
-    """What is to be remembered, once a request was sent so often."""
-    return dict(work.operation) | {"calls": work.operation.get("calls", 0) + sent}
 
 
 async def _end(task: Task, written: Written, tally: Tally, glossaries: Glossaries) -> Finished:

@@ -4,19 +4,30 @@ Each start has a target of its own, under which nothing has ever lain, for the s
 """
 
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.jobs.translation import Step
-from shared.providers.answers import part
-from shared.providers.base import Found, Operation, Result, Scratch
-from shared.providers.document_client import DocumentClient, Wanted
-from shared.providers.document_outcomes import ENDED
+from shared.errors import NotFound
+from shared.jobs.translation import Step, Work
+from shared.providers.answers import codes, kept, part
+from shared.providers.base import Failed, Finished, Found, Next, Operation, Result, Scratch
+from shared.providers.document_client import SERVICE, DocumentClient, Wanted
+from shared.providers.document_outcomes import (
+    ENDED,
+    SUCCEEDED,
+    document_units,
+    error_of,
+    failed,
+    scans,
+    vanished,
+    wait_before_another,
+)
 
+BATCH = "batch"  # the step's name
 KEPT = "asked/"
 CLOCK_SKEW = timedelta(minutes=5)
 MOST_LOOKED_AT = 1000  # batches; whoever starts more within the time of a crash is told that nobody knows
@@ -47,9 +58,15 @@ class Asked(BaseModel):
         return [document, *beside]
 
 
-def fresh_target(step: Step, extension: str) -> str:
+def fresh_target(work: Work, extension: str) -> str:
     """A name in the scratch that nothing has ever had."""
-    return f"{step}.{secrets.token_hex(12)}{extension}"
+    return f"{_begin(work)}{secrets.token_hex(12)}{extension}"
+
+
+def _begin(work: Work) -> str:
+    """What the targets of a step begin with. A later attempt is not to find the batch of an earlier one."""
+    attempt = work.id.rpartition(".")[2]
+    return f"{work.step}.{attempt}."
 
 
 async def keep(asked: Asked, scratch: Scratch) -> str:
@@ -65,12 +82,12 @@ async def read(name: str, scratch: Scratch) -> Asked | None:
     return Asked.model_validate_json(data) if data is not None else None
 
 
-async def find(client: DocumentClient, step: Step, scratch: Scratch) -> Operation | Found:
+async def find(client: DocumentClient, work: Work, scratch: Scratch) -> Operation | Found:
     """The batch of a step whose answer was lost: told by its target, until that shows by source, language and time.
 
     NOTHING only after the whole list; UNKNOWN where several could be it, or one does not show its document yet.
     """
-    asked = await _all_asked(step, scratch)
+    asked = await _all_asked(work, scratch)
     if not asked:
         return Found.NOTHING  # it is kept before anything is sent
     marks = _Marks.of(asked, scratch)
@@ -93,6 +110,29 @@ async def find(client: DocumentClient, step: Step, scratch: Scratch) -> Operatio
     if len(likely) == 1 and is_told:
         return likely[0]
     return Found.UNKNOWN if likely or not is_told else Found.NOTHING
+
+
+async def succeeded(
+    work: Work, scratch: Scratch, batch: Mapping[str, Any], document: Mapping[str, Any]
+) -> Finished | Failed:
+    """What a document became that the service has translated."""
+    asked = await read(str(work.operation["asked"]), scratch)
+    if asked is None:
+        return Failed(NotFound(f"where {SERVICE} has written the document is not known any more"), kept(batch))
+    requests = {name: work.operation[name] for name in ("id", "request") if name in work.operation}
+    details = asked.details | requests | scans(document)
+    units = document_units(batch, document)
+    return Finished(asked.results(scratch), units, asked.warnings, kept(document), details=details)
+
+
+def failed_or_again(work: Work, batch: Mapping[str, Any], document: Mapping[str, Any]) -> Next | Failed:
+    """Another try under a fresh target, or the end in the service's words."""
+    tried = work.step.number + 1
+    wait = wait_before_another(codes(error_of(batch, document)), tried)
+    if wait is not None:
+        return Next(Step(name=BATCH, number=tried), wait=wait)
+    error = vanished(batch) if batch.get("status") == SUCCEEDED and not document else failed(batch, document)
+    return Failed(error, kept(document or batch), document_units(batch, document))
 
 
 class _Marks(NamedTuple):
@@ -121,16 +161,11 @@ class _Marks(NamedTuple):
         return next((self.pairs[pair] for pair in pairs if pair in self.pairs), None)
 
 
-async def _all_asked(step: Step, scratch: Scratch) -> dict[str, Asked]:
+async def _all_asked(work: Work, scratch: Scratch) -> dict[str, Asked]:
     """What was asked in this step, by the names that it is kept under."""
-    found = {name: await read(name, scratch) async for name in _kept(step, scratch)}
+    names = [name async for name in scratch.list() if name.startswith(KEPT + _begin(work))]
+    found = {name: await read(name, scratch) for name in names}
     return {name: asked for name, asked in found.items() if asked is not None}
-
-
-async def _kept(step: Step, scratch: Scratch) -> AsyncIterator[str]:
-    async for name in scratch.list():
-        if name.startswith(f"{KEPT}{step}."):
-            yield name
 
 
 def _has_several(batch: Mapping[str, Any]) -> bool:

@@ -7,7 +7,9 @@ https://learn.microsoft.com/azure/ai-services/translator/document-translation/re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from shared.providers.document_formats import LATEST, OLDEST
+from shared.names import BlobName
+from shared.providers.base import Media
+from shared.providers.document_formats import LATEST, MODERN, OLDEST
 from shared.providers.options import Fields, together
 
 #: `mode` and the names of glossaries are ours; the rest is the service's.
@@ -73,3 +75,14 @@ def _inner(options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _given(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: options[name] for name in names if options.get(name) is not None}
+
+
+def suffixes_of(media: Media, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ends of the names of all results, the document's own first."""
+    word = ("docx",) if wants_word(options) and media.extension == ".pdf" else ()
+    return (suffix_of(media), *word)
+
+
+def suffix_of(media: Media) -> str:
+    """What the result's name ends with: as the person wrote it, unless it comes back in a newer format."""
+    return MODERN.get(media.extension, BlobName(media.name).extension).removeprefix(".")

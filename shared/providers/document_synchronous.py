@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.errors import NotFound
 from shared.jobs.translation import Work
 from shared.providers.base import Finished, Result, Scratch
-from shared.providers.document_client import Translated
+from shared.providers.document_client import SERVICE, Translated
 
 KEPT = "synchronous/"
 
@@ -80,3 +81,11 @@ def details(translated: Translated) -> dict[str, Any]:
     """What else an answer says, for the receipt."""
     said = {"request": translated.request, "imageScansFailed": translated.scans_failed}
     return {name: value for name, value in said.items() if value}
+
+
+async def answered(name: str, scratch: Scratch) -> Finished:
+    """The end that an answer stands for. NotFound where it is not kept."""
+    answer = await read(name, scratch)
+    if answer is None:
+        raise NotFound(f"the answer of {SERVICE} is not kept any more")
+    return answer.finished(name, scratch)

@@ -4,7 +4,11 @@
 request is halved into `send-0` and `send-1`, and the second of these into `send-10` and `send-11`, under its number.
 """
 
-from shared.jobs.translation import Step
+from typing import Any
+
+from shared.jobs.translation import Step, Work
+from shared.providers.base import Next
+from shared.providers.text_client import Translated
 
 READ, SEND = "read", "send"
 
@@ -30,3 +34,17 @@ def following(step: Step, requests: int) -> Step | None:
     if half:
         return Step(name=f"{SEND}-{half[:-1]}1", number=step.number)
     return Step(name=SEND, number=step.number + 1) if step.number + 1 < requests else None
+
+
+def after(work: Work, answer: Translated | None = None, sent: int = 1, wait: float = 0.0) -> Next:
+    """What follows a step that was sent so often, with what its answer was charged."""
+    operation = counted(work, sent)
+    step = following(work.step, operation["requests"])
+    if step is None or operation["calls"] >= operation["most"]:
+        step = Step(name=READ, number=len(operation["rounds"]))
+    return Next(step, operation, answer.units if answer else {}, wait)
+
+
+def counted(work: Work, sent: int) -> dict[str, Any]:
+    """What is to be remembered, once a request was sent so often."""
+    return dict(work.operation) | {"calls": work.operation.get("calls", 0) + sent}

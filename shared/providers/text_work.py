@@ -11,8 +11,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.providers.base import Finished, Result, Scratch
+from shared.jobs.translation import Work
+from shared.providers.base import Finished, Result, Scratch, Task
 from shared.providers.text_client import Translated
+from shared.providers.text_receipt import Tally
+from shared.providers.text_steps import half_of
 from shared.subtitles import Ask
 
 _ANSWERS = "answer/"
@@ -118,15 +121,43 @@ async def keep_answer(request: Request, answer: Translated, scratch: Scratch) ->
     return Translated.model_validate_json(kept)
 
 
-async def answers(scratch: Scratch) -> set[str]:
-    """The digests of all requests whose answers are kept."""
-    return {
-        name.removeprefix(_ANSWERS).removesuffix(".json") async for name in scratch.list() if name.startswith(_ANSWERS)
-    }
-
-
 async def keep_content(data: bytes, suffix: str, scratch: Scratch) -> str:
     """Keep a translated file until it is published; its name in `scratch`."""
     name = f"content/{hashlib.sha256(data).hexdigest()[:24]}.{suffix}"
     await scratch.write(name, data)
     return name
+
+
+async def source_of(task: Task) -> bytes:
+    """The file as it was accepted. It is kept, so that a newer one of its name does no harm to what has begun."""
+    kept = await task.scratch.read("source")
+    return kept if kept is not None else await task.scratch.write("source", await task.media.read(task.media.size))
+
+
+async def request_of(work: Work, scratch: Scratch) -> Request | None:
+    """What the step sends; None where it is not kept any more."""
+    current = await Round.load(work.operation["rounds"][-1], scratch)
+    request = await Request.load(current.requests[work.step.number], scratch) if current else None
+    return request.part(half_of(work.step)) if request else None
+
+
+async def known_answers(task: Task) -> tuple[dict[str, str | None], Tally]:
+    """The translations of all rounds by the keys of what was asked, None for what was asked in vain."""
+    known, tally, digests = dict[str, str | None](), Tally(), await _digests(task.scratch)
+    for name in task.operation.get("rounds", ()):
+        current = await Round.load(name, task.scratch)
+        for digest in current.requests if current else ():
+            whole = await Request.load(digest, task.scratch)
+            known |= dict.fromkeys((ask.key for ask in whole.asks), None) if whole else {}
+            for request in whole.answered(digests) if whole else ():
+                if answer := await read_answer(request, task.scratch):
+                    known |= zip((ask.key for ask in request.asks), answer.texts, strict=True)
+                    tally.add(answer)
+    return known, tally
+
+
+async def _digests(scratch: Scratch) -> set[str]:
+    """The digests of all requests whose answers are kept."""
+    return {
+        name.removeprefix(_ANSWERS).removesuffix(".json") async for name in scratch.list() if name.startswith(_ANSWERS)
+    }

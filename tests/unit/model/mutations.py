@@ -14,7 +14,7 @@ from shared.jobs.translation import Work
 from shared.outbox.receipts import Order
 from shared.providers.base import Found, Scratch, Task
 from shared.storage.container import ANY, Versioned
-from tests.unit.model.services import Blind, Sliced
+from tests.unit.model.services import Blind, Listed, Sliced
 
 
 class Mutation(NamedTuple):
@@ -94,6 +94,11 @@ def asks_before_the_request_has_ended(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Sliced, "lease", timedelta(minutes=1))
 
 
+def searches_before_the_request_has_arrived(patch: pytest.MonkeyPatch) -> None:
+    """A list of the service's work is believed although a start may still be on its way there."""
+    patch.setattr(Listed, "on_its_way", timedelta())
+
+
 def goes_on_after_superseding(patch: pytest.MonkeyPatch) -> None:
     """A slice is sent although newer content has taken the place of the file."""
     claim = OpenJob.claim
@@ -133,6 +138,7 @@ MUTATIONS = [
     Mutation(writes_receipts_in_any_order, "event and tick", "blind", "the receipt of the drop says running"),
     Mutation(keeps_the_answer_after_the_record, "event", "sliced", "thrown away|is open for ever"),
     Mutation(asks_before_the_request_has_ended, "late event and tick", "sliced", "was paid 2 times"),
+    Mutation(searches_before_the_request_has_arrived, "late event and tick", "listed", "was paid 2 times"),
     Mutation(goes_on_after_superseding, "newer content and tick", "sliced", "after the file was superseded"),
     Mutation(closes_what_has_changed, "second edit and tick", "findable", "was corrected, and nothing came of it"),
     Mutation(trusts_that_what_was_seen_was_begun, "event", "findable", "nothing came of it"),

@@ -1,6 +1,6 @@
 """Translation services that keep count of what was paid.
 
-One knows our ids again, one makes ids of its own, one answers at once.
+One knows our ids again, one makes ids of its own, one is searched for ours by a list, one answers at once.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -28,7 +28,7 @@ from shared.providers.base import (
     Yes,
 )
 from shared.storage.container import Blob
-from tests.memory_container import MemoryAccount
+from tests.memory_container import MemoryAccount, MemoryContainer
 from tests.memory_container import Operation as Watched
 
 FILM = b"\0\0\0 ftypisom"  # what an MP4 file begins with
@@ -149,6 +149,37 @@ class Blind(Service):
     def _pay(self, task: Task) -> Operation:
         self.paid.append((task.id, str(task.step)))
         return {"task": len(self.paid) - 1}
+
+
+class Listed(Service):
+    """One paid step under the service's own ids, like Document Translation by batch.
+
+    A repeated start is paid again. What is asked is kept before, so that a list of the work at the service tells ours.
+    """
+
+    name: ClassVar[str] = "listed"
+    on_its_way: ClassVar[timedelta] = timedelta(minutes=10)  # longer than any request of this world takes
+
+    async def start(self, task: Task) -> Operation:
+        """See Provider."""
+        mark = f"{task.id}.{task.step}.{len(self.paid)}"
+        await task.scratch.write(mark, b"+")
+        await self._account.before(_watched("start", self.name, task.id))
+        self.paid.append((task.id, str(task.step)))
+        self._work.put(task.scratch.blob(mark), b"+")
+        await self._account.after(_watched("start", self.name, task.id))
+        return {"mark": task.scratch.blob(mark)}
+
+    async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
+        """See Provider."""
+        await self._watched("find", work.id)
+        asked = [scratch.blob(mark) async for mark in scratch.list() if mark.startswith(f"{work.id}.{work.step}.")]
+        return next(({"mark": mark} for mark in asked if mark in self._work.blobs), Found.NOTHING)
+
+    @property
+    def _work(self) -> MemoryContainer:
+        """What the service has been asked to do, by our marks."""
+        return self._account.container("work")
 
 
 class Sliced(Service):

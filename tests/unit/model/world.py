@@ -31,7 +31,7 @@ from shared.triggers.tick import Tick
 from tests.memory_container import MemoryAccount, Operation
 from tests.receipts import read_receipt
 from tests.unit.model.scheduler import OUTSIDE
-from tests.unit.model.services import Blind, Findable, Service, Sliced
+from tests.unit.model.services import Blind, Findable, Listed, Service, Sliced
 
 NAME = "en-US_to_es-ES/talk.mp4"
 TARGET = "es-ES"
@@ -66,7 +66,8 @@ class World:
         self.account = MemoryAccount(lambda: self.now)
         names = ("inbox", "outbox", "jobs", "staging", "edits")
         self.inbox, self.outbox, self.jobs, self.staging, self.edits = map(self.account.container, names)
-        services: tuple[Service, ...] = (Findable(self.account), Blind(self.account), Sliced(self.account))
+        kinds: tuple[type[Service], ...] = (Findable, Blind, Listed, Sliced)
+        services = [kind(self.account) for kind in kinds]
         self.services = {service.name: service for service in services}
         self.service = self.services[route]
         self.callbacks = CallbackTokens("https://app", ("secret",))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -373,6 +374,12 @@ class TestFind:
             place, answer(200, {"value": [row]}), documents({"sourcePath": SOURCE, "to": "es", "status": "Running"})
         )
         assert (await azure.find(some_work({}, FIRST), place.scratch))["id"] == ID
+
+    async def test_a_later_attempt_does_not_take_the_batch_of_an_earlier_one_for_its_own(self) -> None:
+        place = Place()
+        azure, _ = await self.lost(place)
+        later = replace(some_work({}, FIRST), id=WORK_ID.replace(".a1", ".a2"))
+        assert await azure.find(later, place.scratch) is Found.NOTHING
 
     async def test_two_that_could_be_it_keep_it_unknown(self) -> None:
         place = Place()
