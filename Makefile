@@ -4,6 +4,8 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Taken before anything is set up, so that the demo can tell how long the set-up took.
 export DEMO_STARTED := $(shell date +%s.%N)
+# Tests start a hundred processes. Where the environment forbids it, each of them would compile all of the code again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo run test test-quick faults check smoke snapshots pages format bench setup lock clean
 
 help:  ## list the targets
