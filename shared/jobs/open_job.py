@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared.errors import RecordChanged, RecordGone
 from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
-from shared.jobs.translation import Problem, State, Step, Translation, Work
+from shared.jobs.translation import Problem, State, Translation, Work
 from shared.storage.container import Versioned, until_undisturbed
 
 #: Tells the time, in UTC.
@@ -59,11 +59,12 @@ class OpenJob:
         self._is_confirmed = True
 
     def record(self, target: str, move: Move, *only: State) -> Translation:
-        """Change a translation in memory, where it is at its present step and in one of the states `only`, if any.
+        """Change a translation in memory, where it is in one of the states `only`, if any are named.
 
-        `save` writes it. Gives the changed translation.
+        `save` writes it: over what somebody else wrote meanwhile only where that is still at the same stage. What a
+        service says of a step is nothing that another service has begun since. Gives the changed translation.
         """
-        apply = _only(move, self.job.translation(target).step, only or tuple(State))
+        apply = _only(move, self.job.translation(target).stage, only or tuple(State))
         self._moves.append((target, apply))
         self.job = self.job.put(apply(self.job.translation(target)))
         return self.job.translation(target)
@@ -175,5 +176,5 @@ class OpenTranslation:
         return self.job.next_try(self.target, self.opened.now() + timedelta(seconds=seconds))
 
 
-def _only(move: Move, step: Step, states: tuple[State, ...]) -> Move:
-    return lambda now: move(now) if now.step == step and now.state in states else now
+def _only(move: Move, stage: object, states: tuple[State, ...]) -> Move:
+    return lambda now: move(now) if now.stage == stage and now.state in states else now

@@ -169,6 +169,11 @@ class Translation(Kept):
         """The paid step to be claimed next."""
         return self.pending or self.step
 
+    @property
+    def stage(self) -> object:
+        """Which step of which work it is at: the same step at another provider, or begun anew, is another stage."""
+        return self.provider, self.begun_in, self.step
+
     def is_held(self, now: datetime) -> bool:
         """Whether it must wait for a moment that has not come yet."""
         return self.not_before is not None and now < self.not_before and not self.is_limited

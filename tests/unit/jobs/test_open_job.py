@@ -5,7 +5,7 @@ import pytest
 from shared.errors import RecordChanged, RecordGone
 from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import OpenJob
-from shared.jobs.translation import State, Step, Translation
+from shared.jobs.translation import Problem, State, Step, Translation
 from shared.storage.container import Versioned
 from tests.memory_container import MemoryContainer
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
@@ -63,6 +63,19 @@ async def test_a_move_is_left_out_where_the_translation_is_at_another_step_by_th
     first, second = await two(ledger)
     first.record("fr-FR", lambda t: t.follow(NOW, Step(name="slice", number=1), {}, {}))
     await first.claim({"fr-FR": lambda t: t.begin("vozo", t.next_step, NOW)})
+    second.record("fr-FR", failed)
+    await second.save()
+    assert second.job.translation("fr-FR").state is State.STARTING
+
+
+@pytest.mark.parametrize("passed_over", [{"vozo": PROBLEM}, {}], ids=["at another service", "anew at the same one"])
+async def test_a_move_is_left_out_where_the_translation_was_begun_elsewhere_or_anew_by_then(
+    ledger: Ledger, passed_over: dict[str, Problem]
+) -> None:
+    first, second = await two(ledger)
+    first.record("fr-FR", lambda t: t.reroute(NOW, passed_over, 2))
+    provider = "azure-video" if passed_over else "vozo"
+    await first.claim({"fr-FR": lambda t: t.begin(provider, t.next_step, NOW)})
     second.record("fr-FR", failed)
     await second.save()
     assert second.job.translation("fr-FR").state is State.STARTING

@@ -132,6 +132,7 @@ def closes_what_has_changed(patch: pytest.MonkeyPatch) -> None:
 
 MUTATIONS = [
     Mutation(writes_without_condition, "the same event twice", "blind", "was paid 2 times"),
+    Mutation(writes_without_condition, "fallback, two ticks", "findable blind", "was paid 2 times"),
     Mutation(starts_before_it_claims, "the same event twice", "blind", "was paid 2 times"),
     Mutation(never_asks_what_is_done, "the same event twice and a tick", "blind", "was paid 2 times"),
     Mutation(takes_unknown_for_nothing, "late event and tick", "blind", "was paid 2 times"),

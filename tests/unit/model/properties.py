@@ -9,7 +9,7 @@ from shared.jobs.ledger import OPEN
 from shared.jobs.translation import State, Translation
 from shared.outbox.names import ResultNames, edit_receipt
 from shared.outbox.publish import WORK
-from tests.unit.model.services import CHARGED
+from tests.unit.model.services import CHARGED, Service
 from tests.unit.model.world import World
 
 UNKNOWN = "outcome-unknown"
@@ -18,11 +18,12 @@ UNKNOWN = "outcome-unknown"
 def violations(world: World, faults: int) -> Iterator[str]:
     """What is not as it must be, in words, when that many faults have happened."""
     yield from (f"{key} is open for ever" for key in world.records(OPEN))
-    yield from _paid_twice(world, faults)
-    if world.service.paid_late:
-        yield f"{world.service.paid_late} steps were paid for after the file was superseded"
-    yield from _paid_in_vain(world)
-    yield from _billed_wrongly(world)
+    for service in world.services.values():
+        yield from _paid_twice(world, service, faults)
+        if service.paid_late:
+            yield f"{service.paid_late} steps were paid for after the file was superseded"
+        yield from _paid_in_vain(world, service)
+        yield from _billed_wrongly(world, service)
     yield from _drop(world, world.name)
     yield from _edits(world)
 
@@ -35,13 +36,13 @@ def needlessly_unknown(world: World) -> Iterator[str]:
                 yield f"{job.work_id(translation.target)} is unknown, and nothing went wrong"
 
 
-def _paid_twice(world: World, faults: int) -> Iterator[str]:
+def _paid_twice(world: World, service: Service, faults: int) -> Iterator[str]:
     """A step that may be sent again is paid once more for each fault at the most, and the receipts count that."""
-    repeated = {paid: count for paid, count in Counter(world.service.paid).items() if count > 1}
+    repeated = {paid: count for paid, count in Counter(service.paid).items() if count > 1}
     more = Counter({work: 0 for work, _ in repeated})
     for (work, step), count in repeated.items():
         more[work] += count - 1
-        if world.service.lease is None or more[work] > faults + world.lost:
+        if service.lease is None or more[work] > faults + world.lost:
             yield f"{work} was paid {count} times for its step {step}"
     told = {job.work_id(t.target): t.repeats for job in world.done.values() for t in job.translations}
     yield from (
@@ -51,27 +52,28 @@ def _paid_twice(world: World, faults: int) -> Iterator[str]:
     )
 
 
-def _paid_in_vain(world: World) -> Iterator[str]:
+def _paid_in_vain(world: World, service: Service) -> Iterator[str]:
     """Paid work is delivered, failed at the service, is not wanted any more, or is told to be unknown."""
-    for work, _ in world.service.paid:
+    for work, _ in service.paid:
         key, _, rest = work.partition(".")
         target, _, attempt = rest.rpartition(".a")
         job = world.done.get(key)
         if job is None or job.attempt < int(attempt):
             yield f"{work} was paid, and the ledger does not know it"
-        elif work not in world.service.failing and not _is_accounted_for(job, target, int(attempt)):
+        elif work not in service.failing and not _is_accounted_for(job, target, int(attempt)):
             yield f"{work} was paid, and its results were thrown away"
 
 
-def _billed_wrongly(world: World) -> Iterator[str]:
+def _billed_wrongly(world: World, service: Service) -> Iterator[str]:
     """What succeeded at a service that answers at once tells what each of its slices was charged, once."""
-    if world.service.lease is None:
+    if service.lease is None:
         return
-    slices = len({step for _, step in world.service.paid})
+    slices = len({step for _, step in service.paid})
     expected = {unit: count * slices for unit, count in CHARGED.items()}
     for job in world.done.values():
         for translation in job.translations:
-            if translation.state is State.SUCCEEDED and translation.units != expected:
+            is_done = translation.state is State.SUCCEEDED and translation.provider == service.name
+            if is_done and translation.units != expected:
                 yield f"{translation.target} of {job.key} tells {translation.units} of {expected}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.errors import AnswerLost, SteerRefused
 from shared.jobs.job import job_key
@@ -11,7 +12,7 @@ from shared.jobs.translation import State
 from shared.names import is_brief
 from tests.memory_container import Operation
 from tests.unit.model.scheduler import Actor, Limits
-from tests.unit.model.world import EDIT, WHILE, World
+from tests.unit.model.world import EDIT, HOURS, WHILE, World
 
 Before = Callable[[World], Awaitable[None]]
 Make = Callable[[World], Actor]
@@ -118,6 +119,19 @@ async def corrected_in_vain(world: World) -> None:
     world.service.failing.add(work)
     await world.process().tick()
     world.service.failing.discard(work)
+
+
+async def asked_again(world: World) -> None:
+    """Its time was up while the service was at work. It was dropped again: the service is asked, and has failed."""
+    await started(world)
+    work = world.service.paid[0][0]
+    world.service.busy.add(work)
+    world.now += timedelta(hours=2 * HOURS)
+    await world.process().tick()
+    world.drop()
+    await world.process().accept(world.name)
+    world.service.busy.clear()
+    world.service.failing.add(work)
 
 
 def event(world: World) -> Actor:
@@ -247,6 +261,8 @@ THAT_WORK_FOR_A_WHILE = ("findable", "blind")
 TAKES_EDITS = ("findable",)
 #: Which of them is new to the engine only in how a start is found whose answer was lost.
 ALSO_BY_LIST = ("findable", "blind", "sliced", "listed")
+#: Two services: the work fails at the first, and the second takes over.
+TO_BLIND, FROM_BLIND = ("findable blind",), ("blind findable",)
 ONCE, TWICE = Limits(preemptions=1), Limits(preemptions=2)
 BROKEN = Limits(preemptions=1, faults=1)
 
@@ -290,6 +306,16 @@ SCENARIOS = [
         BROKEN,
         THAT_WORK_FOR_A_WHILE,
     ),
+    Scenario("fallback, two ticks", failing, {"tick": tick, "other": tick}, TWICE, TO_BLIND),
+    Scenario("fallback, two ticks, broken", failing, {"tick": tick, "other": tick}, BROKEN, TO_BLIND),
+    Scenario(
+        "fallback and callback, broken",
+        failing,
+        {"tick": tick, "callback": call_back},
+        BROKEN,
+        FROM_BLIND,
+    ),
+    Scenario("asked again, two ticks", asked_again, {"tick": tick, "other": tick}, ONCE, THAT_WORK_FOR_A_WHILE),
     Scenario("retry and late ticks", failing, {"tick": tick, "other": tick, "retry": again}, ONCE),
     Scenario("retry and late tick", failing, {"tick": tick, "retry": again}, TWICE),
     Scenario("retry and late tick, broken", failing, {"tick": tick, "retry": again}, BROKEN),

@@ -1,7 +1,7 @@
 """The app as it is deployed, on storage and services in memory: any number of its processes, and one clock."""
 
 import re
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,9 +46,9 @@ _MARK = re.compile(rb'"claim": "[0-9a-f]{32}"')
 class Process:
     """One process of the app, with a memory of its own."""
 
-    def __init__(self, context: Context, route: str, inspect: Inspect) -> None:
+    def __init__(self, context: Context, route: Sequence[str], inspect: Inspect) -> None:
         engine = Engine(context)
-        terms = Terms({"route": {"video": [route]}}, 10, HOURS)
+        terms = Terms({"route": {"video": list(route)}}, 10, HOURS)
         intake = Intake(context, engine, Planner(context, terms, inspect))
         self.accept = intake.accept
         self.edits = Edits(context, engine)
@@ -62,6 +62,7 @@ class World:
     """Everything that outlives a process, and what happens in it."""
 
     def __init__(self, route: str) -> None:
+        """`route` names the services that are asked, one after the other; the first of them is the `service`."""
         self.now = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
         self.account = MemoryAccount(lambda: self.now)
         names = ("inbox", "outbox", "jobs", "staging", "edits")
@@ -69,24 +70,25 @@ class World:
         kinds: tuple[type[Service], ...] = (Findable, Blind, Listed, Sliced)
         services = [kind(self.account) for kind in kinds]
         self.services = {service.name: service for service in services}
-        self.service = self.services[route]
+        self._route = route.split()
+        self.service = self.services[self._route[0]]
         self.callbacks = CallbackTokens("https://app", ("secret",))
         self.name = NAME
         self.lost = 0  # answers, before the actors began
         self.inspect: Inspect = nothing_is_known
         self.fetch: Fetch = _nothing_is_fetched
-        self._route = route
 
     def twin(self) -> "World":
         """Another world in the same state, to be led elsewhere."""
-        twin = World(self._route)
+        twin = World(" ".join(self._route))
         twin.now, twin.name, twin.lost = self.now, self.name, self.lost
         twin.account.web |= self.account.web
         for name, container in self.account.containers.items():
             container.copy_to(twin.account.container(name))
-        twin.service.paid += self.service.paid
-        twin.service.paid_late = self.service.paid_late
-        twin.service.failing |= self.service.failing
+        for name, service in self.services.items():
+            twin.services[name].paid += service.paid
+            twin.services[name].paid_late = service.paid_late
+            twin.services[name].failing |= service.failing
         return twin
 
     def state(self) -> Hashable:
@@ -96,7 +98,8 @@ class World:
             for container in self.account.containers.values()
             for name, stored in container.blobs.items()
         )
-        return self.now, blobs, tuple(self.service.paid), self.service.paid_late
+        paid = tuple((*service.paid, service.paid_late) for service in self.services.values())
+        return self.now, blobs, paid
 
     def process(self, limits: Limits | None = None) -> Process:
         """A process that has just begun, with these limits on spending."""
