@@ -9,7 +9,6 @@ from shared.jobs.job import Job
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.quotas import Hold, Place
 from shared.jobs.translation import State
-from shared.providers.base import Provider
 
 log = logging.getLogger(__name__)
 
@@ -20,42 +19,45 @@ class Admission:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def admits(self, queued: OpenTranslation, provider: Provider) -> bool:
+    async def admits(self, queued: OpenTranslation) -> bool:
         """Whether it may be claimed. What the limits hold is recorded; it fails where its file is gone meanwhile."""
         if not queued.opened.is_new and not await self.is_there(queued.job):
             queued.fail(problems.SOURCE_GONE)
             return False
-        if queued.now.admitted == provider.name:
+        provider = str(queued.now.provider)
+        if queued.now.admitted == provider:
             return True
         place = Place(queued.job.accepted, queued.job.key, queued.target)
-        held = await self._context.quotas.admit(provider.name, place)
+        held = await self._context.quotas.admit(provider, place)
         if held is not None:
             self._hold(queued, held)
         return held is None
 
-    async def counts(self, claimed: OpenTranslation, provider: Provider) -> bool:
+    async def counts(self, claimed: OpenTranslation) -> bool:
         """Count a claimed start for its day, once for each translation; False where the day was used up meanwhile."""
-        if claimed.now.admitted == provider.name:
+        provider = str(claimed.now.provider)
+        if claimed.now.admitted == provider:
             return True
-        held = await self._context.quotas.count(provider.name, claimed.now.since)
+        held = await self._context.quotas.count(provider, claimed.now.since)
         if held is not None:
             self._hold(claimed, held)
             return False
-        claimed.record(lambda t: t.model_copy(update={"admitted": provider.name}), State.STARTING)
+        claimed.record(lambda t: t.model_copy(update={"admitted": provider}), State.STARTING)
         return True
 
-    async def give_back(self, claimed: OpenTranslation, provider: Provider) -> None:
+    async def give_back(self, claimed: OpenTranslation) -> None:
         """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day.
 
         So does a claim whose process ended before it wrote down that the start was counted: a limit must hold.
         """
+        provider = str(claimed.now.provider)
         is_further_step = claimed.now.has_begun and claimed.job.edit_of(claimed.target) is None
-        if is_further_step or claimed.now.admitted != provider.name:
+        if is_further_step or claimed.now.admitted != provider:
             return
         try:
-            await self._context.quotas.give_back(provider.name, claimed.now.since)
+            await self._context.quotas.give_back(provider, claimed.now.since)
         except BabeldropError as error:
-            log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider.name, error.reason)
+            log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider, error.reason)
         claimed.record(lambda t: t.model_copy(update={"admitted": None}), State.STARTING)
 
     async def is_there(self, job: Job) -> bool:

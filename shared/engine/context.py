@@ -49,6 +49,10 @@ class Context:
         ends = self.clock() + SHARE
         return OpenJob(self.ledger, read, self.clock, may_go_on or (lambda: self.clock() < ends))
 
+    def provider(self, translation: OpenTranslation) -> Provider:
+        """The provider that is at work on the translation, or is to begin it; KeyError where none was chosen."""
+        return self.providers[str(translation.now.provider)]
+
     def media(self, job: Job) -> DroppedFile:
         """The source of a job."""
         return DroppedFile(self.inbox, job, self.clock())
@@ -58,9 +62,10 @@ class Context:
         prefix = prefix_of(job.key, target, provider, job.forced)
         return StagingScratch(self.staging, prefix, self.clock() + timedelta(hours=job.hours) + GRACE)
 
-    def task(self, opened: OpenTranslation, provider: Provider, step: Step) -> Task:
+    def task(self, opened: OpenTranslation, step: Step) -> Task:
         """A step of the translation, to be started."""
         job, target, work_id = opened.job, opened.target, opened.job.work_id(opened.target)
+        provider = self.provider(opened)
         until = self.clock() + timedelta(hours=job.hours) + GRACE
         return Task(
             id=work_id,

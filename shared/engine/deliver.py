@@ -54,7 +54,7 @@ class Deliverer:
         if done.is_held:
             return
         await done.opened.confirm()
-        provider = self._context.providers[str(done.now.provider)]
+        provider = self._context.provider(done)
         scratch = self._context.scratch(done.job, done.target, provider.name)
         outcome = await ask(provider, done.work, scratch, done.job.name)
         match outcome:
@@ -62,16 +62,16 @@ class Deliverer:
                 done.record(lambda t: t.calm(), State.DELIVERING)
                 await self._deliver(done, outcome)
             case Failed(error=error):
-                self._lose(done, error)
+                self._lose_results(done, error)
             case Troubled(error=error) if is_lost(done, outcome):
-                self._lose(done, error)
+                self._lose_results(done, error)
             case _ if done.is_late:
                 done.fail(done.now.problem or problems.late(done.job))
 
-    def _lose(self, done: OpenTranslation, error: ProviderError) -> None:
+    def _lose_results(self, done: OpenTranslation, error: ProviderError) -> None:
         """The results are no more at the service."""
         now, problem = self._now(), Problem.of(error)
-        done.record(lambda t: t.lose(now, problem), State.DELIVERING)
+        done.record(lambda t: t.lose_results(now, problem), State.DELIVERING)
 
     async def _deliver(self, done: OpenTranslation, finished: Finished) -> None:
         if done.now.state is not State.DELIVERING:
@@ -81,20 +81,26 @@ class Deliverer:
             return
         telemetry.label(operation="deliver")
         try:
-            if await self._is_replaced(done.job):
-                now = self._now()
-                done.record(lambda t: t.to(State.SUPERSEDED, now), State.DELIVERING)
-                return
-            if done.job.replaces:
-                await self._context.receipts.announce(done.job, done.now)
-            delivered = await self._context.publisher.deliver(done.job, done.now, finished, done.opened.may_go_on)
+            delivered = await self._publish(done, finished)
         except BabeldropError as error:
             self._not_delivered(done, error)
             return
-        if delivered.coming:
+        if delivered is None:
+            now = self._now()
+            done.record(lambda t: t.to(State.SUPERSEDED, now), State.DELIVERING)
+        elif delivered.coming:
             await self._still_coming(done)
         else:
             self._delivered(done, finished, delivered)
+
+    async def _publish(self, done: OpenTranslation, finished: Finished) -> Delivered | None:
+        """Put the results into the outbox; None where newer content has taken the place of the file."""
+        if await self._is_replaced(done.job):
+            return None
+        if done.job.replaces:
+            # Written before a result is replaced: whoever waits for the receipt sees that the old one holds no longer.
+            await self._context.receipts.announce(done.job, done.now)
+        return await self._context.publisher.deliver(done.job, done.now, finished, done.opened.may_go_on)
 
     async def _still_coming(self, done: OpenTranslation) -> None:
         """Tell of a long way home, once; end one that outlasts the deadline."""

@@ -1,20 +1,21 @@
 """Moves a job as far as it goes now. Every trigger ends here, and may come twice, late, out of order or never."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from shared import telemetry
 from shared.engine.ask import Answer, Troubled, ask, is_lost
 from shared.engine.charges import record_charged
+from shared.engine.close import Closer
 from shared.engine.context import Context
 from shared.engine.deliver import Deliverer
 from shared.engine.slices import Slicer
 from shared.engine.start import Starter
+from shared.engine.unanswered import Unanswered
 from shared.errors import BabeldropError, ProviderError, RecordChanged
 from shared.jobs import problems
-from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.translation import Problem, State, Translation
@@ -35,6 +36,8 @@ class Engine:
         self._deliverer = Deliverer(context)
         self._starter = Starter(context, self._deliverer)
         self._slicer = Slicer(context, self._starter)
+        self._unanswered = Unanswered(context, self._starter)
+        self._closer = Closer(context)
 
     async def advance(self, opened: OpenJob, answers: Answers | None = None, *, slices: int = 1) -> None:
         """Move every translation of the job, and take up to `slices` of those that go in slices.
@@ -47,7 +50,7 @@ class Engine:
     async def slice(self, opened: OpenJob, goes_on: Callable[[], bool]) -> bool:
         """Take slices of each language, one after the other, for as long as it goes on; whether any may be left."""
         with telemetry.moving("slice", opened.job):
-            return await self._move(opened, lambda: self._slicer.take(opened, goes_on))
+            return await self._move(opened, lambda: self._slicer.take_while(opened, goes_on))
 
     async def bring(self, opened: OpenJob) -> None:
         """Go on with the job's deliveries, for as long as they may."""
@@ -80,7 +83,7 @@ class Engine:
         now = self._now()
         with telemetry.moving("settle", unknown.job), telemetry.labelled(provider=str(unknown.now.provider)):
             if operation is None:
-                await self._starter.admission.give_back(unknown, self._context.providers[str(unknown.now.provider)])
+                await self._starter.admission.give_back(unknown)
                 unknown.record(lambda t: t.hold(now, None, None, t.tries), State.STARTING)
             else:
                 await self._adopt(unknown, str(unknown.now.provider), {"task_id": operation})
@@ -99,14 +102,14 @@ class Engine:
             except RecordChanged:
                 await self._context.ledger.drop_open(opened.written)
                 raise
-        await self._tell(opened.job)
+        await self._closer.tell(opened.job)
         await self.advance(opened, slices=0)
 
     async def close_leftover(self, opened: OpenJob) -> None:
         """Close the open record of an attempt that has ended; nothing where it has not."""
         opened.ended = await self._context.ledger.ended(opened.job)
         if opened.ended is not None:
-            await self._leave(opened, None)
+            await self._closer.leave(opened, None)
 
     async def stop(self, opened: OpenJob, state: State, problem: Problem | None = None) -> None:
         """End every translation that has not ended, as canceled or superseded, and at the provider where it can be.
@@ -120,10 +123,10 @@ class Engine:
             for translation in stopped:
                 translation.record(lambda t: _stopped(t, state, now, problem))
             await opened.insist()
-            await self._refuse(opened.job, edits)
+            await self._closer.refuse(opened.job, edits)
             for translation in stopped:
                 await self._cancel_outside(before, before.translation(translation.target))
-            await self._settle(opened, before)
+            await self._closer.write_and_tell(opened, before)
 
     async def _move(self, opened: OpenJob, move: Callable[[], Awaitable[bool]]) -> bool:
         """Move the job, then write and tell; where somebody else was first, leave it to them.
@@ -134,18 +137,18 @@ class Engine:
         try:
             goes_on = await move()
         except RecordChanged:
-            await self._leave(opened, before)
+            await self._closer.leave(opened, before)
             return False
         except BabeldropError as error:
             log.warning("%s could not be moved: %s", opened.job.name, error.reason)
-        await self._settle(opened, before)
+        await self._closer.write_and_tell(opened, before)
         return goes_on and not opened.job.has_ended
 
     async def _advance(self, opened: OpenJob, answers: Answers, slices: int) -> bool:
         for translation in opened.unfinished:
             await self._try(translation, answers.get(translation.target))
         for _ in range(slices):
-            await self._slicer.take_one(opened)
+            await self._slicer.take_one_each(opened)
         return False
 
     async def _bring(self, opened: OpenJob) -> bool:
@@ -171,7 +174,7 @@ class Engine:
             case State.QUEUED:
                 await self._starter.queued(moved)
             case State.STARTING:
-                await self._starter.lost(moved)
+                await self._unanswered.resolve(moved)
             case State.RUNNING if moved.now.pending is None:
                 await self._running(moved, answer or await self._ask(moved))
             case State.RUNNING:
@@ -195,14 +198,14 @@ class Engine:
 
     async def _pending(self, pending: OpenTranslation) -> None:
         """A paid step is to follow: take it, unless the service answers at once, whose slices are taken in turns."""
-        provider = self._context.providers[str(pending.now.provider)]
         if pending.is_late:
             pending.fail(pending.now.problem or problems.late(pending.job))
             return
-        if provider.lease_of(pending.now.next_step) or pending.is_held or pending.now.state is not State.RUNNING:
+        is_sliced = self._context.provider(pending).lease_of(pending.now.next_step) is not None
+        if is_sliced or pending.is_held or pending.now.state is not State.RUNNING:
             return
-        if await self._starter.is_ready(pending, provider):
-            await self._starter.take(pending, provider)
+        if await self._starter.is_ready(pending):
+            await self._starter.take(pending)
 
     def _record(self, running: OpenTranslation, outcome: Answer) -> None:
         """Write down that a running step is done, or that its provider answers again."""
@@ -216,7 +219,7 @@ class Engine:
                 running.record(lambda t: t.calm(), State.RUNNING)
 
     async def _ask(self, running: OpenTranslation) -> Answer:
-        provider = self._context.providers[str(running.now.provider)]
+        provider = self._context.provider(running)
         scratch = self._context.scratch(running.job, running.target, provider.name)
         return await ask(provider, running.work, scratch, running.job.name)
 
@@ -239,102 +242,7 @@ class Engine:
         except ProviderError as error:
             log.warning("%s: %s could not be canceled: %s", job.name, translation.target, error.reason)
 
-    async def _settle(self, opened: OpenJob, before: Job | None) -> None:
-        """Write what changed, and tell people; close the job where all has ended."""
-        if opened.job.has_ended:
-            done = opened.job.model_copy(update={"edits": ()})  # they wait in the open record until they begin
-            await self._close(opened, await self._context.ledger.end(done))
-            _measure(opened.job, before)
-            return
-        await self._announce(opened.job, before)
-        await opened.save()
-        _measure(opened.job, before)
-        if before is None or before.story != opened.job.story:
-            await self._tell(opened.job)
-
-    async def _leave(self, opened: OpenJob, before: Job | None) -> None:
-        """Somebody else moves the job now, or its open record is the leftover of an attempt that has ended."""
-        if opened.ended is not None:
-            # Whoever ended it may have died before all that is kept of it was written.
-            await self._close(opened, await self._context.ledger.end(opened.ended))
-        else:
-            await self._announce(opened.written.value, before)
-
-    async def _close(self, opened: OpenJob, job: Job) -> None:
-        """Write the receipts of the job as it is in `done`, then delete the open record.
-
-        The record is deleted last: a process that ends before leaves it, and the next tick does all this again. Where
-        edits wait in it, the next attempt takes its place.
-        """
-        await self._announce(job, None)
-        await self._tell(job)
-        edits = opened.written.value.edits
-        again = job.model_copy(update={"edits": edits}).again(self._now())
-        if again.has_ended:
-            if await self._context.ledger.drop_open(opened.written):
-                await self._forget(job)
-        else:
-            await self._context.ledger.save(opened.written, again)
-            await self._tell(again)
-        await self._refuse(job, [edit for edit in edits if not again.knows(edit)])
-
-    async def _refuse(self, job: Job, edits: Iterable[Edit]) -> None:
-        """Tell of edits that waited, and cannot be made any more."""
-        for edit in edits:
-            problem = problems.no_iteration(job.translation(edit.target).state)
-            await self._context.receipts.refuse_edit(edit.name, problem)
-
-    async def _announce(self, job: Job, before: Job | None) -> None:
-        """Write the receipts of translations that had not ended before."""
-        told = [translation.target for translation in before.translations if translation.has_ended] if before else []
-        for translation in job.translations:
-            if translation.has_ended and translation.target not in told and _is_told(translation):
-                await self._context.receipts.announce(job, translation)
-
-    async def _tell(self, job: Job) -> None:
-        states = ", ".join(f"{translation.target} {translation.state}" for translation in job.translations)
-        log.info("%s is %s: %s", job.name, job.state, states or "no translation")
-        if not job.is_superseded:
-            await self._context.receipts.tell(job)
-
-    async def _forget(self, job: Job) -> None:
-        """Have providers delete what they hold, unless a retry can still bring it home. It is tried once.
-
-        What fails stays until they delete it.
-        """
-        if not self._context.forgets:
-            return
-        for translation in job.translations:
-            if translation.provider is None or translation.only_delivery_failed:
-                continue
-            scratch = self._context.scratch(job, translation.target, translation.provider)
-            await self._try_to_forget(job, translation, scratch.clear())
-            if translation.has_begun:
-                provider = self._context.providers[str(translation.provider)]
-                await self._try_to_forget(job, translation, provider.forget(job.work(translation.target)))
-
-    async def _try_to_forget(self, job: Job, translation: Translation, forgetting: Awaitable[None]) -> None:
-        telemetry.label(provider=str(translation.provider), operation="forget")
-        try:
-            await forgetting
-        except BabeldropError as error:
-            log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
-
 
 def _stopped(translation: Translation, state: State, now: datetime, problem: Problem | None) -> Translation:
     ended = translation.to(state, now, problem=problem)
     return ended.warn(UNDER_WAY) if translation.state is State.STARTING else ended
-
-
-def _is_told(translation: Translation) -> bool:
-    """Whether it has a receipt of its own: one that was superseded has one if it may have been charged."""
-    return translation.state is not State.SUPERSEDED or translation.started is not None
-
-
-def _measure(job: Job, before: Job | None) -> None:
-    """How long the translations took that have ended since `before` (None: the job is new)."""
-    measured = {t.target for t in before.translations if t.has_ended} if before else set()
-    for t in job.translations:
-        if t.ended and t.target not in measured:
-            reason = t.problem.code if t.problem else ""
-            telemetry.ended((t.ended - job.accepted).total_seconds(), t.state, t.provider or "", reason)

@@ -35,7 +35,7 @@ class Job(Kept):
     stem: str  #: what the names of its results begin with
     accepted: datetime
     hours: float  #: that each translation has from its first start, and again from each answered step
-    generation: int = 1  #: of its content: how many contents its name had had when it came, from 1
+    generation: int = 1  #: counts the contents that its name has had, up to this one
     attempt: int = 1
     forced: int = 0  #: the last attempt that was to begin from nothing whatever happened before
     replaces: bool = False  #: results of an earlier version or attempt may stand in the outbox

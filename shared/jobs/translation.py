@@ -139,7 +139,7 @@ class Translation(Kept):
     answer: dict[str, Any] | None = None  #: the provider's last words, redacted
     details: dict[str, Any] = {}  #: what the provider tells of how it was made, for the receipt
     started: datetime | None = None
-    answered: datetime | None = None  #: when its last paid step but one was answered: its time counts from there
+    answered: datetime | None = None  #: when a paid step was last answered that another follows: its time starts anew
     finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
     ended: datetime | None = None
 
@@ -239,10 +239,10 @@ class Translation(Kept):
         waiting = self.hold(now, None, problem, 0)
         return waiting if self.has_begun else waiting.model_copy(update={"started": None})
 
-    def miss(self, now: datetime, until: datetime | None, problem: Problem) -> Self:
+    def lose_answer(self, now: datetime, problem: Problem) -> Self:
         """The answer to the present step was lost: it is to be sent again."""
         counted = {"lost": self.lost + 1, "repeats": self.repeats + 1}
-        return self.hold(now, until, problem, self.tries).model_copy(update=counted)
+        return self.hold(now, None, problem, self.tries).model_copy(update=counted)
 
     def postpone(self, until: datetime, problem: Problem) -> Self:
         """Try the same again later."""
@@ -267,7 +267,7 @@ class Translation(Kept):
         fresh: dict[str, Any] = {"step": Step(), "provider": None, "operation": None, "answered": None, "lost": 0}
         return self.to(State.QUEUED, now, passed_over=dict(passed_over), begun_in=attempt, **fresh)
 
-    def take_up(self, now: datetime) -> Self:
+    def deliver_again(self, now: datetime) -> Self:
         """In a later attempt: deliver what was paid for and finished, but never came home."""
         fresh = {"state": State.DELIVERING, "since": now, "started": now, "ended": None, "not_before": None, "tries": 0}
         return self.model_copy(update=fresh | {"problem": None, "answered": None})
@@ -284,7 +284,7 @@ class Translation(Kept):
         fresh |= {"finished": None, "ended": None, "problem": None, "cause": None, "troubled": None, "not_before": None}
         return self.model_copy(update=fresh | {"tries": 0, "lost": 0})
 
-    def lose(self, now: datetime, problem: Problem) -> Self:
+    def lose_results(self, now: datetime, problem: Problem) -> Self:
         """The end of a delivery whose results are no more: a later attempt begins anew."""
         return self.fail(now, problem).model_copy(update={"finished": None})
 

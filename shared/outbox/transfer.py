@@ -99,10 +99,12 @@ class Transfer:
             if staged is None or (download.start, of) != (staged.size, staged.of):
                 staged = Staged(of, download.length or 0)
             if download.start == staged.size:
-                return staged, await self._take(name, staged, download, may_go_on)
+                return staged, await self._receive(name, staged, download, may_go_on)
         return await self._go_on(name, url, mark, None, may_go_on)
 
-    async def _take(self, name: str, staged: Staged, download: Download, may_go_on: Callable[[], bool]) -> bytes | None:
+    async def _receive(
+        self, name: str, staged: Staged, download: Download, may_go_on: Callable[[], bool]
+    ) -> bytes | None:
         """Stage what comes, also what came before an error; the rest, or None where more is to come."""
         rest = bytearray()
         try:

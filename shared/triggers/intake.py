@@ -188,7 +188,7 @@ class Intake:
             await self._open(planned)
             return
         undelivered = [t for t in done.translations if t.only_delivery_failed or t.target in missing]
-        paid = {t.target: t.take_up(planned.accepted) for t in undelivered}
+        paid = {t.target: t.deliver_again(planned.accepted) for t in undelivered}
         asked = {t.target: t.ask_again(planned.accepted) for t in done.translations if self._may_be_finished(t)}
         lost = {t.target: done.lost_edit(t.target) for t in done.translations if t.target not in paid | asked}
         kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED or lost.get(t.target)}

@@ -1,5 +1,7 @@
 """What a provider is handed with a step."""
 
+from dataclasses import replace
+
 from shared.engine.context import Context
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.translation import State, Step
@@ -16,10 +18,10 @@ def context() -> Context:
 
 def test_a_task_has_what_the_brief_asks_and_what_earlier_steps_left() -> None:
     brief = {"source": "en-US", "options": {"vozo": {"export_type": "audio"}}}
-    job = a_job(a_translation(State.STARTING, operation={"task": 1}, lost=1, begun_in=3), brief=brief)
-    its = context()
+    job = a_job(a_translation(State.STARTING, provider="vozo", operation={"task": 1}, lost=1, begun_in=3), brief=brief)
+    its = replace(context(), providers={"vozo": Vozo(None)})
     opened = OpenTranslation(its.open(Versioned(job, None)), "es-ES")
-    task = its.task(opened, Vozo(None), Step(name="slice", number=2))
+    task = its.task(opened, Step(name="slice", number=2))
     assert (task.id, task.pair, task.options) == (f"{job.key}.es-ES.a3", ("en-US", "es-ES"), {"export_type": "audio"})
     assert (task.operation, task.lost, str(task.step)) == ({"task": 1}, 1, "slice.2")
     assert (task.callback_url or "").startswith("https://app/api/callbacks/vozo/")

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from shared.jobs.ledger import ENDED
 from shared.jobs.translation import Work
 from shared.providers.base import Outcome, Scratch
 from tests.memory_container import Operation
@@ -68,24 +67,3 @@ async def test_a_job_of_a_newer_app_is_left_alone_until_this_app_knows_its_form(
     world.jobs.put(f"open/{key}", stored.data, metadata=stored.facts.metadata)
     await world.settle()
     assert world.receipt(f"{TWO}.translation.json")["status"] == "succeeded"
-
-
-async def test_the_note_of_an_ended_job_is_written_also_by_who_finds_it_ended() -> None:
-    world = await started("sliced")
-
-    async def die(operation: Operation) -> None:
-        if operation.kind == "write" and operation.name.startswith(ENDED):
-            raise RuntimeError("the process ends here, when it has written `done`")
-
-    world.account.before = die
-    await world.process().tick()
-    assert (states(world), list(world.done)) == (["starting", "starting"], list(world.records("open/")))
-    assert notes(world) == []
-    world.account.before = let_pass
-    await world.process().tick()
-    assert (world.records("open/"), notes(world)) == ({}, list(world.done))
-
-
-def notes(world: World) -> list[str]:
-    """The keys of jobs of which it is kept for ever how they ended."""
-    return [name.removeprefix(ENDED) for name in world.jobs.blobs if name.startswith(ENDED)]

@@ -93,7 +93,7 @@ def test_what_nobody_has_begun_waits_in_the_queue() -> None:
 
 def test_each_lost_answer_is_counted_and_the_next_answer_ends_the_count_of_the_step() -> None:
     begun = a_translation(State.STARTING, operation={"plan": 3})
-    missed = begun.miss(NOW, None, PROBLEM)
+    missed = begun.lose_answer(NOW, PROBLEM)
     assert (missed.lost, missed.repeats) == (1, 1)
     answered = missed.begin("vozo", missed.next_step, LATER).follow(LATER, SLICE, None, {})
     assert (answered.lost, answered.repeats) == (0, 1)

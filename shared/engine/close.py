@@ -1,0 +1,119 @@
+"""A job has moved: it is written and told; once all of it has ended it is closed, and what is not needed goes."""
+
+import logging
+from collections.abc import Awaitable, Iterable
+
+from shared import telemetry
+from shared.engine.context import Context
+from shared.errors import BabeldropError
+from shared.jobs import problems
+from shared.jobs.iterations import Edit
+from shared.jobs.job import Job
+from shared.jobs.open_job import OpenJob
+from shared.jobs.translation import State, Translation
+
+log = logging.getLogger(__name__)
+
+
+class Closer:
+    """Writes jobs, tells people, and closes what has ended. `before` is the job as it was; None where it is new."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def write_and_tell(self, opened: OpenJob, before: Job | None) -> None:
+        """Write what changed, and tell people; close the job where all has ended."""
+        if opened.job.has_ended:
+            done = opened.job.model_copy(update={"edits": ()})  # they wait in the open record until they begin
+            await self._close(opened, await self._context.ledger.end(done))
+            _measure(opened.job, before)
+            return
+        # Receipts of languages that have ended come first: once the record says so, nobody writes them again.
+        await self._announce(opened.job, before)
+        await opened.save()
+        _measure(opened.job, before)
+        if before is None or before.story != opened.job.story:
+            await self.tell(opened.job)
+
+    async def leave(self, opened: OpenJob, before: Job | None) -> None:
+        """Somebody else moves the job now, or its open record is the leftover of an attempt that has ended."""
+        if opened.ended is not None:
+            # Whoever ended it may have died before all that is kept of it was written.
+            await self._close(opened, await self._context.ledger.end(opened.ended))
+        else:
+            await self._announce(opened.written.value, before)
+
+    async def _close(self, opened: OpenJob, job: Job) -> None:
+        """Write the receipts of the job as it is in `done`, then delete the open record.
+
+        The record is deleted last: a process that ends before leaves it, and the next tick does all this again. Where
+        edits wait in it, the next attempt takes its place.
+        """
+        await self._announce(job, None)
+        await self.tell(job)
+        edits = opened.written.value.edits
+        again = job.model_copy(update={"edits": edits}).again(self._context.clock())
+        if again.has_ended:
+            if await self._context.ledger.drop_open(opened.written):
+                await self._forget(job)
+        else:
+            await self._context.ledger.save(opened.written, again)
+            await self.tell(again)
+        await self.refuse(job, [edit for edit in edits if not again.knows(edit)])
+
+    async def refuse(self, job: Job, edits: Iterable[Edit]) -> None:
+        """Tell of edits that waited, and cannot be made any more."""
+        for edit in edits:
+            problem = problems.no_iteration(job.translation(edit.target).state)
+            await self._context.receipts.refuse_edit(edit.name, problem)
+
+    async def _announce(self, job: Job, before: Job | None) -> None:
+        """Write the receipts of translations that had not ended before."""
+        told = [translation.target for translation in before.translations if translation.has_ended] if before else []
+        for translation in job.translations:
+            if translation.has_ended and translation.target not in told and _is_told(translation):
+                await self._context.receipts.announce(job, translation)
+
+    async def tell(self, job: Job) -> None:
+        """Write the receipt of the drop, but for one whose place a newer one has taken."""
+        states = ", ".join(f"{translation.target} {translation.state}" for translation in job.translations)
+        log.info("%s is %s: %s", job.name, job.state, states or "no translation")
+        if not job.is_superseded:
+            await self._context.receipts.tell(job)
+
+    async def _forget(self, job: Job) -> None:
+        """Have providers delete what they hold, unless a retry can still bring it home. It is tried once.
+
+        What fails stays until they delete it.
+        """
+        if not self._context.forgets:
+            return
+        for translation in job.translations:
+            if translation.provider is None or translation.only_delivery_failed:
+                continue
+            scratch = self._context.scratch(job, translation.target, translation.provider)
+            await self._try_to_forget(job, translation, scratch.clear())
+            if translation.has_begun:
+                provider = self._context.providers[str(translation.provider)]
+                await self._try_to_forget(job, translation, provider.forget(job.work(translation.target)))
+
+    async def _try_to_forget(self, job: Job, translation: Translation, forgetting: Awaitable[None]) -> None:
+        telemetry.label(provider=str(translation.provider), operation="forget")
+        try:
+            await forgetting
+        except BabeldropError as error:
+            log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
+
+
+def _is_told(translation: Translation) -> bool:
+    """Whether it has a receipt of its own: one that was superseded has one if it may have been charged."""
+    return translation.state is not State.SUPERSEDED or translation.started is not None
+
+
+def _measure(job: Job, before: Job | None) -> None:
+    """How long the translations took that have ended since `before` (None: the job is new)."""
+    measured = {t.target for t in before.translations if t.has_ended} if before else set()
+    for t in job.translations:
+        if t.ended and t.target not in measured:
+            reason = t.problem.code if t.problem else ""
+            telemetry.ended((t.ended - job.accepted).total_seconds(), t.state, t.provider or "", reason)
