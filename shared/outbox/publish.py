@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
@@ -38,6 +38,26 @@ class Delivered:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One translation on its way home: the `work` that made it, and how long it may come by way of this app."""
+
+    job: Job
+    target: str
+    work: str
+    may_go_on: Callable[[], bool]
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Metadata that say whose a published result is, and of which work."""
+        return {OWNER: _owner(self.job), WORK: self.work}
+
+    def name(self, result: Result, apart: str = "") -> str:
+        """What the result is called; with a mark in it that keeps it `apart` where that name is another's."""
+        stem = self.job.name if result.whole_name else self.job.stem
+        return ResultNames(f"{stem}{apart}", self.job.name).output(self.target, result.suffix)
+
+
 class Publisher:
     """Publishes results in the outbox. Doing it again does no harm."""
 
@@ -54,13 +74,14 @@ class Publisher:
         What comes by way of this app comes for as long as it may go on; the next delivery goes on with it.
         """
         work = f"{job.work_id(translation.target)}.{translation.step}"
+        delivery = _Delivery(job, translation.target, work, may_go_on)
         outputs, missing, coming = [], [], False
         named, given = [result.suffix for result in finished.results], set[str]()
         for place, result in enumerate(finished.results):
             try:
                 suffix = apart(await self._true_suffix(result), place, named, given)
                 given.add(suffix)
-                facts = await self._publish(job, translation.target, replace(result, suffix=suffix), work, may_go_on)
+                facts = await self._publish(delivery, replace(result, suffix=suffix))
             except BabeldropError as error:
                 if result.essential:
                     raise
@@ -106,28 +127,25 @@ class Publisher:
         except RecordChanged as error:
             raise ResultUnavailable(f"the result is no longer in staging: {error.reason}") from error
 
-    async def _publish(
-        self, job: Job, target: str, result: Result, work: str, may_go_on: Callable[[], bool]
-    ) -> Facts | None:
+    async def _publish(self, delivery: _Delivery, result: Result) -> Facts | None:
         """Put one result in its place, unless it is there already; None where it has not come whole."""
-        stem = job.name if result.whole_name else job.stem
-        name = ResultNames(stem, job.name).output(target, result.suffix)
+        job, name = delivery.job, delivery.name(result)
         there = await self._outbox.head(name) if job.replaces else None
         if there is None:
             try:
-                return await self._move(name, result, _marks(job, work), None, may_go_on)
+                return await self._move(delivery, name, result, None)
             except RecordChanged:
                 there = await self._outbox.head(name)
         if there is None or there.metadata.get(OWNER) != _owner(job):
-            name = ResultNames(f"{stem}.{job.key[:8]}", job.name).output(target, result.suffix)
+            # Something lies there that is not ours: it is left alone.
+            name = delivery.name(result, apart=f".{job.key[:8]}")
             there = await self._outbox.head(name)
-        if there is not None and there.metadata.get(WORK) == work and there.copy_status in (*COPIED, COPYING):
+        if there is not None and there.metadata.get(WORK) == delivery.work and there.copy_status in (*COPIED, COPYING):
             return await self._settled(there)
-        return await self._move(name, result, _marks(job, work), there.etag if there else None, may_go_on)
+        return await self._move(delivery, name, result, there.etag if there else None)
 
-    async def _move(
-        self, name: str, result: Result, marks: Mapping[str, str], over: str | None, may_go_on: Callable[[], bool]
-    ) -> Facts | None:
+    async def _move(self, delivery: _Delivery, name: str, result: Result, over: str | None) -> Facts | None:
+        marks, may_go_on = delivery.marks, delivery.may_go_on
         details = {"metadata": marks, "content_type": content_type(name)}
         if result.converted:
             data = srt_of(await self._whole(result))
@@ -137,7 +155,7 @@ class Publisher:
             await self._outbox.copy(name, url, over, metadata=marks)
         elif result.copied:
             await self._outbox.copy(name, result.url, over, metadata=marks)
-        elif not await self._transfer.bring(name, result.url, over, may_go_on, work=marks[WORK], **details):
+        elif not await self._transfer.bring(name, result.url, over, may_go_on, work=delivery.work, **details):
             return None
         there = await self._outbox.head(name)
         if there is None:
@@ -177,10 +195,6 @@ class Publisher:
             return facts
         await self._outbox.set_type(facts, kind)
         return replace(facts, content_type=kind)
-
-
-def _marks(job: Job, work: str) -> dict[str, str]:
-    return {OWNER: _owner(job), WORK: work}
 
 
 def _owner(job: Job) -> str:

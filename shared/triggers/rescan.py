@@ -30,12 +30,12 @@ class Rescan:
     def __init__(self, context: Context, intake: Intake, *, start_existing: bool) -> None:
         self._context, self._intake, self._start_existing = context, intake, start_existing
 
-    async def find(self, heart: Heartbeat, at_work: Set[str], may_begin: Callable[[], bool]) -> Heartbeat:
+    async def find(self, heartbeat: Heartbeat, at_work: Set[str], may_begin: Callable[[], bool]) -> Heartbeat:
         """Accept every file that differs from what was accepted under its name; says where the next call goes on.
 
         Files are accepted side by side. `at_work` are the keys of open jobs, `may_begin` tells whether there is time.
         """
-        heart = heart if heart.cursor else self._next_round(heart)
+        heartbeat = heartbeat if heartbeat.cursor else self._next_round(heartbeat)
         trouble: BabeldropError | None = None
         slots = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
@@ -45,32 +45,32 @@ class Rescan:
                 group.create_task(self._accept_missed(facts, slots))
 
             try:
-                heart = await self._look_through(heart, at_work, may_begin, accept)
+                heartbeat = await self._look_through(heartbeat, at_work, may_begin, accept)
             except BabeldropError as error:
                 trouble = error  # raised in here, it would cut off the requests that are under way
         if trouble is not None:
             raise trouble
-        return heart
+        return heartbeat
 
     async def _look_through(
-        self, heart: Heartbeat, at_work: Set[str], may_begin: Callable[[], bool], accept: Accept
+        self, heartbeat: Heartbeat, at_work: Set[str], may_begin: Callable[[], bool], accept: Accept
     ) -> Heartbeat:
         """Look at files from where the last call stopped, as far as the time goes; `accept` those that were missed."""
-        left_alone, looked_at, missed, last = heart.left_alone, 0, 0, ""
-        async for facts, seen in self._merged(heart.cursor):
+        left_alone, looked_at, missed, last = heartbeat.left_alone, 0, 0, ""
+        async for facts, seen in self._merged(heartbeat.cursor):
             if (looked_at >= PAGE or missed >= AT_ONCE) and not may_begin():
                 break
             looked_at, last = looked_at + 1, facts.name
-            if is_brief(facts.name) or await self._is_accepted(facts, seen, heart, at_work):
+            if is_brief(facts.name) or await self._is_accepted(facts, seen, heartbeat, at_work):
                 continue
-            if self._is_older(facts, seen, heart):
+            if self._is_older(facts, seen, heartbeat):
                 left_alone += 1
                 continue
             missed += 1
             await accept(facts)
         else:
             last = ""
-        return heart.model_copy(update={"cursor": last, "left_alone": left_alone})
+        return heartbeat.model_copy(update={"cursor": last, "left_alone": left_alone})
 
     async def _merged(self, after: str) -> AsyncIterator[tuple[Facts, Facts | None]]:
         """The files of the inbox, each with what was accepted under its name."""
@@ -78,20 +78,20 @@ class Rescan:
         async for facts in self._context.inbox.list(after=after):
             yield facts, await all_seen.facts(facts.name)
 
-    def _next_round(self, heart: Heartbeat) -> Heartbeat:
-        rounds = {"round": self._context.clock(), "round_before": heart.round}
-        return heart.model_copy(update=rounds | {"left_alone": 0})
+    def _next_round(self, heartbeat: Heartbeat) -> Heartbeat:
+        rounds = {"round": self._context.clock(), "round_before": heartbeat.round}
+        return heartbeat.model_copy(update=rounds | {"left_alone": 0})
 
-    def _is_older(self, facts: Facts, seen: Facts | None, heart: Heartbeat) -> bool:
+    def _is_older(self, facts: Facts, seen: Facts | None, heartbeat: Heartbeat) -> bool:
         """Whether the file was there before the app, which is to leave such files alone."""
-        first = heart.first.replace(microsecond=0)  # storage tells whole seconds
+        first = heartbeat.first.replace(microsecond=0)  # storage tells whole seconds
         return facts.last_modified < first and seen is None and not self._start_existing
 
-    async def _is_accepted(self, facts: Facts, seen: Facts | None, heart: Heartbeat, at_work: Set[str]) -> bool:
+    async def _is_accepted(self, facts: Facts, seen: Facts | None, heartbeat: Heartbeat, at_work: Set[str]) -> bool:
         if seen is None or seen.metadata.get("etag") != facts.etag:
             return False
-        key = seen.metadata.get("key")
-        if key is None or key in at_work or seen.last_modified < (heart.round_before or heart.first) - CLOCK_SKEW:
+        key, since = seen.metadata.get("key"), heartbeat.round_before or heartbeat.first
+        if key is None or key in at_work or seen.last_modified < since - CLOCK_SKEW:
             return True
         return await self._context.ledger.is_done(key, int(seen.metadata.get(GENERATION, 1)))
 

@@ -78,18 +78,18 @@ class Status:
 
     async def _look(self, now: datetime) -> tuple[bool, dict[str, Any]]:
         try:
-            heart = await self._context.ledger.heartbeat()
+            heartbeat = await self._context.ledger.heartbeat()
             summaries = [summary async for summary in self._context.ledger.summaries()]
         except BabeldropError as error:
             log.warning("storage is not well: %s", error.reason)  # anybody may ask, and is not told where it is
             return False, {"storage": "unreachable"}
         return True, {
             "storage": "reachable",
-            "last_tick_seconds": self._tick_age(now, heart.value.last if heart else None),
+            "last_tick_seconds": self._tick_age(now, heartbeat.value.last if heartbeat else None),
             "open_jobs": len(summaries),
             "oldest_due_job_seconds": int(due_age(summaries, now)),
             "jobs_of_a_newer_version": sum(summary.is_newer for summary in summaries),
-            "files_left_alone": heart.value.left_alone if heart else 0,
+            "files_left_alone": heartbeat.value.left_alone if heartbeat else 0,
         }
 
     def _tick_age(self, now: datetime, heartbeat: datetime | None) -> int | None:

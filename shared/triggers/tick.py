@@ -35,7 +35,7 @@ AT_ONCE = 32
 SLICED_AT_ONCE = 4  # jobs; each takes slices of several languages side by side
 DELIVERIES_AT_ONCE = 16  # jobs whose results come by way of this app
 TURN = 8  # slices of a job, before another job that waits has its turn
-BEAT = timedelta(minutes=5)
+ROUNDS = timedelta(minutes=5)  # between the beginnings of two rounds through the inbox
 #: The share of the period in which a tick begins something new, and the longest that this may be.
 SHARE, LONGEST = 0.75, timedelta(seconds=45)
 
@@ -47,7 +47,7 @@ class Tick:
         self._context, self._engine, self._intake, self._rescan, self._edits = context, engine, intake, rescan, edits
         self.last: datetime | None = None  #: when the last whole tick of this process ended
         self._begun: datetime | None = None  #: when the last one began that moved what was due
-        self._heart: Heartbeat | None = None  #: as this process left it
+        self._heartbeat: Heartbeat | None = None  #: as this process left it
 
     async def run(self) -> None:
         """Move what is due; find what was missed every five minutes."""
@@ -69,8 +69,8 @@ class Tick:
 
     def _is_to_look(self, now: datetime) -> bool:
         """Whether missed files are to be looked for: every five minutes, and for as long as a round is not finished."""
-        heart = self._heart
-        return heart is None or bool(heart.cursor) or heart.round is None or now - heart.round >= BEAT
+        left = self._heartbeat
+        return left is None or bool(left.cursor) or left.round is None or now - left.round >= ROUNDS
 
     def _budget(self, now: datetime) -> Callable[[], bool]:
         """Whether the tick may still begin something."""
@@ -189,11 +189,11 @@ class Tick:
 
     async def _look_for_missed(self, now: datetime, at_work: Set[str], may_begin: Callable[[], bool]) -> None:
         """Find files that no event told of. The heartbeat says how far that has come, and when the tick was over."""
-        beat = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
-        found = await self._rescan.find(beat.value, at_work, may_begin)
-        await self._edits.find_missed(beat.value.first, may_begin)
-        self._heart = found.model_copy(update={"last": self._context.clock()})
-        await self._context.ledger.set_heartbeat(self._heart, beat.etag)
+        read = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
+        found = await self._rescan.find(read.value, at_work, may_begin)
+        await self._edits.find_missed(read.value.first, may_begin)
+        self._heartbeat = found.model_copy(update={"last": self._context.clock()})
+        await self._context.ledger.set_heartbeat(self._heartbeat, read.etag)
 
 
 def _says_nothing_new(answer: Answer | None, line: TranslationSummary) -> bool:
