@@ -1,6 +1,6 @@
 """The route: providers in the order of the brief. The first that accepts the file and the languages is used."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shared.jobs import problems
@@ -28,9 +28,21 @@ def choose(providers: Mapping[str, Provider], job: Job, translation: Translation
         provider, options = providers[name], job.options(translation.target, name)
         answer = provider.accepts(media, pair, options)
         if not isinstance(answer, No):
-            return Choice(provider, passed, tuple(answer.warnings), provider.first_step(media, options))
+            warnings = (*answer.warnings, *_unused_options(job, translation.target, name, passed))
+            return Choice(provider, passed, warnings, provider.first_step(media, options))
         passed[name] = problems.passed_over(name, answer.reason, answer.advice)
     return Choice(None, passed)
+
+
+def _unused_options(job: Job, target: str, chosen: str, passed: Collection[str]) -> Iterator[str]:
+    """What to tell of options that the brief gives to others of the route, for nobody else knows them.
+
+    Those for a provider that would come later are no loss where the one that is chosen has options of its own.
+    """
+    for name in job.route(target):
+        is_loss = name in passed or not job.options(target, chosen)
+        if name != chosen and is_loss and job.options(target, name):
+            yield f"The options for {name} in the brief are not used, because {chosen} does the work."
 
 
 def has_others(job: Job, translation: Translation) -> bool:

@@ -84,3 +84,30 @@ def test_who_has_failed_is_not_asked_again() -> None:
 )
 def test_whether_there_is_another_provider_to_go_to(route: list[str], passed: dict[str, Problem], others: bool) -> None:
     assert has_others(*routed(route, provider="vozo", passed_over=passed)) is others
+
+
+VIDEO, OTHER = {"azure-video": {"speakerCount": 2}}, {"vozo": {"user_prompt": "warm"}}
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "told"),
+    [
+        (VIDEO, "a.mov", ["The options for azure-video"]),
+        (
+            VIDEO | OTHER,
+            "a.mov",
+            ["The options for azure-video"],
+        ),
+        (OTHER, "a.mp4", ["The options for vozo"]),
+        (VIDEO | OTHER, "a.mp4", []),
+        (VIDEO | {"azure-document": {"category": "general"}}, "a.mp4", []),
+        ({}, "a.mov", []),
+    ],
+)
+def test_options_for_one_that_does_not_do_the_work_are_told(
+    options: dict[str, Any], name: str, told: list[str]
+) -> None:
+    brief = {"route": {"video": ["azure-video", "vozo"]}, "source": "en-US", "options": options}
+    translation = a_translation()
+    choice = choose(BOTH, a_job(translation, brief=brief), translation, DroppedVideo(name))
+    assert [warning.partition(" in the brief are not used")[0] for warning in choice.warnings] == told
