@@ -30,7 +30,7 @@ STARTS: Mapping[str, Sequence[Rule]] = {
     "odd-state.mp4": [{"do": "unknown_status", "word": "Pondering", "seconds": 1.5}],
     "never-ends.mp4": [{"do": "never_finish"}],
     "overwritten.mp4": [{"do": "never_finish"}],
-    "deleted-at-once.mp4": [{"do": "slow", "seconds": 5}],
+    "deleted-at-once.mp4": [{"do": "slow", "seconds": 15}],
 }
 #: The same: what goes wrong with whatever is asked under the id of the file's translation, and where.
 WORKS: Mapping[str, Sequence[tuple[str, Rule]]] = {
