@@ -4,7 +4,7 @@ Each start has a target of its own, under which nothing has ever lain, for the s
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
@@ -90,11 +90,9 @@ async def find(client: DocumentClient, work: Work, scratch: Scratch) -> Operatio
     asked = await _all_asked(work, scratch)
     if not asked:
         return Found.NOTHING  # it is kept before anything is sent
-    marks = _Marks.of(asked, scratch)
-    since = min(each.since for each in asked.values()) - CLOCK_SKEW
-    likely: list[Operation] = []
+    marks, likely = _Marks.of(asked, scratch), list[Operation]()
     looked_at, is_told = 0, True
-    async for batch in client.batches(Wanted(created_from=since, oldest_first=True, page=100)):
+    async for batch in client.batches(_since(asked.values())):
         looked_at += 1
         if looked_at > MOST_LOOKED_AT:
             return Found.UNKNOWN
@@ -133,6 +131,11 @@ def failed_or_again(work: Work, batch: Mapping[str, Any], document: Mapping[str,
         return Next(Step(name=BATCH, number=tried), wait=wait)
     error = vanished(batch) if batch.get("status") == SUCCEEDED and not document else failed(batch, document)
     return Failed(error, kept(document or batch), document_units(batch, document))
+
+
+def _since(asked: Iterable[Asked]) -> Wanted:
+    """The list of the batches that may be one of these."""
+    return Wanted(created_from=min(each.since for each in asked) - CLOCK_SKEW, oldest_first=True, page=100)
 
 
 class _Marks(NamedTuple):

@@ -86,9 +86,13 @@ class TextClient:
             params={"api-version": self._version},
             json=rows if self._version == PREVIEW else {"inputs": rows},
         )
+        return self._translated(answer, len(asks))
+
+    def _translated(self, answer: Answer, sent: int) -> Translated:
+        """What an answer holds for so many texts. AnswerLost where it is not that many."""
         items = self._items(answer)
-        if len(items) != len(asks):
-            raise AnswerLost(f"{SERVICE} answered {len(items)} texts where {len(asks)} were sent")
+        if len(items) != sent:
+            raise AnswerLost(f"{SERVICE} answered {len(items)} texts where {sent} were sent")
         translations = [_translation(item) for item in items]
         return Translated(
             texts=[_text(translation) for translation in translations],

@@ -140,6 +140,21 @@ async def test_a_language_model_keeps_to_tone_and_gender_and_gets_fifty_texts_at
     assert 4800 < max(map(sum, sizes)) <= 5000
 
 
+async def test_two_variants_of_a_language_come_back_as_two_files(person: Person) -> None:
+    genders = {"de-DE-x-woman": "female", "de-DE-x-man": "male"}
+    brief = {
+        "source": "en-US",
+        "targets": list(genders),
+        "azure-text": {"deploymentName": "my-gpt-4o-mini"},
+        "perTarget": {target: {"azure-text": {"gender": gender}} for target, gender in genders.items()},
+    }
+    await person.drop("subtitles/doctor.srt.translate.json", json.dumps(brief))
+    await person.drop("subtitles/doctor.srt", cues(["The doctor has left."]))
+    assert (await person.told("subtitles/doctor.srt"))["status"] == "succeeded"
+    for target, gender in genders.items():
+        assert f"[de-{gender}]".encode() in await person.read(f"subtitles/doctor.{target}.srt")
+
+
 async def test_who_asked_for_a_language_model_reads_in_the_receipt_that_it_did_not_answer(person: Person) -> None:
     rule = {"do": "fall_back", "when": {"body": "nobody at the helm"}}
     await person.doubles.misbehave(str(person.stack.addresses()["foundry"]), rule)

@@ -320,6 +320,14 @@ class TestReceipt:
         assert "カフェ" in place.result(finished).decode()
         assert any("it is in utf-8" in warning for warning in finished.warnings)
 
+    async def test_each_request_is_told_in_the_log_for_a_support_case_and_no_word_of_the_file(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO")
+        await self.carried(Texts(headers={"X-RequestId": "r1"}))
+        assert "films/harbour.srt: de-DE was translated by the request r1" in caplog.text
+        assert "ships" not in caplog.text
+
     async def test_it_holds_no_word_of_the_file(self) -> None:
         finished = await self.carried(Texts(translate=lambda text: "" if "ships" in text else f"de {text}"))
         assert "ships" not in str((finished.details, finished.warnings, finished.operation))
