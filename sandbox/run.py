@@ -15,6 +15,9 @@ LOCAL = ROOT / ".local"
 HOST_PORT = int(os.environ.get("BABELDROP_PORT") or 7071)
 UP = """\
 Up at {url}: a file put into {inbox}/ comes back in {outbox}/. Ctrl-C ends it.
+To stop a job, or to try it again (<id> is in the receipt of the file; docs/operate.md has the other calls):
+  curl --request POST --header "x-functions-key: {key}" {url}/api/jobs/<id>/cancel
+  curl --request POST --header "x-functions-key: {key}" {url}/api/jobs/<id>/retry
 Logs are in {logs}/. Azure waits longer than this stack: 10 minutes, not 5 s, until an event counts again whose run was
 lost; up to a minute, not a second, between looks at an idle queue; and its timer pauses for a minute or two when an
 instance is replaced."""
@@ -46,7 +49,7 @@ async def run(local: Path, host_port: int) -> None:
                 group.create_task(stack.watch())
                 places = {"inbox": folders.inbox, "outbox": folders.outbox, "logs": stack.logs}
                 shown = {name: place.relative_to(local.parent) for name, place in places.items()}
-                print(UP.format(url=stack.host_url, **shown), flush=True)
+                print(UP.format(url=stack.host_url, key=stack.functions_key, **shown), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 type Act = Literal["status", "throttle", "hang", "drop", "drop_after", "slow", "body"]
 type Fate = Literal[
     "fail",
+    "canceled",
+    "free_tier",
+    "not_admitted",
     "never_finish",
     "unknown_status",
     "iteration_failed",
@@ -77,6 +80,9 @@ class Rule(_Strict):
     of documents a part of the source's address: whose result `missing_file` does not write, which `document_failed`
     fails.
     size: bytes of `zeros_result`, which begins as its kind does.
+
+    Fates of a film: somebody stops it at the service (`canceled`), its resource is of tier F0 (`free_tier`), or is not
+    admitted to personal voices (`not_admitted`).
 
     Fates of one request for text: an LLM that falls back (`fall_back`), a transliteration in the place of the text
     (`bare_script`), an X-Metered-Usage that differs from its siblings (`odd_meter`), counters under the names of the

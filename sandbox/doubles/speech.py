@@ -187,8 +187,9 @@ class Speech:
         if known is not None:
             _check_same(known.request == asked)
             return self._created(request, known, 200)
-        operation = self._begin_operation(own_operation)
         fates = await self._control.fates(request)
+        _check_account(fates, asked)
+        operation = self._begin_operation(own_operation)
         begun = Translation(name, operation, fates, asked.description, request=asked)
         self._begin_translation(begun)
         return self._created(request, begun, 201)
@@ -289,6 +290,14 @@ def _paid_iteration(translation: Translation, iteration: str) -> str:
 def _check_same(same: bool) -> None:
     if not same:
         raise Refused(409, "Conflict", "The id is taken by a resource with other settings.")
+
+
+def _check_account(fates: Fates, asked: TranslationRequest) -> None:
+    """What a resource may not do at all. That it is 400 for a tier is documented; the other answer is a guess."""
+    if "free_tier" in fates:
+        raise Refused(400, "BadRequest", "Only the S0 tier of the Speech resource is supported.")
+    if "not_admitted" in fates and asked.input.voice_kind == "PersonalVoice":
+        raise Refused(403, "PermissionDenied", "The subscription is not admitted to personal voices.")
 
 
 def _check_idle(translation: Translation) -> None:

@@ -12,8 +12,8 @@ from sandbox.doubles.misbehaviour import Fates
 from sandbox.doubles.speech_rules import LATEST, PREVIEW, IterationInput, TranslationInput, TranslationRequest
 from sandbox.doubles.speech_script import Script
 
-NOT_STARTED, RUNNING, SUCCEEDED, FAILED = "NotStarted", "Running", "Succeeded", "Failed"
-ENDED = (SUCCEEDED, FAILED)
+NOT_STARTED, RUNNING, SUCCEEDED, FAILED, CANCELED = "NotStarted", "Running", "Succeeded", "Failed", "Canceled"
+ENDED = (SUCCEEDED, FAILED, CANCELED)
 RETENTION = timedelta(days=31)
 
 type Sign = Callable[[str, bool], str]

@@ -12,7 +12,7 @@ from sandbox.doubles.courier import Courier, NotFetched, NotPushed
 from sandbox.doubles.cues import BadSubtitles, ass, webvtt
 from sandbox.doubles.media import Media, Studio, Unreadable
 from sandbox.doubles.results import Results
-from sandbox.doubles.speech_jobs import FAILED, RUNNING, SUCCEEDED, Iteration, Translation
+from sandbox.doubles.speech_jobs import CANCELED, FAILED, RUNNING, SUCCEEDED, Iteration, Translation
 from sandbox.doubles.speech_rules import TranslationInput
 from sandbox.doubles.speech_script import Script, edited, heard, metadata_file, source_file, target_cues
 
@@ -32,6 +32,10 @@ TYPES = {
 
 class JobFailed(Exception):
     """The service cannot do it; the message becomes the failureReason."""
+
+
+class JobCanceled(Exception):
+    """Somebody has stopped it at the service."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Dubbing:
             await work()
         except (JobFailed, NotFetched, NotPushed, BadSubtitles) as failure:
             _end(resources, FAILED, str(failure))
+        except JobCanceled:
+            _end(resources, CANCELED)
         except Exception:
             log.exception("an operation of the Speech double broke")
             _end(resources, FAILED, "InternalServerError")
@@ -88,6 +94,8 @@ class Dubbing:
         await asyncio.sleep(odd.seconds if odd else 0)
         if "never_finish" in fates:
             await asyncio.Event().wait()
+        if "canceled" in fates:
+            raise JobCanceled
         if rule := fates.get("fail"):
             raise JobFailed(rule.message)
 

@@ -70,4 +70,4 @@ class Admission:
     def _hold(self, queued: OpenTranslation, held: Hold) -> None:
         now = self._context.clock()
         if (queued.now.problem, queued.now.not_before) != (held.problem, held.until):
-            queued.record(lambda t: t.hold(now, held.until, held.problem, t.tries), State.QUEUED, State.STARTING)
+            queued.record(lambda t: t.withhold(now, held.until, held.problem), State.QUEUED, State.STARTING)

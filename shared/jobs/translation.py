@@ -234,6 +234,10 @@ class Translation(Kept):
             return self.to(State.RUNNING, now, pending=self.next_step, **waits)
         return self.to(State.QUEUED, now, **waits)
 
+    def withhold(self, now: datetime, until: datetime | None, problem: Problem) -> Self:
+        """Wait for a limit on spending; that uses up none of its time."""
+        return self.hold(now, until, problem, self.tries).model_copy(update={"started": None, "answered": None})
+
     def stand_by(self, now: datetime, problem: Problem) -> Self:
         """Wait for a person. What was never started then uses up none of its time."""
         waiting = self.hold(now, None, problem, 0)
@@ -280,9 +284,9 @@ class Translation(Kept):
     def iterate(self, now: datetime, number: int) -> Self:
         """In a later attempt: an edit begins the next iteration. Its time begins anew, and the start counts anew."""
         step = Step(name=ITERATION, number=number)
-        fresh = {"state": State.RUNNING, "since": now, "step": step, "pending": step, "answered": now, "admitted": None}
+        fresh = {"state": State.RUNNING, "since": now, "step": step, "pending": step, "admitted": None}
         fresh |= {"finished": None, "ended": None, "problem": None, "cause": None, "troubled": None, "not_before": None}
-        return self.model_copy(update=fresh | {"tries": 0, "lost": 0})
+        return self.model_copy(update=fresh | {"started": None, "answered": None, "tries": 0, "lost": 0})
 
     def lose_results(self, now: datetime, problem: Problem) -> Self:
         """The end of a delivery whose results are no more: a later attempt begins anew."""

@@ -22,6 +22,8 @@ STARTS: Mapping[str, Sequence[Rule]] = {
     "says-no.mp4": [{"do": "status", "status": 400, "body": {"error": {"code": "NoWay", "message": "Too odd."}}}],
     "fails.mp4": [{"do": "fail", "message": "Nobody speaks in this film."}],
     "silent.mp4": [],
+    "stopped.mp4": [{"do": "canceled"}],
+    "free-tier.mp4": [{"do": "free_tier"}],
     "falls-back.mp4": [{"do": "fail", "message": "Nobody speaks in this film."}],
     "dropped-before.mp4": [{"do": "drop"}],
     "dropped-after.mp4": [{"do": "drop_after"}],

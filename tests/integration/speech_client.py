@@ -49,7 +49,7 @@ class SpeechClient:
     async def ended(self, operation: str) -> str:
         async def end() -> str | None:
             status: str = (await self.call("GET", f"/videotranslation/operations/{operation}")).json()["status"]
-            return status if status in ("Succeeded", "Failed") else None
+            return status if status in ("Succeeded", "Failed", "Canceled") else None
 
         return await eventually(end)
 

@@ -99,6 +99,18 @@ async def has_come_back(outbox: Path, pattern: str) -> None:
     await eventually(is_back)
 
 
+async def content_of(path: Path) -> bytes:
+    """Wait for a file; what is in it."""
+
+    def content() -> bytes | None:
+        return path.read_bytes() if path.is_file() else None
+
+    async def is_there() -> bytes | None:
+        return content()
+
+    return await eventually(is_there)
+
+
 async def test_what_is_put_into_the_folder_comes_back_also_after_the_stack_was_stopped(
     tmp_path: Path, media: dict[str, bytes]
 ) -> None:
@@ -124,10 +136,21 @@ async def test_what_is_put_into_the_folder_comes_back_also_after_the_stack_was_s
     assert any(line[:2] == ["lost.mp3", "waiting"] and "target" in line for line in lines)
     assert f"{'n' * 236}.mp3.translation.json is called" in complained
     assert "Logs are in" in told
+    assert "/api/jobs/<id>/retry" in told
     # The services know their work again when the stack is back.
     async with up(tmp_path):
         await has_come_back(outbox, "en-US_to_de-DE/film.mp4.translation.json")
+        # A correction goes the same way.
+        subtitles = "en-US_to_de-DE/film.de-DE.vtt"
+        corrected = await content_of(outbox / subtitles)
+        (tmp_path / "edits/en-US_to_de-DE").mkdir()
+        (tmp_path / "edits" / subtitles).write_bytes(corrected)
+        await eventually(lambda: _has_third_step(speech))
         assert set((await paid(speech)).values()) == {1}
+
+
+async def _has_third_step(speech: str) -> bool:
+    return any(key.endswith("/iterations/i02") for key in await paid(speech))
 
 
 async def test_a_second_stack_in_the_checkout_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:

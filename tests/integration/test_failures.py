@@ -139,6 +139,7 @@ async def test_a_file_that_nobody_can_translate_is_refused(told: Told, name: str
 FAILED = {
     "says-no.mp4": ("Speech answered 400: NoWay: Too odd.", "change the brief or the file"),
     "fails.mp4": ("Azure Video Translation: Failed: Nobody speaks in this film.", "Read the service's words"),
+    "free-tier.mp4": ("Speech answered 400: BadRequest: Only the S0 tier", "needs a Speech resource of tier S0"),
     "silent.mp4": ("The media file has no audio track.", "Read the service's words"),
     "iteration-fails.mp4": ("Azure Video Translation: Failed: The iteration was told to fail", "drop it again"),
     "never-ends.mp4": ("it was not finished within ", "the service is asked first whether it has finished"),
@@ -165,6 +166,10 @@ async def test_a_failed_translation_has_a_receipt_of_its_own(told: Told, victim:
 
 async def test_a_file_waits_while_the_account_needs_a_person(told: Told) -> None:
     assert says(told[NO_KEY], "running", "Vozo answered 400: 7: No permission.", "rights of the Vozo account")
+
+
+async def test_what_was_stopped_at_the_service_is_told_as_canceled(told: Told) -> None:
+    assert says(told["stopped.mp4"], "canceled", "Azure Video Translation: Canceled", "Whoever stopped it")
 
 
 UNDELIVERED = {

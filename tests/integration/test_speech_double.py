@@ -211,3 +211,9 @@ async def test_a_lost_answer_leaves_one_paid_start_that_its_operation_id_finds(s
     assert await speech.ended("film.op") == "Succeeded"
     assert (await speech.put("/film", body)).status_code == 200
     assert [row["count"] for row in await speech.doubles.control(speech.base, "paid")] == [1]
+
+
+async def test_work_can_be_stopped_at_the_service(speech: Speech) -> None:
+    await speech.doubles.misbehave(speech.base, {"do": "canceled"})
+    assert (await speech.film("film", await speech.asked()))["status"] == "Canceled"
+    assert await speech.ended("film.op") == "Canceled"

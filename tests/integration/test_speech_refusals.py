@@ -173,3 +173,18 @@ async def test_answers_can_be_throttled_replaced_slow_or_never_come(speech: Spee
     assert slow.json() == {"value": []}
     with pytest.raises(httpx.ReadTimeout):
         await speech.call("GET", FILMS, timeout=httpx.Timeout(None, read=0.2))
+
+
+@pytest.mark.parametrize(
+    ("fate", "voice", "status"),
+    [
+        ("free_tier", "PlatformVoice", 400),
+        ("not_admitted", "PersonalVoice", 403),
+        ("not_admitted", "PlatformVoice", 201),
+    ],
+)
+async def test_an_account_may_lack_the_tier_or_the_admission(
+    speech: SpeechClient, fate: str, voice: str, status: int
+) -> None:
+    await speech.doubles.misbehave(speech.base, {"do": fate})
+    assert (await speech.put("/film", asked(voiceKind=voice))).status_code == status

@@ -1,5 +1,6 @@
 """A correction in `edits` becomes the next iteration, once, in its turn, or a receipt says why not."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from shared.errors import NotFound
 from shared.jobs.job import Job
 from shared.jobs.ledger import DONE, ENDED, OPEN
+from shared.jobs.quotas import Limits
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
 from shared.providers.base import Task
@@ -188,6 +190,24 @@ class TestAJobAtWork:
         assert world.receipt(edit_receipt(EDIT))["problem"]["reason"].startswith(
             "its translation has ended as superseded"
         )
+
+
+class TestLimits:
+    async def test_an_iteration_counts_as_a_start_of_the_day_and_waits_for_the_next(self) -> None:
+        world = await translated()
+        one_more = Limits(daily_starts={"findable": 1})  # what was started without a limit was not counted
+        process = world.process(one_more)
+        for content in (b"WEBVTT one", b"WEBVTT two"):
+            world.edit(content)
+            await process.edits.accept(EDIT)
+            world.now += WHILE
+            await process.tick()
+            await process.tick()
+        assert steps(world)[2:] == ["iteration.2"]
+        assert world.receipt()["translations"][0]["problem"]["code"] == "held-daily"
+        world.now += timedelta(days=1)
+        await process.tick()
+        assert steps(world)[2:] == ["iteration.2", "iteration.3"]
 
 
 class TestLanguages:
