@@ -40,9 +40,11 @@ class Tally:
         """What a person should know."""
         everything, general = self.engines.total(), self.engines[GENERAL_ENGINE]
         if general and (asked := _asked(options)):
+            wishes = " or ".join(name for name in ("tone", "gender") if options.get(name))
+            engine = f"the general engine, which heeds no {wishes}," if wishes else "the general engine"
             yield (
-                f"{general} of {everything} requests were answered by the general engine and not by {asked}, as the "
-                "service does where it may: with allowFallback false it fails instead."
+                f"{general} of {everything} requests were answered by {engine} and not by {asked}. "
+                'The service falls back without a word; with "allowFallback": false in the brief it fails instead.'
             )
         unsure = [f"{language} ({score:.2f})" for language, score in self.scores.items() if score < SURE]
         if unsure and not source:

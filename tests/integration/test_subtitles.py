@@ -163,7 +163,7 @@ async def test_who_asked_for_a_language_model_reads_in_the_receipt_that_it_did_n
     text, receipt = await translated(person, "subtitles/fallen-back.srt", content, **{"azure-text": options})
     assert "[de]" in text
     [warning] = receipt["warnings"]
-    assert "by the general engine and not by the deployment my-gpt-4o-mini" in warning
+    assert "the general engine, which heeds no tone, and not by the deployment my-gpt-4o-mini" in warning
     assert (receipt["details"]["engines"], receipt["units"].keys()) == ({"general": 1}, {"characters"})
 
 

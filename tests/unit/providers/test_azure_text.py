@@ -67,6 +67,12 @@ class TestFile:
         assert len(texts.requests) == 24
         assert texts.rows[0]["targets"] == [{"language": "de", "deploymentName": "my-gpt", "tone": "formal"}]
 
+    async def test_the_brief_s_own_limits_decide_how_lines_are_broken(self) -> None:
+        place, limits = Place(), {"lines": {"length": 9, "count": 3, "charactersASecond": 99}}
+        finished = await place.carry(provider(Texts()), limits)
+        assert b"<i>de The\r\nships\r\ncame in</i>" in place.result(finished)
+        assert finished.details["overReadingSpeed"] == 0
+
     @pytest.mark.parametrize(
         ("name", "data", "result"),
         [
@@ -288,8 +294,9 @@ class TestReceipt:
     @pytest.mark.parametrize(
         ("options", "named"),
         [
-            (LLM, "the deployment my-gpt"),
-            ({"deploymentName": "12345678-1234-1234-1234-123456789012-GENERAL"}, "the custom model"),
+            (LLM, "by the general engine and not by the deployment my-gpt."),
+            (LLM | {"tone": "formal", "gender": "male"}, "by the general engine, which heeds no tone or gender, and"),
+            ({"deploymentName": "12345678-1234-1234-1234-123456789012-GENERAL"}, "not by the custom model"),
             ({"adaptiveDatasetId": "x"}, "the adaptive model"),
         ],
     )
@@ -297,7 +304,7 @@ class TestReceipt:
         self, options: dict[str, Any], named: str
     ) -> None:
         [warning] = (await self.carried(Texts(), options)).warnings
-        assert "1 of 1 requests were answered by the general engine" in warning
+        assert warning.startswith("1 of 1 requests were answered by the general engine")
         assert named in warning
 
     async def test_an_unsure_language_is_a_warning_where_none_was_named(self) -> None:

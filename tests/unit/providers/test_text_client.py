@@ -62,6 +62,15 @@ async def test_tokens_are_added_up_under_their_names() -> None:
     assert found.engine == LANGUAGE_MODEL
 
 
+async def test_a_language_model_may_count_characters_beside_its_tokens_as_the_page_shows() -> None:
+    counters = {"instructionTokens": 319, "responseTokens": 34, "sourceCharacters": 72}
+    headers = {"sourceTokensCharged": "638", "targetTokensCharged": "67", "sourceCharactersCharged": "144"}
+    wire = Wire(answer(LATEST, item("La doctora", **counters), item("El doctor", **counters), **headers))
+    found = await TextClient(wire.service(SERVICE)).translate(ASKS, None, {"language": "es"})
+    assert found.units == {"characters": 144.0, "instructionTokens": 638.0, "responseTokens": 68.0}
+    assert (found.engine, found.meters_differ) == (LANGUAGE_MODEL, False)
+
+
 async def test_the_pages_own_names_of_counters_are_understood_and_an_adaptive_model_charges_both_sides() -> None:
     texts = item("a", promptTokens=3), item("b", sourceCharacters=4, targetChaaracters=5)
     wire = Wire(answer(LATEST, *texts, **{"X-MT-System": "Custom"}))
