@@ -14,26 +14,26 @@ heartbeat      what one tick leaves for the next
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
 
 from cachetools import LRUCache
 from pydantic import AwareDatetime
 
-from shared.errors import RecordChanged, RecordNewer, StorageTrouble
+from shared.errors import RecordChanged, RecordNewer
 from shared.jobs.job import SCHEMA, Job
+from shared.jobs.starts import Starts
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import Frozen, State
 from shared.names import BlobName, refuse_unsafe
 from shared.storage.container import ANY, Blob, Container, Facts, Versioned, until_undisturbed
 
 OPEN, DONE, ENDED, SEEN, STEMS, EDITS = "open/", "done/", "ended/", "seen/", "stems/", "edits/"
-STARTS, OPERATIONS = "starts/", "operations/"
+OPERATIONS = "operations/"
 HEARTBEAT = "heartbeat"
 LONGEST_NAME = 1024 - len(STEMS)  # characters of what is kept in a folder
 GENERATION, SCHEMA_FIELD = "generation", "schema"
-COUNTING_TRIES = 30  # every start of a day is counted in one place
 REMEMBERED = 1000  # records, some kilobytes each
 
 
@@ -76,6 +76,7 @@ class Ledger:
 
     def __init__(self, container: Container) -> None:
         self._container = container
+        self.starts = Starts(container)
         self._written: LRUCache[str, Versioned[Job]] = LRUCache(REMEMBERED)
 
     async def read_open(self, key: str) -> Versioned[Job] | None:
@@ -227,44 +228,6 @@ class Ledger:
         """Claim work that a provider named by an id of its own; False where it was ever another translation's."""
         digest = hashlib.sha256(operation_id.encode()).hexdigest()
         return await self._claim(f"{OPERATIONS}{provider}/{digest}", owner)
-
-    async def starts(self, day: str, provider: str) -> int:
-        """The paid starts of that day."""
-        return (await self._starts(day, provider)).value
-
-    async def count_start(self, day: str, provider: str, limit: int) -> bool:
-        """Count one paid start of that day; False where the limit is reached."""
-
-        async def attempt() -> bool:
-            count, etag = await self._starts(day, provider)
-            if count >= limit:
-                return False
-            await self._container.write(f"{STARTS}{day}/{provider}", str(count + 1).encode(), etag)
-            return True
-
-        return await self._counted(attempt, provider)
-
-    async def uncount_start(self, day: str, provider: str) -> None:
-        """Nothing came of a start that was counted."""
-
-        async def attempt() -> bool:
-            count, etag = await self._starts(day, provider)
-            await self._container.write(f"{STARTS}{day}/{provider}", str(max(0, count - 1)).encode(), etag)
-            return True
-
-        await self._counted(attempt, provider)
-
-    async def _starts(self, day: str, provider: str) -> Versioned[int]:
-        counted = await self._read(f"{STARTS}{day}/{provider}", lambda blob: int(blob.data))
-        return counted or Versioned(0, None)
-
-    async def _counted(self, attempt: Callable[[], Awaitable[bool]], provider: str) -> bool:
-        """StorageTrouble where others count all the time: RecordChanged would say that the job is somebody else's."""
-        what = f"the number of today's starts of {provider}"
-        try:
-            return await until_undisturbed(attempt, what, COUNTING_TRIES)
-        except RecordChanged as error:
-            raise StorageTrouble(error.reason) from error
 
     async def erase(self, job: Job) -> None:
         """Remove all records of an ended job, its own last: of its name and stem only what no other job has taken."""

@@ -96,7 +96,7 @@ class Quotas:
         if most is None:
             return None
         async with self._counting:  # else the many of one tick would be in each other's way
-            is_counted = await self._ledger.count_start(_day(claimed), provider, most)
+            is_counted = await self._ledger.starts.count(claimed, provider, most)
         return None if is_counted else self._held_today(provider, most)
 
     async def give_back(self, provider: str, claimed: datetime) -> None:
@@ -104,7 +104,7 @@ class Quotas:
         self._in_flight[provider] -= 1
         if provider in self._limits.daily_starts:
             async with self._counting:
-                await self._ledger.uncount_start(_day(claimed), provider)
+                await self._ledger.starts.give_back(claimed, provider)
 
     async def _room(self, provider: str) -> int | None:
         """How many more may be started now; None: as many as come."""
@@ -112,7 +112,7 @@ class Quotas:
         if (most := self._limits.in_flight.get(provider)) is not None:
             rooms.append(most - self._in_flight[provider])
         if (most := self._limits.daily_starts.get(provider)) is not None:
-            rooms.append(most - await self._ledger.starts(_day(self._clock()), provider))
+            rooms.append(most - await self._ledger.starts.on(self._clock(), provider))
         return max(0, min(rooms)) if rooms else None
 
     def _full(self, provider: str) -> Hold | None:
@@ -124,7 +124,7 @@ class Quotas:
 
     async def _spent(self, provider: str) -> Hold | None:
         most = self._limits.daily_starts.get(provider)
-        if most is None or await self._ledger.starts(_day(self._clock()), provider) < most:
+        if most is None or await self._ledger.starts.on(self._clock(), provider) < most:
             return None
         return self._held_today(provider, most)
 
@@ -140,10 +140,6 @@ class Quotas:
             return None
         setting = f"{'MAX_IN_FLIGHT' if provider in self._limits.in_flight else 'DAILY_STARTS'}_{_as_setting(provider)}"
         return Hold(_held("in-turn", f"files that came before it wait for {provider} as well", setting))
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"
 
 
 def _held(which: str, reason: str, setting: str) -> Problem:

@@ -1,7 +1,6 @@
 """The ledger: records are created once, changed by compare and swap, and kept for as long as an app reads them."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from shared.jobs.ledger import DONE, OPEN, Ledger, job_of, record_of
 from shared.jobs.translation import State
 from shared.storage.container import Blob, Facts, Versioned
 from tests.memory_container import MemoryContainer, Operation
-from tests.unit.records import NOW, a_job, a_translation
+from tests.unit.records import a_job, a_translation
 
 RECORDS = sorted((Path(__file__).parent / "records").glob("v*.json"))
 RUNNING = a_job(a_translation(State.RUNNING, provider="vozo"))
@@ -135,8 +134,3 @@ async def test_what_this_process_wrote_last_is_not_read_again(ledger: Ledger, co
     latest = await ledger.read_latest(RUNNING.key)
     assert latest is not None
     assert latest.value == RUNNING
-
-
-async def test_no_more_starts_are_counted_than_the_day_allows(ledger: Ledger) -> None:
-    day = f"{NOW + timedelta(days=1):%Y-%m-%d}"
-    assert [await ledger.count_start(day, "vozo", 2) for _ in range(3)] == [True, True, False]

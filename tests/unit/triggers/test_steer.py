@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from shared.errors import AnswerLost, SteerRefused
-from shared.jobs.ledger import OPEN, Ledger
+from shared.jobs.ledger import OPEN
 from shared.jobs.quotas import Limits
+from shared.jobs.starts import Starts
 from shared.jobs.translation import State
 from shared.providers.base import Provider, Task
 from shared.triggers.steer import Steer
@@ -184,14 +185,14 @@ class TestSettle:
 
     async def test_a_start_that_never_was_does_not_count_for_the_day(self) -> None:
         world, limits = World("blind"), Limits(daily_starts={"blind": 1})
-        day = f"{world.now:%Y-%m-%d}"
+        day = world.now
         key = await unanswered(world, limits)
-        assert await Ledger(world.jobs).starts(day, "blind") == 1
+        assert await Starts(world.jobs).on(day, "blind") == 1
         assert await world.process(limits).steer.settle(key, TARGET, None)
-        assert await Ledger(world.jobs).starts(day, "blind") == 0
+        assert await Starts(world.jobs).on(day, "blind") == 0
         await world.process(limits).tick()
         assert world.records(OPEN)[key].translation(TARGET).state is State.RUNNING
-        assert await Ledger(world.jobs).starts(day, "blind") == 1
+        assert await Starts(world.jobs).on(day, "blind") == 1
 
     async def test_an_id_that_the_service_does_not_know_changes_nothing(self) -> None:
         world = World("blind")
