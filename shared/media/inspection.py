@@ -68,4 +68,5 @@ def _told(trouble: Exception) -> str:
     """The warning for what stopped the reading. It says nothing of the file's content, which the error may quote."""
     if isinstance(trouble, Spent):
         return "Not all of the file could be judged before it is translated: that would have taken too long."
-    return f"Not all of the file could be judged before it is translated: it may be damaged ({type(trouble).__name__})."
+    error = type(trouble).__name__
+    return f"Not all of the file could be judged before it is translated: it may be damaged (error {error})."

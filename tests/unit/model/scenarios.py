@@ -259,7 +259,7 @@ def brief(world: World) -> Actor:
 #: A service that answers at once calls nobody back, and where three meet its many operations make too many orders.
 THAT_WORK_FOR_A_WHILE = ("findable", "blind")
 TAKES_EDITS = ("findable",)
-#: Which of them is new to the engine only in how a start is found whose answer was lost.
+#: A service that is searched by a list differs only where the answer to a start was lost, so few scenarios need it.
 ALSO_BY_LIST = ("findable", "blind", "sliced", "listed")
 #: Two services: the work fails at the first, and the second takes over.
 TO_BLIND, FROM_BLIND = ("findable blind",), ("blind findable",)
