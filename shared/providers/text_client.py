@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import AnswerLost
+from shared.errors import AnswerLost, ProviderError
 from shared.providers.answers import Answer, parse, request_id
 from shared.providers.http import LONGEST_CALL, Service
 from shared.subtitles import Ask
@@ -19,6 +19,7 @@ VERSIONS: Sequence[str] = get_args(Version)
 LATEST, PREVIEW = get_args(Version)
 LARGEST_ANSWER = 16 * 1024**2  # bytes; 50,000 characters may be translated into many more, and are escaped
 NOT_MODIFIED = 304
+ECHO, SHORTEST_ECHO = 20, 8  # characters by which a text is known again in what the service says of it
 #: Counters of a language model; the page has another name for the first one.
 TOKENS = ("instructionTokens", "promptTokens", "sourceTokens", "responseTokens", "targetTokens")
 #: Counters of a text, each with its other names and misspellings, by the name that a receipt gives their sum.
@@ -76,15 +77,8 @@ class TextClient:
         """
         common = {"targets": [dict(target)]} | _given(language=source, script=script)
         rows = [{"text": ask.text, "textType": ask.text_type, **common} for ask in asks]
-        answer = await self._service.call(
-            "POST",
-            f"{self._base}/translate",
-            repeatable=False,
-            longest=longest,
-            largest=LARGEST_ANSWER,
-            headers=_given(**{"X-ClientTraceId": trace}),
-            params={"api-version": self._version},
-            json=rows if self._version == PREVIEW else {"inputs": rows},
+        answer = await self._post(
+            "translate", rows, longest=longest, largest=LARGEST_ANSWER, headers=_given(**{"X-ClientTraceId": trace})
         )
         return self._translated(answer, len(asks))
 
@@ -106,18 +100,8 @@ class TextClient:
     async def transliterate(self, texts: Sequence[str], language: str, from_script: str, to_script: str) -> list[str]:
         """POST texts of one language, to have them in another script: ten at the most, of 5,000 characters in all."""
         rows = [{"text": text} for text in texts]
-        answer = await self._service.call(
-            "POST",
-            f"{self._base}/transliterate",
-            repeatable=False,
-            params={
-                "api-version": self._version,
-                "language": language,
-                "fromScript": from_script,
-                "toScript": to_script,
-            },
-            json=rows if self._version == PREVIEW else {"inputs": rows},
-        )
+        scripts = {"language": language, "fromScript": from_script, "toScript": to_script}
+        answer = await self._post("transliterate", rows, params=scripts)
         match self._items(answer):
             case [*items] if len(items) == len(texts) and all(isinstance(item, dict) for item in items):
                 return [str(item.get("text", "")) for item in items]
@@ -135,6 +119,26 @@ class TextClient:
             return None
         return self._service.json(answer), answer.headers.get("ETag")
 
+    async def _post(
+        self, what: str, rows: Sequence[Mapping[str, Any]], params: Mapping[str, str] | None = None, **request: Any
+    ) -> Answer:
+        """Send texts. What the service says of them is told without them: errors are logged, and kept on records."""
+        try:
+            return await self._service.call(
+                "POST",
+                f"{self._base}/{what}",
+                repeatable=False,
+                params={"api-version": self._version, **(params or {})},
+                json=rows if self._version == PREVIEW else {"inputs": rows},
+                **request,
+            )
+        except ProviderError as error:
+            if _repeats(error.reason, [row["text"] for row in rows]):
+                code = f" (code {error.said})" if error.said else ""
+                error.reason = f"{SERVICE} refused a text{code}; its words are left out, for they repeat the text"
+                error.args = (error.reason,)
+            raise
+
     def _items(self, answer: Answer) -> list[Any]:
         try:
             body = parse(answer.content)
@@ -144,6 +148,13 @@ class TextClient:
         if not isinstance(items, list):
             raise AnswerLost(f"{SERVICE} answered {answer.status_code} without a list of texts")
         return items
+
+
+def _repeats(reason: str, texts: Sequence[str]) -> bool:
+    """Whether words hold the beginning of a text; a word or two may be the service's own. Errors fold white space."""
+    said = " ".join(reason.split())
+    beginnings = (" ".join(text.split())[:ECHO] for text in texts)
+    return any(len(beginning) >= SHORTEST_ECHO and beginning in said for beginning in beginnings)
 
 
 def _given(**named: str | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.errors import AnswerLost
+from shared.errors import AnswerLost, ProviderError
 from shared.providers.text_client import LANGUAGE_MODEL, LATEST, PREVIEW, SERVICE, TextClient
 from shared.subtitles import Ask
 from tests.unit.providers.wire import Wire
@@ -99,3 +99,25 @@ async def test_another_script_is_what_the_text_is_written_in() -> None:
 async def test_an_answer_that_does_not_hold_every_text_is_lost(lost: httpx.Response | Exception) -> None:
     with pytest.raises(AnswerLost):
         await TextClient(Wire(lost).service(SERVICE)).translate(ASKS, "en", {"language": "de"})
+
+
+@pytest.mark.parametrize("text", ["The diagnosis is confidential.", "Geheime\nDiagnose"])
+@pytest.mark.parametrize("status", [400, 429, 500])
+async def test_what_the_service_says_of_a_text_is_told_without_the_text(text: str, status: int) -> None:
+    refusal = {"error": {"code": 400077, "message": f"The text '{text}' is too long."}}
+    client = TextClient(Wire(*[httpx.Response(status, json=refusal)] * 2).service(SERVICE))
+    with pytest.raises(ProviderError) as translated:
+        await client.translate([Ask("0.0.t", text, "Plain")], "en", {"language": "de"})
+    with pytest.raises(ProviderError) as transliterated:
+        await client.transliterate([text], "sr", "Cyrl", "Latn")
+    for error in (translated.value, transliterated.value):
+        words = " ".join([*error.reason.split(), *str(error).split()])
+        assert " ".join(text.split()) not in words
+        assert "400077" in error.reason
+
+
+async def test_other_words_of_the_service_are_told() -> None:
+    refusal = {"error": {"code": 400036, "message": "The target language is not valid."}}
+    client = TextClient(Wire(httpx.Response(400, json=refusal)).service(SERVICE))
+    with pytest.raises(ProviderError, match="The target language is not valid"):
+        await client.translate(ASKS, "en", {"language": "de"})
