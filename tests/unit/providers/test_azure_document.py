@@ -313,9 +313,17 @@ class TestCheck:
         assert "Storage Blob Data Contributor" in outcome.error.advice
         assert "DOCUMENT_ACCESS" in outcome.error.advice
 
-    @pytest.mark.parametrize("outer", ["InternalServerError", "ServiceUnavailable", "RequestRateTooHigh"])
-    async def test_the_service_s_own_trouble_is_tried_again_under_a_fresh_target(self, outer: str) -> None:
-        row = {"status": "Failed", "error": error("X", outer)}
+    @pytest.mark.parametrize(
+        "trouble",
+        [
+            error("X", "InternalServerError"),
+            error("X", "ServiceUnavailable"),
+            error("X", "RequestRateTooHigh"),
+            error("TargetFileAlreadyExists"),
+        ],
+    )
+    async def test_the_service_s_own_trouble_is_tried_again_under_a_fresh_target(self, trouble: dict[str, Any]) -> None:
+        row = {"status": "Failed", "error": trouble}
         outcome = await self.outcome(batch("Failed"), documents(row))
         assert isinstance(outcome, Next)
         assert (outcome.step, outcome.wait > 0) == (TRIED, True)
