@@ -13,7 +13,7 @@ import pytest
 
 import function_app
 import shared.app
-from shared.errors import SteerRefused
+from shared.errors import BabeldropError, RecordNewer, SteerRefused
 
 
 @pytest.fixture
@@ -117,11 +117,14 @@ async def test_an_outcome_that_says_neither_is_refused(steer: SimpleNamespace, b
 
 
 @pytest.mark.parametrize("does", ["cancel", "retry", "erase"])
-async def test_what_cannot_be_done_now_is_answered_with_409_and_what_to_do(steer: SimpleNamespace, does: str) -> None:
-    getattr(steer, does).side_effect = SteerRefused("it is at work", "Wait.")
+@pytest.mark.parametrize("error", [SteerRefused("it is at work", "Wait."), RecordNewer("it is a newer app's")])
+async def test_what_cannot_be_done_now_is_answered_with_409_and_what_to_do(
+    steer: SimpleNamespace, does: str, error: BabeldropError
+) -> None:
+    getattr(steer, does).side_effect = error
     answer = await getattr(function_app, f"{does}_job")(asked())
     assert answer.status_code == 409
-    assert json.loads(answer.get_body()) == {"error": "it is at work", "advice": "Wait."}
+    assert json.loads(answer.get_body()) == {"error": error.reason, "advice": error.advice}
 
 
 @pytest.mark.parametrize(("does", "nothing"), [("cancel", False), ("retry", False), ("erase", None)])
