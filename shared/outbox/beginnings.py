@@ -35,7 +35,7 @@ BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
         ("rtf", rb"\{\\rtf"),
         ("vtt", rb"WEBVTT|" + _VTT_CUE),
         ("srt", _SRT_CUE),
-        ("ass", rb"(?i:[\s\S]*?\[Script Info\])"),  # comments may come before
+        ("ass", rb"(?i:[\s\S]*?\[(?:Script Info|V4\+? Styles|Events)\])"),  # comments may come before
         ("json", rb"[{\[]"),
         ("xml xlf xliff", rb"<"),
     )

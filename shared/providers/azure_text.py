@@ -287,7 +287,8 @@ async def _end(task: Task, written: Written, tally: Tally, glossaries: Glossarie
         raise Refused(
             f"{SERVICE} gave no translation of any cue that could be put back: {written.kept[0]}", elsewhere=True
         )
-    suffix = BlobName(task.media.name).extension.removeprefix(".")
+    is_called_so = written.extension == task.media.extension
+    suffix = (BlobName(task.media.name).extension if is_called_so else written.extension).removeprefix(".")
     end = End(
         suffix=suffix,
         content=await keep_content(written.data, suffix, task.scratch),

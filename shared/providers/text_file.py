@@ -19,6 +19,7 @@ from shared.subtitles import (
     Report,
     Room,
     Settled,
+    extension_of,
     scan,
     settle,
     splice,
@@ -48,9 +49,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The translated file, and what the receipt says of it. `kept` are the reasons why cues keep their source."""
+    """The translated file, and what the receipt says of it. `kept` are the reasons why cues keep their source.
+
+    `extension` is that of the file, or another one where it is another kind of subtitles than that says.
+    """
 
     data: bytes
+    extension: str
     translated: int
     kept: Sequence[str]
     report: dict[str, Any]
@@ -61,7 +66,7 @@ def go_on(job: Job, data: bytes, answers: Answers) -> list[Ask] | Written:
     """The next questions, or the translated file. TextUnreadable where it is not what it is called."""
     document = replace(scan(data, job.extension, job.source), lexicon=job.lexicon)
     asks, settled = _settled(job, Plan.of(document, job.context), answers)
-    return asks or _written(document, settled)
+    return asks or _written(document, settled, job.extension)
 
 
 def _settled(job: Job, plan: Plan, answers: Answers) -> tuple[list[Ask], list[Settled]]:
@@ -83,18 +88,21 @@ def _unasked(job: Job, asks: Sequence[Ask]) -> dict[str, None]:
     return {ask.key: None for ask in asks if job.ends or len(ask.text) > job.room.characters}
 
 
-def _written(document: Document, units: Sequence[Settled]) -> Written:
+def _written(document: Document, units: Sequence[Settled], called: str) -> Written:
     spliced = splice(document, (item for settled in units for item in settled.payloads.items()))
     verify(document, spliced)
     report = Report.of(document, units)
     warnings = list(document.warnings)
     if spliced.encoding != document.encoding.name:
         warnings.append(f"The translation cannot be written in {document.encoding.name}: it is in {spliced.encoding}.")
+    extension = extension_of(document.format, called)
+    if extension != called:
+        warnings.append(f"So the name of its translation ends in {extension}.")
     told = report.as_json(document)
     if document.lexicon:
         told |= document.lexicon.report(_texts(document, settled) for settled in units)
         warnings += [] if told["terms"] else ["No term of the glossary occurs in the text."]
-    return Written(spliced.data, report.translated, [why for _, why in report.kept], told, warnings)
+    return Written(spliced.data, extension, report.translated, [why for _, why in report.kept], told, warnings)
 
 
 def _texts(document: Document, settled: Settled) -> tuple[str, str]:

@@ -13,7 +13,7 @@
 
 from shared.errors import TextUnreadable
 from shared.subtitles.document import Document
-from shared.subtitles.formats import FORMATS, SUBTITLES, TEXTS, scan
+from shared.subtitles.formats import FORMATS, SUBTITLES, TEXTS, extension_of, scan
 from shared.subtitles.lexicon import Lexicon
 from shared.subtitles.limits import Limits, limits_for
 from shared.subtitles.packing import LLM, NMT, Room, pack
@@ -42,6 +42,7 @@ __all__ = [
     "Spliced",
     "TextUnreadable",
     "Unit",
+    "extension_of",
     "limits_for",
     "pack",
     "scan",

@@ -68,6 +68,13 @@ def scan(data: bytes, extension: str, language: str | None) -> Document:
     return Document(form, language, data, body, encoding, found, [*warnings, *found.remarks])
 
 
+def extension_of(form: Format, called: str) -> str:
+    """The extension of a file of that format: the one that it is `called` by, where that is one of the format's own."""
+    if FORMATS[called.lower()] is form:
+        return called
+    return next(extension for extension, other in FORMATS.items() if other is form)
+
+
 def _otherwise(body: bytes, form: Format, problems: Sequence[Problem]) -> tuple[Format, Found]:
     """The other kind of subtitles that the file is; TextUnreadable where it is none."""
     for other in _OTHERS if form in _OTHERS else ():

@@ -94,6 +94,13 @@ async def test_substation_alpha_keeps_its_styles_and_comments(person: Person) ->
     assert text[: text.index("Dialogue")] == ASS[: ASS.index("Dialogue")]
 
 
+async def test_a_misnamed_file_comes_back_under_its_right_name(person: Person) -> None:
+    text, receipt = await translated(person, "subtitles/misnamed.srt", ASS)
+    assert receipt["outputs"][0]["name"] == "subtitles/misnamed.de-DE.ass"
+    assert len(pysubs2.SSAFile.from_string(text).events) == 2
+    assert receipt["warnings"][-1] == "So the name of its translation ends in .ass."
+
+
 async def test_a_text_goes_there_where_the_route_says_so(person: Person) -> None:
     text, receipt = await translated(
         person, "subtitles/note.txt", f"{WORDS}.\n\nAll is well.\n", route={"document": ["azure-text"]}

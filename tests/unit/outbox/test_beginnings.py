@@ -59,6 +59,7 @@ GOOD = [
     ("srt", b"\xef\xbb\xbf\r\n" + SRT),
     ("ass", b"\xef\xbb\xbf[Script Info]\nTitle: x"),
     ("ass", b"; made by hand\n[script info]\n"),
+    ("ass", b"[Events]\nFormat: Start, End, Text\n"),
     ("xml", '<?xml version="1.0"?><a/>'.encode("utf-16")),
     ("json", '[{"a": 1}]'.encode("utf-16")),
     ("report.json", b'{"minutes": 3}'),

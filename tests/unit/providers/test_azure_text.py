@@ -10,6 +10,7 @@ import pytest
 
 from shared.errors import AnswerLost, NotFound, Refused, SourceUnfit, Throttled
 from shared.jobs.translation import Step
+from shared.outbox.beginnings import HEAD, why_not
 from shared.providers import azure_text
 from shared.providers.azure_text import CALLS_A_REQUEST, CALLS_MORE, LARGE, AzureText, AzureTextSettings
 from shared.providers.base import Finished, Found, Next, No, Pair, Yes
@@ -84,6 +85,25 @@ class TestFile:
     async def test_text_files_go_the_same_way(self, name: str, data: bytes, result: bytes) -> None:
         place = Place(data, name, "document")
         assert place.result(await place.carry(provider(Texts()))) == result
+
+    @pytest.mark.parametrize(
+        ("name", "data", "suffix"),
+        [
+            ("a.VTT", SRT, "srt"),
+            ("a.ass", b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", "vtt"),
+            ("a.srt", b"0:00:01.000,0:00:02.000\nHello\n", "sbv"),
+            ("a.srt", b"[Events]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.00,Hello\n", "ass"),
+            ("a.vtt", b'<tt><body><p begin="1s" end="2s">Hello</p></body></tt>', "ttml"),
+        ],
+    )
+    async def test_what_is_misnamed_comes_back_under_its_right_name_and_is_published(
+        self, name: str, data: bytes, suffix: str
+    ) -> None:
+        place = Place(data, name)
+        finished = await place.carry(provider(Texts()))
+        assert [result.suffix for result in finished.results] == [suffix]
+        assert f"So the name of its translation ends in .{suffix}." in finished.warnings
+        assert why_not(suffix, place.result(finished)[:HEAD]) is None
 
     async def test_a_file_without_words_costs_nothing_and_comes_back_as_it_was(self) -> None:
         texts, place = Texts(), Place(b"1\n00:00:01,000 --> 00:00:02,000\n...\n")
