@@ -91,8 +91,10 @@ def _again(head: bytes) -> str | None:
 
 
 def _text(head: bytes) -> bytes:
-    """Without what comes before text; UTF-16, which XML and JSON of people's own may be in, as UTF-8."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    """Without what comes before text; UTF-16 and UTF-32, which people's own files may be in, as UTF-8."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        head = head.decode("utf-32", "ignore").encode(errors="replace")
+    elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "ignore").encode(errors="replace")
     elif b"\0" in head[:2]:  # the first character is a Latin one or a digit, and there is no mark
         head = head.decode("utf-16-be" if head[0] == 0 else "utf-16-le", "ignore").encode(errors="replace")

@@ -57,6 +57,8 @@ GOOD = [
     ("metadata.vtt", b"WEBVTT"),
     ("srt", SRT),
     ("srt", b"\xef\xbb\xbf\r\n" + SRT),
+    ("srt", SRT.decode().encode("utf-16")),
+    ("srt", SRT.decode().encode("utf-32")),
     ("ass", b"\xef\xbb\xbf[Script Info]\nTitle: x"),
     ("ass", b"; made by hand\n[script info]\n"),
     ("ass", b"[Events]\nFormat: Start, End, Text\n"),
