@@ -98,8 +98,7 @@ async def find(client: DocumentClient, work: Work, scratch: Scratch) -> Operatio
             return Found.UNKNOWN
         if _has_several(batch):
             continue
-        batch_id = str(batch.get("id", "")).lower()
-        documents = [document async for document in client.documents(batch_id)]
+        batch_id, documents = await _within(client, batch)
         if name := marks.surely(documents):
             return {"id": batch_id, "asked": name}
         if name := marks.perhaps(documents):
@@ -131,6 +130,12 @@ def failed_or_again(work: Work, batch: Mapping[str, Any], document: Mapping[str,
         return Next(Step(name=BATCH, number=tried), wait=wait)
     error = vanished(batch) if batch.get("status") == SUCCEEDED and not document else failed(batch, document)
     return Failed(error, kept(document or batch), document_units(batch, document))
+
+
+async def _within(client: DocumentClient, batch: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
+    """The id of a batch, and its documents."""
+    batch_id = str(batch.get("id", "")).lower()
+    return batch_id, [document async for document in client.documents(batch_id)]
 
 
 def _since(asked: Iterable[Asked]) -> Wanted:
