@@ -21,8 +21,10 @@ VIDEO, AUDIO, WAITING = "en-US_to_es-ES/film.mp4", "en-US_to_es-ES/talk.mp3", "m
 #: The first is translated at once, the second by batch.
 LEASE, REPORT = "en-US_to_es-ES/lease.docx", "en-US_to_es-ES/report.pdf"
 CAPTIONS = "en-US_to_es-ES/captions.srt"
-TRANSLATED = (VIDEO, AUDIO, LEASE, REPORT, CAPTIONS)
-FILES = (*TRANSLATED, WAITING)
+#: What somebody corrects; dropped alone, for it takes as long as all others.
+CLIP = "en-US_to_es-ES/clip.mp4"
+TRANSLATED = (VIDEO, AUDIO, LEASE, REPORT, CAPTIONS, CLIP)
+FILES = (VIDEO, AUDIO, LEASE, REPORT, CAPTIONS, WAITING)
 #: Whose calls are those whose address names no file.
 _ADDRESSES = {
     "/v1/media/translate": (AUDIO,),
@@ -37,8 +39,8 @@ type Receipt = Mapping[str, Any]
 
 
 def files_of(call: str) -> tuple[str, ...]:
-    """The files that a call is about; all of them where it is about none in particular."""
-    if named := tuple(name for name in FILES if _is_about(name, call)):
+    """The files that a call is about; all but the clip where it is about none in particular."""
+    if named := tuple(name for name in (*FILES, CLIP) if _is_about(name, call)):
         return named
     return next((files for address, files in _ADDRESSES.items() if address in call), FILES)
 
@@ -102,10 +104,10 @@ class Batch:
     async def has_ended(self, outbox: ContainerClient, jobs: ContainerClient) -> bool:
         """Whether all is told, and no job is at work but the one that waits."""
         waiting = WAITING in self.contents
-        if waiting and await self._json(outbox, f"{WAITING}.translation.json") is None:
+        if waiting and await self.receipt(outbox, WAITING) is None:
             return False
         for name in self.translated:
-            receipt = await self._json(outbox, f"{name}.{TARGET}.translation.json")
+            receipt = await self.receipt(outbox, f"{name}.{TARGET}")
             if receipt is None or receipt["status"] not in ENDED:
                 return False
         names = jobs.list_blob_names(name_starts_with="open/")
@@ -114,7 +116,7 @@ class Batch:
     async def waits_for_deadline(self, outbox: ContainerClient) -> bool:
         """Whether nothing is left but translations of which nobody knows whether they were started."""
         for name in self.translated:
-            receipt = await self._json(outbox, f"{name}.translation.json")
+            receipt = await self.receipt(outbox, name)
             if receipt is None:
                 return False
             for line in receipt["translations"]:
@@ -131,16 +133,17 @@ class Batch:
     ) -> Traces:
         """What is left of it in these containers, and of all that was paid, what was paid for it."""
         return Traces(
-            {name: await self._json(outbox, f"{name}.{TARGET}.translation.json", aliases) for name in self.translated},
-            {name: await self._json(outbox, f"{name}.translation.json", aliases) for name in self.contents},
+            {name: await self.receipt(outbox, f"{name}.{TARGET}", aliases) for name in self.translated},
+            {name: await self.receipt(outbox, name, aliases) for name in self.contents},
             {aliases.apply(blob.name): blob.size async for blob in outbox.list_blobs(self.folder)},
             frozenset([aliases.apply(name) async for name in jobs.list_blob_names() if self._is_own(name)]),
             Counter({aliases.apply(what): times for what, times in paid.items() if self._is_own(what)}),
         )
 
-    async def _json(self, outbox: ContainerClient, name: str, aliases: Aliases | None = None) -> Receipt | None:
+    async def receipt(self, outbox: ContainerClient, name: str, aliases: Aliases | None = None) -> Receipt | None:
+        """The receipt of that name without its end; None where there is none."""
         try:
-            content = await (await outbox.download_blob(f"{self.folder}/{name}")).readall()
+            content = await (await outbox.download_blob(f"{self.folder}/{name}.translation.json")).readall()
         except ResourceNotFoundError:
             return None
         return read_receipt((aliases or Aliases({})).apply(content.decode()))
@@ -149,9 +152,10 @@ class Batch:
         return any(word in text for word in (self.folder, *self._keys()))
 
     def _keys(self) -> dict[str, str]:
-        return {self._key(name): name for name in self.contents}
+        return {self.key(name): name for name in self.contents}
 
-    def _key(self, name: str) -> str:
+    def key(self, name: str) -> str:
+        """The id of the file's job."""
         content = self.contents[name]
         md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
         return job_key(f"{self.folder}/{name}", f"{md5}/{len(content)}")

@@ -19,7 +19,7 @@ from sandbox import document_samples, samples
 from sandbox.app_settings import trust
 from sandbox.document_samples import CONTRACT
 from sandbox.stack import Stack
-from tests.faults.batch import AUDIO, CAPTIONS, FILES, LEASE, REPORT, VIDEO, WAITING, Batch, Traces, files_of
+from tests.faults.batch import AUDIO, CAPTIONS, CLIP, FILES, LEASE, REPORT, VIDEO, WAITING, Batch, Traces, files_of
 from tests.faults.calls import WHENS, Point
 from tests.faults.lane import Lane, lane
 from tests.faults.verdict import Trial, judge, lost
@@ -41,6 +41,14 @@ class Clean:
     points: list[Point]
     traces: Traces
 
+    def points_about(self, dropped: tuple[str, ...]) -> list[Point]:
+        """The points at calls that are about nothing else than what was dropped."""
+        return [point for point in self.points if set(files_of(point.call)) <= set(dropped)]
+
+
+#: By what was dropped.
+CleanRuns = Mapping[tuple[str, ...], Clean]
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -57,37 +65,40 @@ class Batches:
 def most_telling(point: Point) -> bool:
     """A sixth of the points after a call that changes something, and a twenty-fourth of the others.
 
-    To die before a call, or around a read, mostly leaves the world as it was after the change before it.
+    To die before a call, or around a read, mostly leaves the world as it was after the change before it. Of the clip,
+    which takes several times as long, a fourth of those.
     """
-    return crc32(str(point).encode()) % (6 if point.is_after_change else 24) == 0
+    share = (6 if point.is_after_change else 24) * (4 if CLIP in files_of(point.call) else 1)
+    return crc32(str(point).encode()) % share == 0
 
 
 async def crash_everywhere(folder: Path, is_chosen: Callable[[Point], bool] = lambda _: True) -> list[Trial]:
     """Try every point of a clean run, or those that are chosen, some at a time, with all state in `folder`."""
     batches = Batches(await asyncio.to_thread(_contents, folder))
     async with _stack(folder / "stack") as stack:
-        clean = await _clean_run(stack, batches.of(FILES))
-        todo = filter(is_chosen, clean.points)
+        clean: CleanRuns = {files: await _clean_run(stack, batches.of(files)) for files in (FILES, (CLIP,))}
+        todo = filter(is_chosen, [point for files, run in clean.items() for point in run.points_about(files)])
         async with asyncio.TaskGroup() as group:
             tries = [_try(todo, batches, clean, f"lane{number}", stack) for number in range(LANES)]
             tasks = [group.create_task(each) for each in tries]
     return list(chain.from_iterable(task.result() for task in tasks))
 
 
-async def _try(todo: Iterator[Point], batches: Batches, clean: Clean, name: str, stack: Stack) -> list[Trial]:
+async def _try(todo: Iterator[Point], batches: Batches, clean: CleanRuns, name: str, stack: Stack) -> list[Trial]:
     """Try one point after the other, until another lane has taken the last."""
     async with lane(name, stack) as place:
         return [await _trial(point, batches, clean, place) for point in todo]
 
 
-async def _trial(point: Point, batches: Batches, clean: Clean, place: Lane) -> Trial:
+async def _trial(point: Point, batches: Batches, clean: CleanRuns, place: Lane) -> Trial:
     """Drop the files that the call is about, and no others, which would only take time."""
     files = files_of(point.call)
-    return judge(point, await place.run(batches.of(files), point), clean.traces.of(files))
+    traces = clean[(CLIP,) if CLIP in files else FILES].traces
+    return judge(point, await place.run(batches.of(files), point), traces.of(files))
 
 
 async def _clean_run(stack: Stack, batch: Batch) -> Clean:
-    async with lane("clean", stack) as place:
+    async with lane(f"clean{batch.number}", stack) as place:
         run = await place.run(batch)
     if faults := [*lost(run, run.traces)]:
         raise NotClean("; ".join(faults))
@@ -111,4 +122,4 @@ def _contents(folder: Path) -> dict[str, bytes]:
     samples.write_samples(folder)
     names = {VIDEO: samples.VIDEO, AUDIO: samples.AUDIO, LEASE: CONTRACT, REPORT: document_samples.REPORT}
     contents = {name: (folder / sample).read_bytes() for name, sample in names.items()}
-    return contents | {WAITING: contents[AUDIO], CAPTIONS: SRT}
+    return contents | {WAITING: contents[AUDIO], CAPTIONS: SRT, CLIP: contents[VIDEO]}

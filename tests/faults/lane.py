@@ -20,9 +20,10 @@ from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
 from shared.jobs.ledger import HEARTBEAT
 from shared.providers.azure_document import LONGEST_SLICE
 from tests.faults.app_process import AppProcess, Command
-from tests.faults.batch import AUDIO, CAPTIONS, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
+from tests.faults.batch import AUDIO, CAPTIONS, CLIP, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
 from tests.faults.calls import Aliases, Point
 from tests.faults.crash import Orders
+from tests.faults.person import Person
 
 START_WINDOW_SECONDS = 1
 DEADLINE = timedelta(hours=24)
@@ -65,6 +66,8 @@ class Lane:
     storage: BlobServiceClient
     client: httpx.AsyncClient
     app: AppProcess
+    url: str
+    key: str
 
     async def run(self, batch: Batch, point: Point | None = None) -> Run:
         """Drop the batch for a new process, which dies at `point`; start it again, and let it finish."""
@@ -76,7 +79,7 @@ class Lane:
         await self.app.start(Orders(aliases, record, point))
         async with asyncio.TaskGroup() as group:
             reviving = group.create_task(self._revive(Orders(aliases, rest), died))
-            await batch.drop(self._container("inbox"), VIDEO, LEASE, REPORT, CAPTIONS, WAITING)
+            await batch.drop(self._container("inbox"), VIDEO, LEASE, REPORT, CAPTIONS, WAITING, CLIP)
             ended = await self._ended(batch)
             if point and not died.is_set():
                 await self._linger(died)
@@ -105,9 +108,10 @@ class Lane:
     async def _ended(self, batch: Batch) -> bool:
         """Wait for the end of the batch, looking whenever something is told or closed; False where it does not come."""
         jobs, outbox = self._container("jobs"), self._container("outbox")
-        quiet = 0
+        person, quiet = Person(batch, self._container, self.client, self.url, self.key), 0
         async for tick in self._moments(PATIENCE_TICKS):
-            if not tick and await batch.has_ended(outbox, jobs):
+            await person.act()
+            if not tick and await batch.has_ended(outbox, jobs) and await person.is_content():
                 return True
             quiet = quiet + 1 if tick else 0
             if quiet and quiet % QUIET_TICKS == 0:
@@ -159,7 +163,7 @@ def containers(lane: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def lane(name: str, stack: Stack) -> AsyncIterator[Lane]:
-    """A lane whose containers are there, and whose host gets the events of its inbox."""
+    """A lane whose containers are there, and whose host gets the events of what people drop."""
     keys = json.loads((stack.folder / "keys.json").read_text())
     port = free_ports(1)[0]
     url = f"http://{HOST}:{port}"
@@ -172,9 +176,10 @@ async def lane(name: str, stack: Stack) -> AsyncIterator[Lane]:
         for container in containers(name).values():
             await storage.create_container(container)
         await app.start(Orders(Aliases({}), stack.folder / f"{name}.calls"))
-        await events.subscribe(Subscription(containers(name)["inbox"], SUBSCRIBERS["inbox"]))
+        for role, function in SUBSCRIBERS.items():
+            await events.subscribe(Subscription(containers(name)[role], function))
         await app.kill()
-        yield Lane(name, stack, storage, client, app)
+        yield Lane(name, stack, storage, client, app, url, keys["master"])
 
 
 def _command(name: str, stack: Stack, port: int) -> Command:

@@ -1,0 +1,85 @@
+"""What somebody does about the results of a batch while the app works: corrects them, and has what was lost made good.
+
+One thing follows the other, each as soon as the app has done with the one before. A call that the app does not answer,
+for it is dead just then, is made again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob.aio import ContainerClient
+
+from tests.faults.batch import CLIP, TARGET, Batch
+
+STEM = CLIP.removesuffix(".mp4")
+#: Both say as much, for in which order they count is not told: the app may die over the first.
+CORRECTIONS: Mapping[str, bytes] = {
+    f"{STEM}.{TARGET}.source.vtt": b"WEBVTT\n\n00:00.000 --> 00:01.000\nOne thing\n",
+    f"{STEM}.source.vtt": b"WEBVTT\n\n00:00.000 --> 00:01.000\nAnd other\n",
+}
+DELETED = f"{STEM}.{TARGET}.vtt"
+ANSWERED = (httpx.codes.OK, httpx.codes.CONFLICT)
+
+
+@dataclass
+class Person:
+    """Works on one batch; `url` and `key` are those of its app."""
+
+    batch: Batch
+    container: Callable[[str], ContainerClient]
+    client: httpx.AsyncClient
+    url: str
+    key: str
+    corrected: int = 0
+    has_deleted: bool = False
+    has_asked: bool = False
+
+    async def act(self) -> None:
+        """Do the next thing, if its time has come."""
+        if CLIP not in self.batch.contents or self.has_asked:
+            return
+        if self.has_deleted:
+            self.has_asked = await self._retry()
+        elif await self._is_done_with(self.corrected):
+            await self._correct_or_delete()
+
+    async def is_content(self) -> bool:
+        """Whether nothing is left to be done, and all is there."""
+        if CLIP not in self.batch.contents:
+            return True
+        return self.has_asked and await self._read("outbox", DELETED) is not None
+
+    async def _correct_or_delete(self) -> None:
+        if self.corrected == len(CORRECTIONS):
+            await self.container("outbox").get_blob_client(self._name(DELETED)).delete_blob()
+            self.has_deleted = True
+            return
+        name = [*CORRECTIONS][self.corrected]
+        await self.container("edits").upload_blob(self._name(name), CORRECTIONS[name])
+        self.corrected += 1
+
+    async def _is_done_with(self, corrections: int) -> bool:
+        """Whether the iterations of so many corrections have ended, and that of the film itself."""
+        receipt = await self.batch.receipt(self.container("outbox"), f"{CLIP}.{TARGET}")
+        ended = [line for line in (receipt or {"iterations": ()})["iterations"] if line["ended"]]
+        return len(ended) == corrections + 1
+
+    async def _retry(self) -> bool:
+        try:
+            headers = {"x-functions-key": self.key}
+            answer = await self.client.post(f"{self.url}/api/jobs/{self.batch.key(CLIP)}/retry", headers=headers)
+        except httpx.TransportError:
+            return False
+        return answer.status_code in ANSWERED
+
+    async def _read(self, role: str, name: str) -> Any:
+        try:
+            return await self.container(role).get_blob_client(self._name(name)).get_blob_properties()
+        except ResourceNotFoundError:
+            return None
+
+    def _name(self, name: str) -> str:
+        return f"{self.batch.folder}/{name}"
