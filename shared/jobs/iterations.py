@@ -53,7 +53,7 @@ def noted(iterations: Sequence[Iteration], now: Translation) -> tuple[Iteration,
     here = known or Iteration(target=now.target, number=now.step.number, begun_in=now.begun_in)
     found = {
         "status": State.QUEUED if now.pending else now.state,
-        "started": here.started or (now.since if now.state is State.STARTING else None),
+        "started": None if now.pending else here.started or (now.since if now.state is State.STARTING else None),
         "ended": now.ended,
         "outputs": now.outputs if now.state is State.SUCCEEDED else here.outputs,
         "problem": now.problem if now.has_ended else None,

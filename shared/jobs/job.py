@@ -143,7 +143,11 @@ class Job(Kept):
         return any(other.version == edit.version and not is_lost for other, is_lost in history[-1:])
 
     def queue(self, edit: Edit) -> Self:
-        """The job with an edit that waits; it takes the place of a waiting one of the same file."""
+        """The job with an edit that waits; it takes the place of one of the same file that waits, or is held."""
+        held = [i for i in self.iterations if i.status is State.QUEUED and i.edit and i.edit.is_of_same_file(edit)]
+        if held:
+            fresh = tuple(i.model_copy(update={"edit": edit}) if i in held else i for i in self.iterations)
+            return self.model_copy(update={"iterations": fresh})
         return self.model_copy(
             update={"edits": (*(other for other in self.edits if not other.is_of_same_file(edit)), edit)}
         )

@@ -18,7 +18,7 @@ POISON = Problem(
     code="not-accepted",
     reason="the app failed five times to accept the file",
     advice=(
-        "Nothing at first: the app looks through the inbox every five minutes, finds the file again by itself, and "
+        "Nothing at first: the app looks for missed files every five minutes, finds this one again by itself, and "
         "accepts it once the cause is gone. If this receipt stays, ask whoever runs the app to look into its log."
     ),
 )

@@ -7,7 +7,7 @@ once nothing else of the job is at work. Why nothing can be made of one, a recei
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared import telemetry
 from shared.engine.context import Context
@@ -94,6 +94,7 @@ class Edits:
         # Written first: somebody may stop the job as soon as the edits wait, and then a refusal is the last word.
         await self._receipts.accept_edit(name, [edit.target for edit in edits], refused)
         await until_undisturbed(lambda: self._queue(job.key, edits), f"the job of {name}")
+        log.info("%s corrects %s: %s", name, job.name, ", ".join(edit.target for edit in edits))
 
     async def _queue(self, key: str, edits: Sequence[Edit]) -> None:
         """Have the edits wait on the record of the job at work, or begin the next attempt of one that has ended.
@@ -144,7 +145,7 @@ class Edits:
         read = await self._ledger.read_open(seen.value.key) or await self._ledger.read_done(seen.value.key)
         if read is None and await self._ledger.how_ended(seen.value.key):
             raise EditRefused(f"{owner} was translated so long ago that its record is no longer kept", ANEW)
-        is_meant = read is not None and (read.value.stem == stem or read.value.key.startswith(mark))
+        is_meant = read is not None and (read.value.stem == stem or read.value.key[:8] == mark)
         return read.value if read and is_meant else None
 
     async def _refuse_outdated(self, name: BlobName, job: Job) -> None:
@@ -186,8 +187,8 @@ class Edits:
             raise EditRefused(
                 f"the service's copy of {target} was deleted after the delivery (DELETE_AFTER_DELIVERY)", ANEW
             )
-        expires = translation.details.get("expiresDateTime")
-        if translation.has_ended and expires and datetime.fromisoformat(expires) <= self._context.clock():
+        expires = str(translation.details.get("expiresDateTime", ""))
+        if translation.has_ended and _has_passed(expires, self._context.clock()):
             raise EditRefused(f"the service kept {target} until {expires}, and has removed it since", ANEW)
 
 
@@ -201,6 +202,15 @@ def _queued(job: Job, edits: Sequence[Edit]) -> Job:
     for edit in edits:
         job = job if job.knows(edit) else job.queue(edit)
     return job
+
+
+def _has_passed(moment: str, now: datetime) -> bool:
+    """Whether a moment that a service named has passed; not where it cannot be read."""
+    try:
+        read = datetime.fromisoformat(moment)
+    except ValueError:
+        return False
+    return read.replace(tzinfo=read.tzinfo or UTC) <= now
 
 
 def _refusal(refused: Collection[Problem]) -> EditRefused:

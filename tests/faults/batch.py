@@ -16,7 +16,7 @@ from tests.faults.calls import Aliases
 from tests.receipts import read_receipt
 
 TARGET = "es-ES"
-#: These are translated, as their folder says; nobody has said what is to become of the last.
+#: These are translated, as their folder says; nobody has said what is to become of the last, which somebody stops.
 VIDEO, AUDIO, WAITING = "en-US_to_es-ES/film.mp4", "en-US_to_es-ES/talk.mp3", "memo.mp3"
 #: The first is translated at once, the second by batch.
 LEASE, REPORT = "en-US_to_es-ES/lease.docx", "en-US_to_es-ES/report.pdf"
@@ -102,16 +102,16 @@ class Batch:
             await inbox.upload_blob(f"{self.folder}/{name}", self.contents[name])
 
     async def has_ended(self, outbox: ContainerClient, jobs: ContainerClient) -> bool:
-        """Whether all is told, and no job is at work but the one that waits."""
-        waiting = WAITING in self.contents
-        if waiting and await self.receipt(outbox, WAITING) is None:
+        """Whether all is told, what waited is stopped, and no job is at work."""
+        told = await self.receipt(outbox, WAITING) if WAITING in self.contents else {"status": "refused"}
+        if told is None or told["status"] != "refused":
             return False
         for name in self.translated:
             receipt = await self.receipt(outbox, f"{name}.{TARGET}")
             if receipt is None or receipt["status"] not in ENDED:
                 return False
         names = jobs.list_blob_names(name_starts_with="open/")
-        return len([name async for name in names if self._is_own(name)]) == int(waiting)
+        return not [name async for name in names if self._is_own(name)]
 
     async def waits_for_deadline(self, outbox: ContainerClient) -> bool:
         """Whether nothing is left but translations of which nobody knows whether they were started."""

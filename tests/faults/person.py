@@ -1,4 +1,4 @@
-"""What somebody does about the results of a batch while the app works: corrects them, and has what was lost made good.
+"""What somebody does about a batch while the app works: corrects results, has lost ones brought back, stops what waits.
 
 One thing follows the other, each as soon as the app has done with the one before. A call that the app does not answer,
 for it is dead just then, is made again.
@@ -12,7 +12,7 @@ import httpx
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob.aio import ContainerClient
 
-from tests.faults.batch import CLIP, TARGET, Batch
+from tests.faults.batch import CLIP, TARGET, WAITING, Batch
 
 STEM = CLIP.removesuffix(".mp4")
 #: Both say as much, for in which order they count is not told: the app may die over the first.
@@ -21,7 +21,6 @@ CORRECTIONS: Mapping[str, bytes] = {
     f"{STEM}.source.vtt": b"WEBVTT\n\n00:00.000 --> 00:01.000\nAnd other\n",
 }
 DELETED = f"{STEM}.{TARGET}.vtt"
-ANSWERED = (httpx.codes.OK, httpx.codes.CONFLICT)
 
 
 @dataclass
@@ -36,13 +35,19 @@ class Person:
     corrected: int = 0
     has_deleted: bool = False
     has_asked: bool = False
+    has_canceled: bool = False
 
     async def act(self) -> None:
-        """Do the next thing, if its time has come."""
-        if CLIP not in self.batch.contents or self.has_asked:
-            return
+        """Do the next thing about each file, if its time has come."""
+        if CLIP in self.batch.contents and not self.has_asked:
+            await self._care_for_clip()
+        if WAITING in self.batch.contents and not self.has_canceled:
+            is_told = await self.batch.receipt(self.container("outbox"), WAITING) is not None
+            self.has_canceled = is_told and await self._is_answered(WAITING, "cancel", httpx.codes.OK)
+
+    async def _care_for_clip(self) -> None:
         if self.has_deleted:
-            self.has_asked = await self._retry()
+            self.has_asked = await self._is_answered(CLIP, "retry", httpx.codes.OK, httpx.codes.CONFLICT)
         elif await self._is_done_with(self.corrected):
             await self._correct_or_delete()
 
@@ -67,13 +72,14 @@ class Person:
         ended = [line for line in (receipt or {"iterations": ()})["iterations"] if line["ended"]]
         return len(ended) == corrections + 1
 
-    async def _retry(self) -> bool:
+    async def _is_answered(self, name: str, what: str, *statuses: int) -> bool:
+        """Make a call about the file's job; whether it was answered so."""
         try:
             headers = {"x-functions-key": self.key}
-            answer = await self.client.post(f"{self.url}/api/jobs/{self.batch.key(CLIP)}/retry", headers=headers)
+            answer = await self.client.post(f"{self.url}/api/jobs/{self.batch.key(name)}/{what}", headers=headers)
         except httpx.TransportError:
             return False
-        return answer.status_code in ANSWERED
+        return answer.status_code in statuses
 
     async def _read(self, role: str, name: str) -> Any:
         try:

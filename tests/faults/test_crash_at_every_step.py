@@ -1,9 +1,10 @@
 """Wherever the app dies, nothing is lost and nothing is paid for twice.
 
 One clean run of a video (azure-video), an audio file (vozo) whose event is lost, two documents (azure-document, at once
-and by batch), subtitles (azure-text), and a file that waits for its brief tells all outgoing calls. Another one does so
-for a clip that somebody corrects twice, and of which they delete a result and have it brought back. Then the app's
-process is ended hard at one of them, before or after it, is started again, and has to bring all files to their end.
+and by batch), subtitles (azure-text), and a file that waits for its brief until somebody cancels it, tells all outgoing
+calls. Another one does so for a clip that somebody corrects twice, and of which they delete a result and have it
+brought back. Then the app's process is ended hard at one of them, before or after it, is started again, and has to
+bring all files to their end.
 Here this is done after a sixth of the calls that change something and at some of the other points; `make faults` does
 it at all of them, which takes many times as long.
 """

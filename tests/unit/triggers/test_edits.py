@@ -205,9 +205,13 @@ class TestLimits:
             await process.tick()
         assert steps(world)[2:] == ["iteration.2"]
         assert world.receipt()["translations"][0]["problem"]["code"] == "held-daily"
+        newest = world.edit(b"WEBVTT three")  # takes the place of what is held
+        await process.edits.accept(EDIT)
         world.now += timedelta(days=1)
         await process.tick()
+        await world.settle()
         assert steps(world)[2:] == ["iteration.2", "iteration.3"]
+        assert iterations(world)[-1]["edit"]["etag"] == newest
 
 
 class TestLanguages:
@@ -271,6 +275,12 @@ class TestAReceiptSaysWhyNot:
             stored.facts.name, the_job(world).put(expired).model_dump_json().encode(), over=stored.facts.etag
         )
         assert "has removed it since" in (await drop(world))["problem"]["reason"]
+
+    async def test_results_that_had_to_have_another_name_are_found_by_that(self) -> None:
+        world = await translated()
+        other = f"en-US_to_es-ES/talk.{the_job(world).key[:8]}.es-ES.vtt"
+        assert (await drop(world, name=other))["status"] == "accepted"
+        assert (await drop(world, name=other.replace(the_job(world).key[:8], "x")))["status"] == "refused"
 
     async def test_the_record_of_the_job_is_no_longer_kept(self) -> None:
         world = await translated()
