@@ -228,6 +228,9 @@ class Intake:
         opened = self._context.open(before)
         opened.replace(job)
         if not job.waits:
+            if before.etag is None and any(t.has_begun and not t.has_ended for t in job.translations):
+                # Nothing is claimed any more for what was paid in an earlier attempt, so nobody else would know of it.
+                await opened.insist()
             await self._engine.advance(opened)
             return
         await self._context.receipts.tell(job)

@@ -44,13 +44,16 @@ class Steer:
         """
         if not is_key(key):
             return False
-        if await self._ledger.read_open(key) is not None:
-            raise SteerRefused("the job is at work or waits for its brief", "Wait for its end, or cancel it first.")
-        done = await self._ledger.read_done(key)
-        if done is None:
-            return False
-        await self._intake.retry(done.value, force=force)
-        return True
+
+        async def attempt() -> bool:
+            if await self._ledger.read_open(key) is not None:
+                raise SteerRefused("the job is at work or waits for its brief", "Wait for its end, or cancel it first.")
+            done = await self._ledger.read_done(key)
+            if done is not None:
+                await self._intake.retry(done.value, force=force)
+            return done is not None
+
+        return await until_undisturbed(attempt, f"the job {key}")
 
     async def settle(self, key: str, target: str, operation: str | None) -> bool:
         """A start whose answer was lost: it is at the service under the id `operation`, or it never was (None)."""

@@ -105,6 +105,14 @@ async def translated(world: World) -> None:
         await world.process().tick()
 
 
+async def deleted(world: World) -> None:
+    """The file was translated, and somebody has deleted a result."""
+    await translated(world)
+    world.deleted = {name for name in world.outbox.blobs if name.endswith(".mp4")}
+    for name in world.deleted:
+        del world.outbox.blobs[name]
+
+
 async def corrected(world: World) -> None:
     """The second iteration is paid for and running."""
     await translated(world)
@@ -333,6 +341,7 @@ SCENARIOS = [
     Scenario("cancel and brief", waiting, {"cancel": cancel, "brief": brief}, TWICE, THAT_WORK_FOR_A_WHILE),
     Scenario("retry by call and tick, broken", failed, {"retry": retry, "tick": tick}, BROKEN, THAT_WORK_FOR_A_WHILE),
     Scenario("retry by call and by drop", failed, {"retry": retry, "drop": again}, TWICE, THAT_WORK_FOR_A_WHILE),
+    Scenario("retry of a deleted result, broken", deleted, {"retry": retry, "tick": tick}, Limits(faults=1)),
     Scenario("the same edit twice", translated, {"edit": edit, "other": edit}, TWICE, TAKES_EDITS),
     Scenario("edit and tick, broken", translated, {"edit": edit, "tick": tick}, BROKEN, TAKES_EDITS),
     Scenario("two edits", translated, {"edit": edit, "more": correct_more}, ONCE, TAKES_EDITS),

@@ -75,6 +75,7 @@ class World:
         self.callbacks = CallbackTokens("https://app", ("secret",))
         self.name = NAME
         self.lost = 0  # answers, before the actors began
+        self.deleted: set[str] = set()  # results, by somebody
         self.inspect: Inspect = nothing_is_known
         self.fetch: Fetch = _nothing_is_fetched
 
@@ -82,6 +83,7 @@ class World:
         """Another world in the same state, to be led elsewhere."""
         twin = World(" ".join(self._route))
         twin.now, twin.name, twin.lost = self.now, self.name, self.lost
+        twin.deleted |= self.deleted
         twin.account.web |= self.account.web
         for name, container in self.account.containers.items():
             container.copy_to(twin.account.container(name))
