@@ -7,7 +7,7 @@ import pytest
 from shared.errors import NameRefused
 from shared.languages import canonical
 from shared.names import LONGEST
-from shared.outbox.names import ResultNames, apart, refused_receipt
+from shared.outbox.names import ResultNames, apart, edited, refused_receipt
 
 
 def test_results_lie_beside_one_another_under_the_claimed_stem() -> None:
@@ -42,3 +42,22 @@ def test_results_of_one_suffix_are_told_apart_alike_in_every_delivery() -> None:
     assert [apart(suffix, place, named, ()) for place, suffix in enumerate(named)] == ["mp4", "vtt", "3.vtt"]
     assert apart("wav", 0, ["mp3", "wav"], ()) == "1.wav"
     assert apart("wav", 1, ["mp3", "mp4"], {"wav"}) == "2.wav"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("a/intro.es-ES.vtt", [("a/intro", "es-ES", "target")]),
+        ("a/intro.es-ES.SRT", [("a/intro", "es-ES", "target")]),
+        ("intro.es-ES.metadata.vtt", [("intro", "es-ES", "metadata")]),
+        ("intro.es-ES.source.vtt", [("intro", "es-ES", "source"), ("intro.es-ES", None, "source")]),
+        ("intro.source.vtt", [("intro", None, "source")]),
+        ("intro.source.es-ES.vtt", [("intro.source", "es-ES", "target")]),
+        ("intro.vtt", []),
+        ("intro.metadata.vtt", []),
+        ("intro.es-ES.mp4", []),
+        ("vtt", []),
+    ],
+)
+def test_the_name_of_a_correction_says_what_it_corrects(name: str, meant: list[tuple[str, str | None, str]]) -> None:
+    assert [*edited(name)] == meant

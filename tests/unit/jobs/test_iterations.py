@@ -1,0 +1,94 @@
+"""What a job remembers of its iterations, and which edits it takes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.jobs.iterations import Edit, Iteration
+from shared.jobs.translation import ITERATION, Problem, State, Step, Translation
+from tests.unit.records import NOW, PROBLEM, a_job, a_translation
+
+LATER = NOW + timedelta(days=3)
+FIRST = Step(name=ITERATION, number=1)
+
+
+def an_edit(**given: Any) -> Edit:
+    usual = {"name": "a.vtt", "etag": "0x1", "version": "v1", "target": "es-ES", "kind": "target", "pinned": "edits/1"}
+    return Edit(**(usual | given))
+
+
+def dubbed(state: State = State.SUCCEEDED, **given: Any) -> Translation:
+    return a_translation(state, provider="azure-video", step=FIRST, operation={"id": "i01"}, ended=NOW, **given)
+
+
+def made(edit: Edit, status: State = State.SUCCEEDED) -> Iteration:
+    return Iteration(target="es-ES", number=2, edit=edit, status=status, ended=NOW)
+
+
+def test_an_iteration_is_noted_from_its_start_to_its_end() -> None:
+    claimed = a_translation(State.STARTING, step=FIRST, since=NOW)
+    job = a_job(claimed).put(claimed)
+    assert [(i.number, i.status, i.started, i.ended) for i in job.iterations] == [(1, State.STARTING, NOW, None)]
+    [noted] = job.put(dubbed()).iterations
+    assert (noted.status, noted.started, noted.ended) == (State.SUCCEEDED, NOW, NOW)
+
+
+def test_an_iteration_that_its_translation_has_left_has_failed() -> None:
+    running = a_translation(State.RUNNING, provider="azure-video", step=FIRST, operation={})
+    job = a_job(running).put(running)
+    [noted] = job.put(running.reroute(LATER, {"azure-video": PROBLEM}, 1)).iterations
+    assert (noted.status, noted.ended) == (State.FAILED, LATER)
+
+
+def test_an_edit_begins_the_next_iteration_of_what_has_ended_in_a_new_attempt() -> None:
+    again = a_job(dubbed()).queue(an_edit()).again(LATER)
+    begun = again.translation("es-ES")
+    assert (again.attempt, again.edits, again.edit_of("es-ES")) == (2, (), an_edit())
+    assert (begun.state, begun.pending, begun.begun_in) == (State.RUNNING, Step(name=ITERATION, number=2), 1)
+    assert again.deadline("es-ES") is None  # it counts from the start
+
+
+def test_edits_of_one_translation_follow_one_another() -> None:
+    other = an_edit(name="b.vtt")
+    again = a_job(dubbed()).queue(an_edit()).queue(other).again(LATER)
+    assert (again.edit_of("es-ES"), again.edits) == (an_edit(), (other,))
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.CANCELED, State.SUPERSEDED])
+def test_without_an_iteration_that_succeeded_there_is_nothing_to_build_on(state: State) -> None:
+    again = a_job(dubbed(state)).queue(an_edit()).again(LATER)
+    assert again.has_ended
+    assert not again.knows(an_edit())
+
+
+@pytest.mark.parametrize(
+    ("dropped", "is_known"),
+    [
+        (an_edit(), True),
+        (an_edit(etag="0x2"), True),
+        (an_edit(etag="0x2", version="v2"), False),
+        (an_edit(name="b.vtt"), False),
+        (an_edit(target="fr-FR"), False),
+    ],
+    ids=["the same drop", "the same content", "other content", "another file", "another language"],
+)
+def test_what_was_taken_is_known_again(dropped: Edit, is_known: bool) -> None:
+    assert a_job(dubbed(), iterations=(made(an_edit()),)).knows(dropped) is is_known
+    assert a_job(dubbed()).queue(an_edit()).knows(dropped) is is_known
+
+
+def test_content_whose_iteration_came_to_nothing_counts_when_it_is_dropped_again() -> None:
+    job = a_job(dubbed(), iterations=(made(an_edit(), State.FAILED),))
+    assert job.knows(an_edit())
+    assert not job.knows(an_edit(etag="0x2"))
+
+
+def test_a_retry_makes_a_lost_edit_again_unless_the_service_has_lost_the_translation() -> None:
+    second = Step(name=ITERATION, number=2)
+    first = Iteration(target="es-ES", number=1, status=State.SUCCEEDED, ended=NOW)
+    failed = dubbed(State.FAILED, problem=PROBLEM).model_copy(update={"step": second})
+    job = a_job(failed, iterations=(first, made(an_edit(), State.FAILED)))
+    assert job.lost_edit("es-ES") == an_edit()
+    gone = Problem(code="provider-lost-it", reason="It is gone.", advice="")
+    assert job.put(failed.model_copy(update={"problem": gone})).lost_edit("es-ES") is None
