@@ -126,7 +126,7 @@ class Batch:
                 )
                 if line["status"] not in ENDED and not is_unknown:
                     return False
-        return True
+        return bool(self.translated)
 
     async def traces(
         self, outbox: ContainerClient, jobs: ContainerClient, paid: Counter[str], aliases: Aliases

@@ -5,9 +5,9 @@ To let another actor go first although this one could go on is a preemption. A f
 before its operation, or a lost answer, where the operation takes effect and its caller is told that it did not.
 
 Many orders come to the same. An actor that was made to wait before an operation sleeps until something happens that
-the operation could notice, or that could notice it. Should it be its turn before, the schedule is given up: the one in
-which it was made to wait after that operation is the same, and is run too. (These are sleep sets, see Godefroid,
-"Partial-Order Methods for the Verification of Concurrent Systems", chapter 5, for preempted actors alone.)
+the operation could notice, or that could notice it. A schedule in which the actor goes on before that is given up: the
+one in which it did its operation first, and waited then, ends the same. (These are sleep sets, for preempted actors
+alone: Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", chapter 5.)
 """
 
 import asyncio
@@ -98,8 +98,11 @@ class Scheduler:
         """`still` says of an operation that its moment does not matter, since no other actor meets it there.
 
         `lost` gives the error that the caller of an operation sees when its answer is lost; None: it cannot be.
+        More than one preemption beside a fault is not offered: the other schedule might have no place for the fault.
         `twins` are actors that do the same as another: each begins after that one, for the other way round is the same.
         """
+        if bounds.faults and bounds.preemptions > 1:
+            raise ValueError(f"{bounds}: with faults, no more than one preemption")
         self.schedule: list[Move] = []
         self.failures: dict[str, BaseException] = {}
         self._choices, self._bounds, self._still, self._lost = choices, bounds, still, lost
@@ -167,10 +170,10 @@ class Scheduler:
             return
         turn, gate = self._choices.choose(options)
         self.schedule.append(Move(turn, gate.actor, gate.operation))
-        self._asleep = [other for other in self._asleep if not (meet(other.operation, gate.operation))]
         if mine and gate not in mine:
             self._preemptions += 1
             self._asleep.append(mine[0])
+        self._asleep = [other for other in self._asleep if not meet(other.operation, gate.operation)]
         self._faults += turn is not Turn.GO
         self._current = gate.actor
         self._begun.add(gate.actor)

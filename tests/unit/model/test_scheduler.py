@@ -1,10 +1,14 @@
 """Which orders the model may leave out: those of operations that cannot notice each other."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from functools import partial
 
 import pytest
 
+from shared.errors import RecordChanged
 from tests.memory_container import Operation
+from tests.unit.model import scheduler as scheduler_module
 from tests.unit.model.choices import Choices, explore
 from tests.unit.model.scheduler import OUTSIDE, IdleLoop, Limits, Scheduler, meet
 
@@ -30,33 +34,59 @@ def test_what_can_notice_each_other_meets(one: Operation, other: Operation, expe
     assert meet(one, other) is meet(other, one) is expected
 
 
-def orders(*names: str) -> set[tuple[str, ...]]:
-    """The orders that are run to their ends of two actors, each of which writes to these blobs in turn."""
-    found, loop = set[tuple[str, ...]](), IdleLoop()
+type Programs = Mapping[str, str]
+#: What each actor writes, blob by blob.
+PROGRAMS: Sequence[Programs] = (
+    {"a": "xy", "b": "xy"},
+    {"a": "xy", "b": "yx"},
+    {"a": "xyz", "b": "zyx"},
+    {"a": "xpy", "b": "yqx"},
+    {"a": "yx", "b": "yz", "c": "yz"},
+    {"a": "xy", "b": "yz", "c": "zx"},
+)
+
+
+def ends(programs: Programs, bounds: Limits) -> tuple[set[str], int]:
+    """How the schedules can end that are run: who wrote each blob in which order. And how many these are."""
+    found = set[str]()
 
     def run(choices: Choices) -> bool:
-        done: list[str] = []
-        scheduler = Scheduler(choices, Limits(preemptions=1), lambda _: False, lambda _: None, {})
+        written: dict[str, str] = {}
+        scheduler = Scheduler(choices, bounds, lambda _: False, lambda _: RecordChanged("lost"), {})
 
         async def act(actor: str) -> None:
-            for name in names:
-                await scheduler.before(Operation("write", "jobs", name.replace("*", actor)))
-                done.append(f"{actor}{name}")
+            for name in programs[actor]:
+                operation = Operation("write", "jobs", name)
+                await scheduler.before(operation)
+                written[name] = written.get(name, "") + actor
+                with suppress(RecordChanged):
+                    await scheduler.after(operation)
 
-        scheduler.run(loop, {actor: partial(act, actor) for actor in "ab"})
+        scheduler.run(loop, {actor: partial(act, actor) for actor in programs})
         if not scheduler.is_redundant:
-            found.add(tuple(done))
+            found.add(f"{sorted(written.items())}, {scheduler.faults} faults")
         return not scheduler.is_redundant
 
-    explore(run)
-    loop.close()
-    return found
+    with closing(IdleLoop()) as loop:
+        return found, explore(run)
 
 
-def test_every_order_is_run_of_actors_that_write_the_same() -> None:
-    whole = {("a1", "a2", "b1", "b2"), ("b1", "b2", "a1", "a2")}
-    assert orders("1", "2") == whole | {("a1", "b1", "b2", "a2"), ("b1", "a1", "a2", "b2")}
+@pytest.mark.parametrize("bounds", [Limits(1), Limits(2), Limits(1, 1)])
+@pytest.mark.parametrize("programs", PROGRAMS)
+def test_what_is_left_out_ends_as_something_else_does(
+    programs: Programs, bounds: Limits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some, fewer = ends(programs, bounds)
+    monkeypatch.setattr(scheduler_module, "meet", lambda *_: True)
+    everything, all_of_them = ends(programs, bounds)
+    assert some == everything
+    assert fewer <= all_of_them
 
 
 def test_what_nobody_else_sees_is_not_tried_in_both_orders() -> None:
-    assert orders("1", "*") == {("a1", "a*", "b1", "b*"), ("b1", "b*", "a1", "a*")}
+    assert ends({"a": "xp", "b": "xq"}, Limits(1))[1] == 2
+
+
+def test_bounds_for_which_that_is_not_so_are_refused() -> None:
+    with pytest.raises(ValueError, match="no more than one preemption"):
+        ends({"a": "x"}, Limits(2, 1))

@@ -97,6 +97,7 @@ class World:
         """All that what comes next depends on. A claim's mark says something only to the process that made it."""
         blobs = frozenset(
             (container.name, name, _MARK.sub(b"", stored.data), stored.facts.last_modified, str(stored.facts.metadata))
+            + ((stored.facts.etag,) if container.name in ("inbox", "edits") else ())  # the only ones that are kept
             for container in self.account.containers.values()
             for name, stored in container.blobs.items()
         )
