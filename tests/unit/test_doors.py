@@ -137,3 +137,33 @@ def test_every_answer_is_made_in_one_place() -> None:
     source = Path(function_app.__file__).read_text()
     made = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     assert [ast.unparse(call.func) for call in made].count("func.HttpResponse") == 1
+
+
+@pytest.fixture
+def edits(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Stands for what takes corrections, and for what tells of drops."""
+    stand_in = SimpleNamespace(accept=AsyncMock(), report_poison=AsyncMock())
+    settings = SimpleNamespace(INBOX_CONTAINER="inbox", EDITS_CONTAINER="edits")
+    status = SimpleNamespace(report_poison=AsyncMock())
+    app = SimpleNamespace(settings=settings, edits=stand_in, corrections=stand_in, status=status)
+    monkeypatch.setattr(shared.app, "get_app", lambda: app)
+    stand_in.status = status
+    return stand_in
+
+
+@pytest.mark.parametrize(("container", "times"), [("edits", 1), ("inbox", 0), ("outbox", 0)])
+async def test_a_correction_is_taken_from_its_own_container_alone(
+    edits: SimpleNamespace, container: str, times: int
+) -> None:
+    dropped: Any = SimpleNamespace(container_name=container, blob_name="a.es-ES.vtt")
+    await function_app.apply_edits(dropped)
+    assert edits.accept.await_count == times
+
+
+@pytest.mark.parametrize(("container", "told"), [("edits", (1, 0)), ("inbox", (0, 1)), ("outbox", (0, 0))])
+async def test_what_failed_five_times_is_told_where_it_was_dropped(
+    edits: SimpleNamespace, container: str, told: tuple[int, int]
+) -> None:
+    body = json.dumps({"ContainerName": container, "BlobName": "a.es-ES.vtt"}).encode()
+    await function_app.report_poison(func.QueueMessage(body=body))
+    assert (edits.report_poison.await_count, edits.status.report_poison.await_count) == told
