@@ -191,9 +191,9 @@ class Ledger:
         """What the last tick left; None before the first."""
         return await self._read(HEARTBEAT, lambda blob: Heartbeat.model_validate_json(blob.data))
 
-    async def set_heartbeat(self, heartbeat: Heartbeat, over: str | None) -> None:
-        """Leave it for the next tick."""
-        await self._container.write(HEARTBEAT, heartbeat.model_dump_json().encode(), over)
+    async def set_heartbeat(self, heartbeat: Heartbeat, over: str | None) -> str:
+        """Leave it for the next tick; its ETag."""
+        return await self._container.write(HEARTBEAT, heartbeat.model_dump_json().encode(), over)
 
     async def claim_stem(self, stem: str, name: BlobName) -> bool:
         """Claim the stem of results for an inbox name; False where it belongs to another.

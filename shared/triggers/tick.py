@@ -189,11 +189,23 @@ class Tick:
 
     async def _look_for_missed(self, now: datetime, at_work: Set[str], may_begin: Callable[[], bool]) -> None:
         """Find files that no event told of. The heartbeat says how far that has come, and when the tick was over."""
-        read = await self._context.ledger.heartbeat() or Versioned(Heartbeat(first=now, last=now), None)
+        read = await self._context.ledger.heartbeat() or await self._first_heartbeat(now)
         found = await self._rescan.find(read.value, at_work, may_begin)
-        await self._edits.find_missed(read.value.first, may_begin)
+        await self._find_missed_edits(read.value.first, may_begin)
         self._heartbeat = found.model_copy(update={"last": self._context.clock()})
         await self._context.ledger.set_heartbeat(self._heartbeat, read.etag)
+
+    async def _first_heartbeat(self, now: datetime) -> Versioned[Heartbeat]:
+        """Write down when the app began, before a search can fail: later drops are not older than the app."""
+        first = Heartbeat(first=now, last=now)
+        return Versioned(first, await self._context.ledger.set_heartbeat(first, None))
+
+    async def _find_missed_edits(self, since: datetime, may_begin: Callable[[], bool]) -> None:
+        """Find corrections that no event told of. Trouble with their container does not stop the search for files."""
+        try:
+            await self._edits.find_missed(since, may_begin)
+        except BabeldropError as error:
+            log.warning("corrections that no event told of could not be looked for: %s", error.reason)
 
 
 def _says_nothing_new(answer: Answer | None, line: TranslationSummary) -> bool:

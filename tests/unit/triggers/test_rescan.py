@@ -15,7 +15,7 @@ from shared.triggers.intake import Intake
 from shared.triggers.planner import Planner, Terms
 from shared.triggers.rescan import AT_ONCE, Rescan
 from shared.triggers.tick import LONGEST, Tick
-from tests.memory_container import Operation
+from tests.memory_container import Operation, Watcher
 from tests.unit.model.world import HOURS, NAME, WHILE, World
 
 
@@ -41,12 +41,7 @@ async def test_the_heartbeat_says_when_the_tick_was_over() -> None:
 
 async def test_a_tick_that_cannot_look_for_missed_files_does_not_count_as_one() -> None:
     world = World("blind")
-
-    async def refuse(operation: Operation) -> None:
-        if (operation.kind, operation.container) == ("list", "inbox"):
-            raise StorageTrouble("listing inbox: AuthorizationPermissionMismatch")
-
-    world.account.before = refuse
+    world.account.before = refuse_to_list("inbox")
     context = world.context()
     engine = Engine(context)
     intake = Intake(context, engine, Planner(context, Terms({}, 10, HOURS)))
@@ -54,6 +49,43 @@ async def test_a_tick_that_cannot_look_for_missed_files_does_not_count_as_one() 
     with pytest.raises(StorageTrouble):
         await tick.run()
     assert tick.last is None
+
+
+async def test_a_file_that_is_dropped_while_the_inbox_cannot_be_listed_is_not_older_than_the_app() -> None:
+    world = World("blind")
+    world.account.before = refuse_to_list("inbox")
+    with pytest.raises(StorageTrouble):
+        await world.process().tick()
+    world.now += WHILE
+    world.drop()
+    world.now += WHILE
+    world.account.before = let_pass
+    await world.process().tick()
+    assert len(world.service.paid) == 1
+
+
+async def test_without_the_container_of_corrections_files_are_found_and_the_heartbeat_is_written() -> None:
+    world = World("blind")
+    world.account.before = refuse_to_list("edits")
+    process = world.process()
+    await process.tick()
+    world.now += WHILE
+    world.drop()
+    world.now += WHILE
+    await process.tick()
+    assert (len(world.service.paid), heartbeat(world).last) == (1, world.now)
+
+
+def refuse_to_list(container: str) -> Watcher:
+    async def refuse(operation: Operation) -> None:
+        if (operation.kind, operation.container) == ("list", container):
+            raise StorageTrouble(f"listing {container}: AuthorizationPermissionMismatch")
+
+    return refuse
+
+
+async def let_pass(_operation: Operation) -> None:
+    """Nothing stands in the way."""
 
 
 async def test_trouble_with_the_listing_cuts_off_nothing_that_is_being_started() -> None:
