@@ -257,7 +257,7 @@ async def test_a_file_that_was_never_accepted_is_told(told: Told, victim: Person
     receipt = await victim.told("poisoned.mp4")
     assert receipt["status"] == "failed"
     assert receipt["problem"]["reason"] == "the app failed five times to accept the file"
-    assert "finds the file again by itself" in receipt["problem"]["advice"]
+    assert "finds this one again by itself" in receipt["problem"]["advice"]
 
 
 @pytest.fixture(scope="module")
