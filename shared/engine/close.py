@@ -24,7 +24,7 @@ class Closer:
     async def write_and_tell(self, opened: OpenJob, before: Job | None) -> None:
         """Write what changed, and tell people; close the job where all has ended."""
         if opened.job.has_ended:
-            done = opened.job.model_copy(update={"edits": ()})  # they wait in the open record until they begin
+            done = opened.job.model_copy(update={"edits": (), "withdrawn": ()})  # only the open record has them
             await self._close(opened, await self._context.ledger.end(done))
             _measure(opened.job, before)
             return
@@ -44,24 +44,24 @@ class Closer:
             await self._announce(opened.written.value, before)
 
     async def _close(self, opened: OpenJob, job: Job) -> None:
-        """Write the receipts of the job as it is in `done`, then delete the open record.
+        """Write the receipts of the job as it is in `done` and of edits that come to nothing; delete the open record.
 
         The record is deleted last: a process that ends before leaves it, and the next tick does all this again. Where
-        edits wait in it, the next attempt takes its place.
+        edits can be made that wait in it, the next attempt takes its place.
         """
         await self._announce(job, None)
         await self.tell(job)
-        edits = opened.written.value.edits
-        again = job.model_copy(update={"edits": edits}).again(self._context.clock())
+        left = opened.written.value
+        again = job.model_copy(update={"edits": left.edits}).again(self._context.clock())
+        await self._refuse(job, [*left.withdrawn, *(edit for edit in left.edits if not again.knows(edit))])
         if again.has_ended:
             if await self._context.ledger.drop_open(opened.written):
                 await self._forget(job)
         else:
             await self._context.ledger.save(opened.written, again)
             await self.tell(again)
-        await self.refuse(job, [edit for edit in edits if not again.knows(edit)])
 
-    async def refuse(self, job: Job, edits: Iterable[Edit]) -> None:
+    async def _refuse(self, job: Job, edits: Iterable[Edit]) -> None:
         """Tell of edits that waited, and cannot be made any more."""
         for edit in edits:
             problem = problems.no_iteration(job.translation(edit.target).state)

@@ -117,13 +117,12 @@ class Engine:
         RecordChanged where somebody moved the job meanwhile: whether it is still to be stopped must be asked again.
         """
         before, now = opened.job, self._now()
-        stopped, edits = opened.unfinished, before.edits
+        stopped = opened.unfinished
         with telemetry.moving("stop", before):
-            opened.replace(before.model_copy(update={"edits": ()}))
+            opened.replace(before.model_copy(update={"edits": (), "withdrawn": before.withdrawn + before.edits}))
             for translation in stopped:
                 translation.record(lambda t: _stopped(t, state, now, problem))
             await opened.insist()
-            await self._closer.refuse(opened.job, edits)
             for translation in stopped:
                 await self._cancel_outside(before, before.translation(translation.target))
             await self._closer.write_and_tell(opened, before)

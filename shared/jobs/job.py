@@ -43,6 +43,7 @@ class Job(Kept):
     brief: dict[str, Any] = Field(default_factory=dict)
     translations: tuple[Translation, ...] = ()
     edits: tuple[Edit, ...] = ()  #: that wait, in their order; each has an attempt of its own
+    withdrawn: tuple[Edit, ...] = ()  #: that waited when the job was stopped; they stay until their receipts say so
     iterations: tuple[Iteration, ...] = ()  #: of all its translations, as they began
     problems: tuple[Problem, ...] = ()
     refused: bool = False

@@ -120,6 +120,19 @@ async def corrected(world: World) -> None:
     await world.process().edits.accept(EDIT)
 
 
+async def edit_waits(world: World) -> None:
+    """The first iteration has not been made, and an edit waits for it."""
+    await started(world)
+    world.edit()
+    await world.process().edits.accept(EDIT)
+
+
+async def edit_waits_in_vain(world: World) -> None:
+    """The work that an edit waits for will fail at the service."""
+    await edit_waits(world)
+    world.service.failing.add(world.service.paid[0][0])
+
+
 async def corrected_in_vain(world: World) -> None:
     """The second iteration has failed."""
     await corrected(world)
@@ -356,6 +369,8 @@ SCENARIOS = [
     Scenario("second edit and cancel", corrected, {"more": correct_more, "cancel": cancel}, ONCE, TAKES_EDITS),
     Scenario("second edit and newer content", corrected, {"more": correct_more, "newer": newer}, ONCE, TAKES_EDITS),
     Scenario("edit and retry", corrected_in_vain, {"more": correct_more, "retry": retry}, ONCE, TAKES_EDITS),
+    Scenario("edit waits, work fails, broken", edit_waits_in_vain, {"tick": tick}, Limits(faults=1), TAKES_EDITS),
+    Scenario("edit waits and cancel, broken", edit_waits, {"cancel": cancel, "tick": tick}, BROKEN, TAKES_EDITS),
     Scenario("brief and tick", waiting, {"brief": brief, "tick": tick}, TWICE),
     Scenario("brief and tick, broken", waiting, {"brief": brief, "tick": tick}, BROKEN),
 ]
