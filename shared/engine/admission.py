@@ -8,7 +8,7 @@ from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.quotas import Hold, Place
-from shared.jobs.translation import State
+from shared.jobs.translation import State, Translation
 
 log = logging.getLogger(__name__)
 
@@ -46,19 +46,35 @@ class Admission:
         return True
 
     async def give_back(self, claimed: OpenTranslation) -> None:
-        """Nothing came of a claimed start: it does not count. Where that cannot be written, it counts for its day.
+        """Nothing came of a start that this process claimed: it does not count.
 
-        So does a claim whose process ended before it wrote down that the start was counted: a limit must hold.
+        Where that cannot be written, it counts for its day. So does a claim whose process ended before it wrote down
+        that the start was counted: a limit must hold.
         """
-        provider = str(claimed.now.provider)
+        if self._is_counted(claimed):
+            await self._lower(claimed)
+            claimed.record(_uncounted, State.STARTING)
+
+    async def give_back_unknown(self, unknown: OpenTranslation) -> None:
+        """Nothing came of a start that anybody may have claimed: it does not count.
+
+        Others may find that out at the same time, so it is written down first. RecordChanged where somebody else was
+        first, who has lowered the count then. A process that ends in between leaves it counted.
+        """
+        if self._is_counted(unknown):
+            await unknown.opened.claim({unknown.target: _uncounted})
+            await self._lower(unknown)
+
+    def _is_counted(self, claimed: OpenTranslation) -> bool:
         is_further_step = claimed.now.has_begun and claimed.job.edit_of(claimed.target) is None
-        if is_further_step or claimed.now.admitted != provider:
-            return
+        return not is_further_step and claimed.now.admitted == str(claimed.now.provider)
+
+    async def _lower(self, claimed: OpenTranslation) -> None:
+        provider = str(claimed.now.provider)
         try:
             await self._context.quotas.give_back(provider, claimed.now.since)
         except BabeldropError as error:
             log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider, error.reason)
-        claimed.record(lambda t: t.model_copy(update={"admitted": None}), State.STARTING)
 
     async def is_there(self, job: Job) -> bool:
         """Whether the file still lies in the inbox; storage that does not tell is no reason to say that it is gone."""
@@ -71,3 +87,7 @@ class Admission:
         now = self._context.clock()
         if (queued.now.problem, queued.now.not_before) != (held.problem, held.until):
             queued.record(lambda t: t.withhold(now, held.until, held.problem), State.QUEUED, State.STARTING)
+
+
+def _uncounted(translation: Translation) -> Translation:
+    return translation.model_copy(update={"admitted": None})

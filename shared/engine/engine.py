@@ -78,12 +78,13 @@ class Engine:
     async def settle(self, unknown: OpenTranslation, operation: str | None) -> bool:
         """A person says what became of a start: it is there, by that id of the service, or it never was (None).
 
-        False where the service does not know the id, or it belongs to another translation.
+        False where the service does not know the id, or it belongs to another translation. RecordChanged where somebody
+        else has just moved the job: whether the start is still unknown must be asked again.
         """
         now = self._now()
         with telemetry.moving("settle", unknown.job), telemetry.labelled(provider=str(unknown.now.provider)):
             if operation is None:
-                await self._starter.admission.give_back(unknown)
+                await self._starter.admission.give_back_unknown(unknown)
                 unknown.record(lambda t: t.hold(now, None, None, t.tries), State.STARTING)
             else:
                 await self._adopt(unknown, str(unknown.now.provider), {"task_id": operation})

@@ -69,7 +69,7 @@ class Unanswered:
             # The provider kept no answer, but the request may have been sent and paid for.
             await self._starter.send_again(claimed, problems.answer_lost(provider.name))
         elif claimed.is_late:
-            await self._starter.admission.give_back(claimed)
+            await self._starter.admission.give_back_unknown(claimed)
             claimed.fail(problems.never_started(claimed.job, claimed.now.problem or claimed.now.cause))
         else:
             await self._starter.take(claimed)

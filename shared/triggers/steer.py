@@ -57,17 +57,21 @@ class Steer:
 
     async def settle(self, key: str, target: str, operation: str | None) -> bool:
         """A start whose answer was lost: it is at the service under the id `operation`, or it never was (None)."""
-        read = await self._ledger.read_open(key) if is_key(key) else None
-        if read is None or all(translation.target != target for translation in read.value.translations):
-            return False
-        unknown = OpenTranslation(self._context.open(read), target)
-        self._refuse_known(unknown)
-        if not await self._engine.settle(unknown, operation):
-            raise SteerRefused(
-                f"{unknown.now.provider} knows no work {operation}, or it belongs to another translation",
-                "Look up the id at the service.",
-            )
-        return True
+
+        async def attempt() -> bool:
+            read = await self._ledger.read_open(key) if is_key(key) else None
+            if read is None or all(translation.target != target for translation in read.value.translations):
+                return False
+            unknown = OpenTranslation(self._context.open(read), target)
+            self._refuse_known(unknown)
+            if not await self._engine.settle(unknown, operation):
+                raise SteerRefused(
+                    f"{unknown.now.provider} knows no work {operation}, or it belongs to another translation",
+                    "Look up the id at the service.",
+                )
+            return True
+
+        return await until_undisturbed(attempt, f"the job {key}")
 
     def _refuse_known(self, unknown: OpenTranslation) -> None:
         """SteerRefused unless nobody knows what became of the start, and nobody can be sending it any more."""

@@ -1,5 +1,6 @@
 """A person stops a job, tries it again, or says what became of a start that nobody knows."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 from shared.errors import AnswerLost, SteerRefused
 from shared.jobs.ledger import OPEN
 from shared.jobs.quotas import Limits
-from shared.jobs.starts import Starts
+from shared.jobs.starts import STARTS, Starts
 from shared.jobs.translation import State
 from shared.providers.base import Provider, Task
 from shared.triggers.steer import Steer
-from tests.unit.model.services import Blind, Service
-from tests.unit.model.world import NAME, TARGET, World
+from tests.memory_container import Operation
+from tests.unit.model.services import Service
+from tests.unit.model.world import HOURS, NAME, TARGET, World
 
 RESULT = "en-US_to_es-ES/talk.es-ES.mp4"
 UNKNOWN = ["0" * 24, "", "../jobs", "x" * 24]
@@ -57,10 +59,31 @@ async def unanswered(world: World, limits: Limits | None = None) -> str:
         raise AnswerLost("no answer")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Blind, "start", lost)
+        patch.setattr(type(world.service), "start", lost)
         await world.process(limits).accept(world.name)
     world.now += timedelta(minutes=5)
     return key
+
+
+async def another(world: World, limits: Limits) -> None:
+    """Another file is started."""
+    world.drop(b"other", "en-US_to_es-ES/other.mp4")
+    await world.process(limits).accept("en-US_to_es-ES/other.mp4")
+
+
+def before_writing(world: World, prefix: str, act: Callable[[], Awaitable[object]]) -> None:
+    """Somebody acts just before the next write of a blob whose name begins like that."""
+
+    async def before(operation: Operation) -> None:
+        if operation.kind == "write" and operation.name.startswith(prefix):
+            world.account.before = let_pass
+            await act()
+
+    world.account.before = before
+
+
+async def let_pass(_operation: Operation) -> None:
+    """Nothing happens meanwhile."""
 
 
 class TestCancel:
@@ -193,6 +216,29 @@ class TestSettle:
         await world.process(limits).tick()
         assert world.records(OPEN)[key].translation(TARGET).state is State.RUNNING
         assert await Starts(world.jobs).on(day, "blind") == 1
+
+    async def test_two_who_say_at_once_that_it_never_was_give_one_start_back(self) -> None:
+        world, limits = World("blind"), Limits(daily_starts={"blind": 9})
+        day, key = world.now, await unanswered(world, limits)
+        await another(world, limits)
+        before_writing(world, OPEN + key, lambda: world.process(limits).steer.settle(key, TARGET, None))
+        with pytest.raises(SteerRefused, match="it is queued"):
+            await world.process(limits).steer.settle(key, TARGET, None)
+        assert await Starts(world.jobs).on(day, "blind") == 1
+
+    @pytest.mark.parametrize("written", [OPEN, STARTS])
+    async def test_a_tick_that_finds_nothing_meanwhile_does_not_give_the_start_back_once_more(
+        self, written: str
+    ) -> None:
+        world, limits = World("findable"), Limits(daily_starts={"findable": 9})
+        day, key = world.now, await unanswered(world, limits)
+        world.service.paid.clear()
+        await another(world, limits)
+        world.service.busy = Everything()
+        world.now += timedelta(hours=2 * HOURS)
+        before_writing(world, written, lambda: world.process(limits).steer.settle(key, TARGET, None))
+        await world.process(limits).tick()
+        assert await Starts(world.jobs).on(day, "findable") == 1
 
     async def test_an_id_that_the_service_does_not_know_changes_nothing(self) -> None:
         world = World("blind")
