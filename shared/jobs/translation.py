@@ -139,7 +139,7 @@ class Translation(Kept):
     answer: dict[str, Any] | None = None  #: the provider's last words, redacted
     details: dict[str, Any] = {}  #: what the provider tells of how it was made, for the receipt
     started: datetime | None = None
-    answered: datetime | None = None  #: when a paid step was last answered that another follows: its time starts anew
+    answered: datetime | None = None  #: when the last step was answered that has a next one; the time counts from there
     finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
     ended: datetime | None = None
 

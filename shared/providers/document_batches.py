@@ -60,10 +60,10 @@ class Asked(BaseModel):
 
 def fresh_target(work: Work, extension: str) -> str:
     """A name in the scratch that nothing has ever had."""
-    return f"{_begin(work)}{secrets.token_hex(12)}{extension}"
+    return f"{_prefix(work)}{secrets.token_hex(12)}{extension}"
 
 
-def _begin(work: Work) -> str:
+def _prefix(work: Work) -> str:
     """What the targets of a step begin with. A later attempt is not to find the batch of an earlier one."""
     attempt = work.id.rpartition(".")[2]
     return f"{work.step}.{attempt}."
@@ -92,7 +92,7 @@ async def find(client: DocumentClient, work: Work, scratch: Scratch) -> Operatio
         return Found.NOTHING  # it is kept before anything is sent
     marks, likely = _Marks.of(asked, scratch), list[Operation]()
     looked_at, is_told = 0, True
-    async for batch in client.batches(_since(asked.values())):
+    async for batch in client.batches(_search(asked.values())):
         looked_at += 1
         if looked_at > MOST_LOOKED_AT:
             return Found.UNKNOWN
@@ -138,7 +138,7 @@ async def _within(client: DocumentClient, batch: Mapping[str, Any]) -> tuple[str
     return batch_id, [document async for document in client.documents(batch_id)]
 
 
-def _since(asked: Iterable[Asked]) -> Wanted:
+def _search(asked: Iterable[Asked]) -> Wanted:
     """The list of the batches that may be one of these."""
     return Wanted(created_from=min(each.since for each in asked) - CLOCK_SKEW, oldest_first=True, page=100)
 
@@ -171,7 +171,7 @@ class _Marks(NamedTuple):
 
 async def _all_asked(work: Work, scratch: Scratch) -> dict[str, Asked]:
     """What was asked in this step, by the names that it is kept under."""
-    names = [name async for name in scratch.list() if name.startswith(KEPT + _begin(work))]
+    names = [name async for name in scratch.list() if name.startswith(KEPT + _prefix(work))]
     found = {name: await read(name, scratch) for name in names}
     return {name: asked for name, asked in found.items() if asked is not None}
 

@@ -46,7 +46,7 @@ class Drop:
 
     @property
     def asks_for_force(self) -> bool:
-        """Whether its metadata do, whether or not that counted before."""
+        """Whether its metadata say `force`, also where that has counted already."""
         return is_forced(self.facts.metadata)
 
     @property

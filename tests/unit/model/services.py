@@ -37,7 +37,7 @@ CHARGED: Mapping[str, float] = {"characters": 100.0}
 
 
 class Service(Provider):
-    """What both have in common. `paid` are the starts that took effect, in their order: id and step.
+    """What all have in common. `paid` are the starts that took effect, in their order: id and step.
 
     `failing` are the ids whose work fails, `busy` those whose work goes on until they are taken out. `paid_late` counts
     the paid steps that were claimed for what was superseded by then.
