@@ -28,6 +28,7 @@ from tests.integration.waiting import eventually
 #: Not the inbox of the stack, whose events its own event grid would deliver.
 CONTAINER = "drops"
 FOLDER, FIRST = "talks", "first.mp4"
+FILM = b"\0\0\0 ftypisom"  # what an MP4 file begins with: any other is refused
 WARM, ROUNDS = 3, 25
 LONGEST_RATIO = 1.5
 HOLD_SECONDS = 2
@@ -63,7 +64,7 @@ async def _recorded(its: Stage) -> list[Call]:
     """What the app asks of storage before it starts a translation: the start is held, and the log read meanwhile."""
     hold = {"do": "slow", "seconds": HOLD_SECONDS, "when": {"method": "PUT"}}
     await its.tell("speech", "misbehave", [hold])
-    await its.drop(f"{FOLDER}/{FIRST}", b"film", CONTAINER)
+    await its.drop(f"{FOLDER}/{FIRST}", FILM, CONTAINER)
     with its.stack.azurite.log.recording() as accesses:
         async with asyncio.TaskGroup() as group:
             group.create_task(its.after_run("start_translations", lambda: _post(its, f"{FOLDER}/{FIRST}")))
@@ -75,7 +76,7 @@ async def _recorded(its: Stage) -> list[Call]:
 
 async def _bare(its: Stage, replayer: Replayer, name: str) -> tuple[float, float]:
     """Seconds until the start, and those of them that the host's calls took."""
-    await its.drop(f"{FOLDER}/{name}", b"film", CONTAINER)
+    await its.drop(f"{FOLDER}/{name}", FILM, CONTAINER)
     began, handed_over = await replayer.run(f"{FOLDER}/{name}")
     return await _started(its, name) - began, handed_over - began
 
@@ -87,7 +88,7 @@ async def _round(its: Stage, replayer: Replayer, number: int) -> tuple[float, fl
 
 async def _app(its: Stage, name: str) -> float:
     """Seconds from the event of a new file to its start; returns when the function has ended."""
-    await its.drop(f"{FOLDER}/{name}", b"film", CONTAINER)
+    await its.drop(f"{FOLDER}/{name}", FILM, CONTAINER)
     began = time.time()
     await its.after_run("start_translations", lambda: _post(its, f"{FOLDER}/{name}"))
     return await _started(its, name) - began
