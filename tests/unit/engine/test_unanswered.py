@@ -34,8 +34,9 @@ async def test_a_start_that_may_still_be_on_its_way_is_not_asked_about(monkeypat
         assert len(asked) == looks
 
 
-async def test_a_lost_start_that_the_service_knows_is_carried_on() -> None:
-    world = World("findable")
+async def started_unanswered(route: str) -> World:
+    """The service was paid, its answer was lost, and everything has come to rest since."""
+    world = World(route)
     world.drop()
 
     async def lose(operation: Operation) -> None:
@@ -46,21 +47,16 @@ async def test_a_lost_start_that_the_service_knows_is_carried_on() -> None:
     await world.process().accept(NAME)
     world.account.after = world.account.before
     await world.settle()
+    return world
+
+
+async def test_a_lost_start_that_the_service_knows_is_carried_on() -> None:
+    world = await started_unanswered("findable")
     assert [step for _, step in world.service.paid] == ["translation.0", "iteration.1"]
 
 
 async def test_a_lost_start_that_nobody_can_find_is_told_and_never_repeated() -> None:
-    world = World("blind")
-    world.drop()
-
-    async def lose(operation: Operation) -> None:
-        if operation.kind == "start":
-            raise AnswerLost("no answer came")
-
-    world.account.after = lose
-    await world.process().accept(NAME)
-    world.account.after = world.account.before
-    await world.settle()
+    world = await started_unanswered("blind")
     assert len(world.service.paid) == 1
     assert world.receipt(f"{NAME}.es-ES.translation.json")["problem"]["code"] == "outcome-unknown"
 
