@@ -106,6 +106,7 @@ def _context(settings: Settings, kinds: tuple[type[Provider], ...]) -> Context:
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
     clients = Clients(client, lambda scope: _token(credential, scope))
     downloader = Downloader(client, settings.trusted_hosts)
+    edits = AzureContainer(service, settings.EDITS_CONTAINER, signer)
     limits = Limits(settings.per_provider("MAX_IN_FLIGHT", kinds), settings.per_provider("DAILY_STARTS", kinds))
     return Context(
         ledger=ledger,
@@ -113,9 +114,9 @@ def _context(settings: Settings, kinds: tuple[type[Provider], ...]) -> Context:
         inbox=AzureContainer(service, settings.INBOX_CONTAINER, signer),
         staging=staging,
         glossaries=AzureContainer(service, settings.GLOSSARIES_CONTAINER, signer),
-        edits=AzureContainer(service, settings.EDITS_CONTAINER, signer),
+        edits=edits,
         publisher=Publisher(outbox, staging, downloader.fetch, downloader.beginning, now),
-        receipts=Receipts(outbox),
+        receipts=Receipts(outbox, edits),
         tokens=CallbackTokens(settings.CALLBACK_BASE_URL or "", settings.secrets if settings.CALLBACK_BASE_URL else ()),
         quotas=Quotas(ledger, limits, now),
         clock=now,

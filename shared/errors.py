@@ -14,6 +14,7 @@ BabeldropError                what went wrong and what to do, in words that may 
 ├── SteerRefused              a person asks for what cannot be done with a job as it is now
 ├── RecordChanged             somebody else wrote the blob first; read it again
 │   └── RecordGone            the record was closed, or belongs to another attempt by now
+│       └── EditReplaced      a newer upload of a correction has come before this one counted
 ├── RecordNewer               a newer version of the app wrote the record, and this one leaves it alone
 ├── StorageTrouble            storage did not do what it was asked; worth another try
 ├── TooLong                   a blob has more bytes than whoever reads it takes
@@ -140,6 +141,10 @@ class RecordGone(RecordChanged):
     """The record was closed, or belongs to another attempt by now: reading it again does not help."""
 
     code = "record-gone"
+
+
+class EditReplaced(RecordGone):
+    """A newer upload of the same correction lies in `edits` by now, and that one counts."""
 
 
 class RecordNewer(BabeldropError):

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 
 from shared import telemetry
 from shared.engine.context import Context
-from shared.errors import BabeldropError
+from shared.errors import BabeldropError, EditReplaced
 from shared.jobs import problems
 from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
@@ -65,7 +66,8 @@ class Closer:
         """Tell of edits that waited, and cannot be made any more."""
         for edit in edits:
             problem = problems.no_iteration(job.translation(edit.target).state)
-            await self._context.receipts.refuse_edit(edit.name, problem)
+            with suppress(EditReplaced):  # the receipt is that of the newer upload
+                await self._context.receipts.refuse_edit(edit.name, edit.etag, problem)
 
     async def _announce(self, job: Job, before: Job | None) -> None:
         """Write the receipts of translations that had not ended before."""

@@ -141,13 +141,24 @@ class NoJobReceipt(Form):
     problem: Problem
 
 
+class Upload(Form):
+    """A correction as it lies in the container for edits."""
+
+    name: str = Field(description="in the container for edits")
+    etag: str = Field(description="of the upload that the receipt answers; a newer upload takes it over")
+
+
 class EditReceipt(Form):
     """The receipt of a correction: what it counts for, or why it does not count. What comes of it, iterations tell."""
 
     version: Version
     status: Literal["accepted", "refused", "failed"]
-    source: Name = Field(description="the correction; `name` is in the container for edits")
+    source: Upload
     targets: tuple[str, ...] | None = optional("the languages that it counts for")
+    wait_for: dict[str, str] | None = optional(
+        "by language that it counts for, the `edit.etag` of its iteration: that of an earlier upload where the same "
+        "content counts already"
+    )
     problem: Problem | None = optional("why it does not count")
     refused: dict[str, Problem] | None = optional("languages that it does not count for, and why")
 

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 
-from shared.errors import RecordChanged
+from shared.errors import EditReplaced, RecordChanged
 from shared.jobs.job import Job
 from shared.jobs.translation import Problem, State, Translation
 from shared.outbox.forms import VERSION, DropReceipt, EditReceipt, Line, NoJobReceipt, Source, TranslationReceipt
@@ -51,8 +51,8 @@ class Receipts:
     Whoever comes late with an earlier receipt leaves the later one alone.
     """
 
-    def __init__(self, outbox: Container) -> None:
-        self._outbox = outbox
+    def __init__(self, outbox: Container, edits: Container) -> None:
+        self._outbox, self._edits = outbox, edits
         self._written: LRUCache[str, Versioned[Written]] = LRUCache(REMEMBERED)
 
     async def announce(self, job: Job, translation: Translation) -> None:
@@ -80,21 +80,33 @@ class Receipts:
         """Write the receipt of a file that never became a job."""
         await self._write(ResultNames(name, name).receipt(), _no_job(name, "failed", problem), Order())
 
-    async def accept_edit(self, name: str, targets: Sequence[str], refused: Mapping[str, Problem]) -> None:
-        """Write the receipt of a correction that counts for these languages."""
-        await self._answer_edit(name, "accepted", targets=targets, refused=refused)
+    async def accept_edit(
+        self, name: str, etag: str, made_of: Mapping[str, str], refused: Mapping[str, Problem]
+    ) -> None:
+        """Write the receipt of a correction. EditReplaced where a newer upload of it lies there.
 
-    async def refuse_edit(self, name: str, problem: Problem) -> None:
-        """Write the receipt of a correction that counts for nothing."""
-        await self._answer_edit(name, "refused", problem=problem)
+        `made_of` has the ETag, by language that it counts for, of the upload that the iteration is made of.
+        """
+        await self._answer_edit(name, etag, "accepted", targets=tuple(made_of), wait_for=made_of, refused=refused)
 
-    async def report_edit(self, name: str, problem: Problem) -> None:
-        """Write the receipt of a correction that the app failed to take."""
-        await self._answer_edit(name, "failed", problem=problem)
+    async def refuse_edit(self, name: str, etag: str, problem: Problem) -> None:
+        """Write the receipt of a correction that counts for nothing. EditReplaced as above."""
+        await self._answer_edit(name, etag, "refused", problem=problem)
 
-    async def _answer_edit(self, name: str, status: str, **more: Any) -> None:
-        receipt = {"version": VERSION, "status": status, "source": {"name": name}} | more
-        await self._write(edit_receipt(name), EditReceipt.model_validate(receipt).model_dump(mode="json"), Order())
+    async def report_edit(self, name: str, etag: str, problem: Problem) -> None:
+        """Write the receipt of a correction that the app failed to take. EditReplaced as above."""
+        await self._answer_edit(name, etag, "failed", problem=problem)
+
+    async def _answer_edit(self, name: str, etag: str, status: str, **more: Any) -> None:
+        receipt = {"version": VERSION, "status": status, "source": {"name": name, "etag": etag}} | more
+        text = EditReceipt.model_validate(receipt).model_dump(mode="json")
+
+        async def refuse_replaced() -> None:
+            there = await self._edits.head(name)
+            if there is not None and there.etag != etag:
+                raise EditReplaced(f"a newer upload of {name} has come")
+
+        await self._write(edit_receipt(name), text, Order(), refuse_replaced)
 
     async def remove(self, job: Job) -> AsyncIterator[str]:
         """Remove the receipts of the drop, of its translations and of its edits; the names."""
@@ -108,13 +120,21 @@ class Receipts:
                 await self._outbox.delete(name, there.etag)
                 yield name
 
-    async def _write(self, name: str, receipt: Mapping[str, Any], order: Order) -> None:
+    async def _write(
+        self, name: str, receipt: Mapping[str, Any], order: Order, check: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Write it, unless a later one is there. `check` raises what forbids it.
+
+        It is called after the present receipt is known, so whoever writes another one in between wins.
+        """
         text = json.dumps(receipt, indent=2, ensure_ascii=False)
         data = text.encode(errors="backslashreplace")  # a refused name may hold half a pair
         md5 = _md5(data)
 
         async def attempt() -> None:
             there = self._written.get(name)
+            if check:
+                await check()
             if there and (there.value.order > order or there.value.md5 == md5):
                 return
             try:

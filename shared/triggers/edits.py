@@ -6,13 +6,23 @@ once nothing else of the job is at work. Why nothing can be made of one, a recei
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from shared import telemetry
 from shared.engine.context import Context
 from shared.engine.engine import Engine
-from shared.errors import BabeldropError, EditRefused, NameRefused, NotReady, RecordChanged, RecordNewer, TooLong
+from shared.errors import (
+    BabeldropError,
+    EditRefused,
+    EditReplaced,
+    NameRefused,
+    NotReady,
+    RecordChanged,
+    RecordNewer,
+    TooLong,
+)
 from shared.jobs import problems
 from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
@@ -21,7 +31,7 @@ from shared.jobs.translation import Problem, Translation
 from shared.names import BlobName
 from shared.outbox.names import EditName, edited
 from shared.providers.base import Pair
-from shared.storage.container import Blob, Versioned, until_undisturbed
+from shared.storage.container import Blob, Facts, Versioned, until_undisturbed
 from shared.triggers.rescan import Merge
 
 log = logging.getLogger(__name__)
@@ -49,9 +59,10 @@ class Edits:
             if facts is None or await self._ledger.answered_edit(blob_name) == facts.etag:
                 return
             try:
-                await self._accept(blob_name)
-            except (EditRefused, NameRefused, TooLong) as error:
-                await self._receipts.refuse_edit(name, Problem.of(error))
+                await self._accept_or_refuse(blob_name, facts)
+            except EditReplaced as error:
+                log.info("%s: it is accepted when its own event, or the next round, finds it", error.reason)
+                return
             except RecordNewer as error:
                 log.warning("%s is left to a newer version of the app: %s", name, error.reason)
                 return
@@ -75,8 +86,22 @@ class Edits:
                     log.warning("the edit %s was missed and could not be accepted: %s", facts.name, error.reason)
 
     async def report_poison(self, name: str) -> None:
-        """A correction could not be accepted five times over."""
-        await self._receipts.report_edit(name, problems.POISON)
+        """A correction could not be accepted five times over: tell, unless it was answered all the same."""
+        try:
+            blob_name = BlobName(name)
+        except NameRefused:
+            return  # `accept` has told that
+        facts = await self._context.edits.head(blob_name)
+        if facts is None or await self._ledger.answered_edit(blob_name) == facts.etag:
+            return
+        with suppress(EditReplaced):  # the newer upload is accepted on its own
+            await self._receipts.report_edit(name, facts.etag, problems.POISON)
+
+    async def _accept_or_refuse(self, name: BlobName, facts: Facts) -> None:
+        try:
+            await self._accept(name)
+        except (EditRefused, NameRefused, TooLong) as error:
+            await self._receipts.refuse_edit(name, facts.etag, Problem.of(error))
 
     async def _accept(self, name: BlobName) -> None:
         blob = await self._context.edits.read(name, LARGEST)
@@ -91,36 +116,49 @@ class Edits:
                 refused[translation.target] = Problem.of(error)
         if not edits:
             raise _refusal(refused.values())
-        # Written first: somebody may stop the job as soon as the edits wait, and then a refusal is the last word.
-        await self._receipts.accept_edit(name, [edit.target for edit in edits], refused)
-        await until_undisturbed(lambda: self._queue(job.key, edits), f"the job of {name}")
+        await until_undisturbed(lambda: self._queue(job.key, edits, refused), f"the job of {name}")
         log.info("%s corrects %s: %s", name, job.name, ", ".join(edit.target for edit in edits))
 
-    async def _queue(self, key: str, edits: Sequence[Edit]) -> None:
+    async def _queue(self, key: str, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
         """Have the edits wait on the record of the job at work, or begin the next attempt of one that has ended.
 
-        RecordChanged where somebody else wrote in between, EditRefused where it has ended otherwise meanwhile.
+        RecordChanged where somebody else wrote in between, EditRefused where it has ended otherwise meanwhile,
+        EditReplaced where a newer upload has come: it is looked for after the record is read, so that a newer one
+        which comes later still finds the older one there, and follows it.
         """
         read = await self._ledger.read_open(key)
         if read is None:
-            done = await self._ledger.read_done(key)
-            if done is None:
-                raise RecordChanged(f"the job {key} is between its records")
-            queued = _queued(done.value, edits)
-            again = queued.again(self._context.clock())
-            if not any(again.knows(edit) for edit in edits):
-                raise EditRefused(problems.no_iteration(done.value.translation(edits[0].target).state).reason)
-            if queued != done.value:
-                await self._engine.begin(self._context.open(Versioned(again, None)))
+            await self._begin(key, edits, refused)
             return
         opened = self._context.open(read)
         if await self._ledger.ended(read.value):
             await self._engine.close_leftover(opened)
             raise RecordChanged(f"the attempt of {read.value.name} has just ended")
+        await self._tell(read.value, edits, refused)
         queued = _queued(read.value, edits)
         if queued != read.value:
             opened.replace(queued)
             await opened.insist()
+
+    async def _begin(self, key: str, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
+        done = await self._ledger.read_done(key)
+        if done is None:
+            raise RecordChanged(f"the job {key} is between its records")
+        queued = _queued(done.value, edits)
+        again = queued.again(self._context.clock())
+        if not any(again.knows(edit) for edit in edits):
+            raise EditRefused(problems.no_iteration(done.value.translation(edits[0].target).state).reason)
+        await self._tell(done.value, edits, refused)
+        if queued != done.value:
+            await self._engine.begin(self._context.open(Versioned(again, None)))
+
+    async def _tell(self, job: Job, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
+        """Write the receipt of an upload that counts for these languages; EditReplaced where a newer one has come.
+
+        Written first: somebody may stop the job as soon as the edits wait, and then a refusal is the last word.
+        """
+        made_of = {edit.target: _standing(job, edit).etag for edit in edits}
+        await self._receipts.accept_edit(edits[0].name, edits[0].etag, made_of, refused)
 
     async def _meant(self, name: BlobName) -> tuple[Job, EditName]:
         """The job whose results it corrects, and what its name says of it."""
@@ -202,6 +240,15 @@ def _queued(job: Job, edits: Sequence[Edit]) -> Job:
     for edit in edits:
         job = job if job.knows(edit) else job.queue(edit)
     return job
+
+
+def _standing(job: Job, edit: Edit) -> Edit:
+    """What its iteration is made of: itself, or an earlier upload of the same content that counts already."""
+    if not job.knows(edit):
+        return edit
+    known = [i.edit for i in job.iterations if i.edit and i.edit.is_of_same_file(edit)]
+    known += [other for other in job.edits if other.is_of_same_file(edit)]
+    return next((other for other in known if other.etag == edit.etag), known[-1])
 
 
 def _has_passed(moment: str, now: datetime) -> bool:

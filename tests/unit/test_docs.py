@@ -22,7 +22,7 @@ from tools.language_table import table
 
 PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 # Names in the style of functions that are none: fields of receipts, the host's own key, a value of Vozo's.
-NOT_FUNCTIONS = {"last_tick_seconds", "held_until", "passed_over", "blobs_extension", "final_translated"}
+NOT_FUNCTIONS = {"last_tick_seconds", "held_until", "passed_over", "wait_for", "blobs_extension", "final_translated"}
 OF_DROPS_ALONE = {"waiting", "refused", "held", "partial"}
 # The platform's own, and what a deployment reads from its environment.
 NOT_SETTINGS = {"WEBSITE_HOSTNAME", *re.findall(r"'([A-Z_]+)'", (INFRA / "main.bicepparam").read_text()), "ALERT_EMAIL"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -11,7 +11,7 @@ from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import Move, OpenJob
 from shared.jobs.translation import Work
-from shared.outbox.receipts import Order
+from shared.outbox.receipts import Order, Receipts
 from shared.providers.base import Found, Scratch, Task
 from shared.storage.container import ANY, Versioned
 from tests.unit.model.services import Blind, Listed, Sliced
@@ -130,6 +130,16 @@ def closes_what_has_changed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Ledger, "drop_open", careless)
 
 
+def takes_an_older_upload(patch: pytest.MonkeyPatch) -> None:
+    """A correction counts although a newer upload of it lies there."""
+    write = Receipts._write
+
+    async def careless(self: Receipts, name: str, receipt: Mapping[str, Any], order: Order, *_check: object) -> None:
+        await write(self, name, receipt, order)
+
+    patch.setattr(Receipts, "_write", careless)
+
+
 MUTATIONS = [
     Mutation(writes_without_condition, "the same event twice", "blind", "was paid 2 times"),
     Mutation(writes_without_condition, "fallback, two ticks", "findable blind", "was paid 2 times"),
@@ -142,5 +152,6 @@ MUTATIONS = [
     Mutation(searches_before_the_request_has_arrived, "late event and tick", "listed", "was paid 2 times"),
     Mutation(goes_on_after_superseding, "newer content and tick", "sliced", "after the file was superseded"),
     Mutation(closes_what_has_changed, "second edit and tick", "findable", "was corrected, and nothing came of it"),
+    Mutation(takes_an_older_upload, "two edits", "findable", "answers another upload|an older upload"),
     Mutation(trusts_that_what_was_seen_was_begun, "event", "findable", "nothing came of it"),
 ]

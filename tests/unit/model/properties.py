@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from shared.jobs.iterations import Iteration
 from shared.jobs.job import Job, job_key
 from shared.jobs.ledger import OPEN
 from shared.jobs.translation import State, Translation
@@ -94,6 +95,16 @@ def _edits(world: World) -> Iterator[str]:
             yield f"{name} was corrected, and nothing came of it"
         if ends.count(State.SUCCEEDED) > 1:
             yield f"{name} was made {ends.count(State.SUCCEEDED)} times"
+        latest = [i.edit.etag for i in sorted(made, key=_order) if i.edit and i.edit.name == name][-1:]
+        if world.receipt(edit_receipt(name)).get("source", {}).get("etag") != stored.facts.etag:
+            yield f"the receipt of {name} answers another upload than the one that lies there"
+        if ends and latest != [stored.facts.etag]:
+            yield f"an older upload of {name} was made after the one that lies there"
+
+
+def _order(iteration: Iteration) -> tuple[int, int]:
+    """Iterations of one translation in the order in which they were begun."""
+    return iteration.begun_in, iteration.number
 
 
 def _drop(world: World, name: str) -> Iterator[str]:

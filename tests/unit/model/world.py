@@ -119,7 +119,7 @@ class World:
             glossaries=self.account.container("glossaries"),
             edits=self.edits,
             publisher=Publisher(self.outbox, self.staging, self.fetch, self._beginning, lambda: self.now),
-            receipts=Receipts(self.outbox),
+            receipts=Receipts(self.outbox, self.edits),
             tokens=self.callbacks,
             quotas=Quotas(ledger, limits or Limits(), lambda: self.now),
             clock=lambda: self.now,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import NameRefused
+from shared.errors import EditReplaced, NameRefused
 from shared.jobs import problems
 from shared.jobs.translation import Output, Problem, State, Step
 from shared.names import BlobName
@@ -44,7 +44,7 @@ async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryCon
         ended=LATER,
     )
     job = a_job(done, brief={"source": "en-US"}, attempt=2)
-    await Receipts(outbox).announce(job.put(done), done)
+    await Receipts(outbox, MemoryContainer("edits")).announce(job.put(done), done)
     assert read(outbox, "talks/intro.mp4.es-ES.translation.json") == {
         "version": 1,
         "status": "succeeded",
@@ -80,7 +80,7 @@ async def test_the_receipt_of_a_translation_tells_all_about_it(outbox: MemoryCon
 async def test_the_receipt_of_a_failure_says_what_why_and_what_to_do(outbox: MemoryContainer) -> None:
     said_no = Problem(code="provider-refused", reason="No speech.", advice="Choose another route.")
     failed = a_translation(State.FAILED, provider="vozo", problem=PROBLEM, passed_over={"azure-video": said_no})
-    await Receipts(outbox).announce(a_job(failed), failed)
+    await Receipts(outbox, MemoryContainer("edits")).announce(a_job(failed), failed)
     receipt = read(outbox, "talks/intro.mp4.es-ES.translation.json")
     assert (receipt["status"], receipt["problem"]) == ("failed", TOLD)
     assert receipt["passed_over"] == {"azure-video": said_no.model_dump()}
@@ -88,7 +88,7 @@ async def test_the_receipt_of_a_failure_says_what_why_and_what_to_do(outbox: Mem
 
 async def test_the_receipt_of_a_drop_lists_its_translations(outbox: MemoryContainer) -> None:
     held = a_translation(State.QUEUED, "fr-FR", not_before=LATER, problem=PROBLEM)
-    await Receipts(outbox).tell(a_job(a_translation(State.RUNNING, provider="vozo"), held))
+    await Receipts(outbox, MemoryContainer("edits")).tell(a_job(a_translation(State.RUNNING, provider="vozo"), held))
     receipt = read(outbox, "talks/intro.mp4.translation.json")
     assert (receipt["status"], receipt["id"], receipt["problems"]) == ("running", a_job().key, [])
     assert receipt["translations"] == [
@@ -99,13 +99,13 @@ async def test_the_receipt_of_a_drop_lists_its_translations(outbox: MemoryContai
 
 @pytest.mark.parametrize(("refused", "status"), [(False, "waiting"), (True, "refused")])
 async def test_a_drop_that_waits_or_is_refused_says_why(outbox: MemoryContainer, refused: bool, status: str) -> None:
-    await Receipts(outbox).tell(a_job(problems=(PROBLEM,), refused=refused))
+    await Receipts(outbox, MemoryContainer("edits")).tell(a_job(problems=(PROBLEM,), refused=refused))
     receipt = read(outbox, "talks/intro.mp4.translation.json")
     assert (receipt["status"], receipt["problems"], receipt["translations"]) == (status, [TOLD], [])
 
 
 async def test_a_later_receipt_takes_the_place_of_an_earlier_one(outbox: MemoryContainer) -> None:
-    receipts = Receipts(outbox)
+    receipts = Receipts(outbox, MemoryContainer("edits"))
     await receipts.tell(a_job(a_translation(State.RUNNING)))
     await receipts.tell(a_job(a_translation(State.SUCCEEDED)))
     assert read(outbox, "talks/intro.mp4.translation.json")["status"] == "succeeded"
@@ -115,9 +115,9 @@ async def test_a_later_receipt_takes_the_place_of_an_earlier_one(outbox: MemoryC
 async def test_a_refused_name_has_its_receipt_apart_and_once(outbox: MemoryContainer, name: str) -> None:
     with pytest.raises(NameRefused) as refused:
         BlobName(name)
-    await Receipts(outbox).refuse_name(name, Problem.of(refused.value))
+    await Receipts(outbox, MemoryContainer("edits")).refuse_name(name, Problem.of(refused.value))
     [(place, first)] = outbox.blobs.items()
-    await Receipts(outbox).refuse_name(name, Problem.of(refused.value))
+    await Receipts(outbox, MemoryContainer("edits")).refuse_name(name, Problem.of(refused.value))
     assert outbox.blobs == {place: first}
     receipt = read(outbox, place)
     assert place.startswith("_refused/")
@@ -125,7 +125,19 @@ async def test_a_refused_name_has_its_receipt_apart_and_once(outbox: MemoryConta
     assert receipt["problem"]["code"] == "name-refused"
 
 
+async def test_the_receipt_of_a_correction_belongs_to_the_newest_upload(outbox: MemoryContainer) -> None:
+    edits = MemoryContainer("edits")
+    name = "talks/intro.es-ES.vtt"
+    older, newer = (edits.put(name, content) for content in (b"one", b"two"))
+    receipts = Receipts(outbox, edits)
+    await receipts.accept_edit(name, newer, {"es-ES": newer}, {})
+    with pytest.raises(EditReplaced):
+        await Receipts(outbox, edits).refuse_edit(name, older, PROBLEM)
+    receipt = read(outbox, f"{name}.edit.translation.json")
+    assert (receipt["status"], receipt["source"]) == ("accepted", {"name": name, "etag": newer})
+
+
 async def test_what_could_not_even_be_accepted_is_told(outbox: MemoryContainer) -> None:
-    await Receipts(outbox).report("talks/intro.mp4", problems.POISON)
+    await Receipts(outbox, MemoryContainer("edits")).report("talks/intro.mp4", problems.POISON)
     receipt = read(outbox, "talks/intro.mp4.translation.json")
     assert (receipt["status"], receipt["problem"]["code"]) == ("failed", "not-accepted")

@@ -11,7 +11,7 @@ from shared.jobs.ledger import DONE, ENDED, OPEN
 from shared.jobs.quotas import Limits
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
-from shared.providers.base import Task
+from shared.providers.base import Pair, Task
 from tests.unit.model.services import Findable
 from tests.unit.model.world import EDIT, NAME, TARGET, WHILE, World
 
@@ -106,6 +106,15 @@ class TestAFinishedJob:
             await world.settle()
         assert steps(world)[2:] == ["iteration.2"]
 
+    async def test_a_receipt_names_the_upload_whose_iteration_is_to_be_waited_for(self) -> None:
+        world = await translated()
+        first, second = [await drop(world) for _ in range(2)]
+        assert first["wait_for"] == {TARGET: first["source"]["etag"]}
+        assert second["source"]["etag"] == world.edits.blobs[EDIT].facts.etag
+        assert second["wait_for"] == first["wait_for"]
+        await world.settle()
+        assert iterations(world)[-1]["edit"]["etag"] == second["wait_for"][TARGET]
+
     async def test_what_was_corrected_back_counts(self) -> None:
         world = await translated()
         for content in (b"WEBVTT one", b"WEBVTT two", b"WEBVTT one"):
@@ -155,6 +164,25 @@ class TestAJobAtWork:
         world.service.busy = set()
         await world.settle()
         assert steps(world)[2:] == ["iteration.2", "iteration.3"]
+        assert iterations(world)[-1]["edit"]["etag"] == world.edits.blobs[EDIT].facts.etag
+
+    async def test_an_older_upload_that_is_late_does_not_count_after_a_newer_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = await translated()
+        edited = Findable.edited
+
+        def meanwhile(self: Findable, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
+            monkeypatch.undo()
+            world.edit(b"WEBVTT two")
+            return edited(self, name, data, kind, pair)
+
+        monkeypatch.setattr(Findable, "edited", meanwhile)
+        await drop(world, b"WEBVTT one")
+        assert edit_receipt(EDIT) not in world.outbox.blobs
+        await world.process().edits.accept(EDIT)
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
         assert iterations(world)[-1]["edit"]["etag"] == world.edits.blobs[EDIT].facts.etag
 
     async def test_one_that_comes_while_the_first_iteration_is_made_waits_too(self) -> None:
@@ -392,6 +420,27 @@ class TestErasing:
         world, answer = await self.erased()
         assert f"edits/{EDIT}, where the app may only read" in answer["kept"]
         await world.process().tick()
+        assert not world.outbox.blobs
+
+
+class TestPoison:
+    async def test_what_could_not_be_accepted_five_times_is_told(self) -> None:
+        world = await translated()
+        etag = world.edit()
+        await world.process().edits.report_poison(EDIT)
+        receipt = world.receipt(edit_receipt(EDIT))
+        assert (receipt["status"], receipt["source"]) == ("failed", {"name": EDIT, "etag": etag})
+
+    async def test_what_was_accepted_all_the_same_stays_accepted(self) -> None:
+        world = await translated()
+        await drop(world)
+        await world.process().edits.report_poison(EDIT)
+        assert world.receipt(edit_receipt(EDIT))["status"] == "accepted"
+
+    @pytest.mark.parametrize("name", ["../talk.es-ES.vtt", EDIT], ids=["a name that is refused", "what is gone"])
+    async def test_nothing_is_told_of(self, name: str) -> None:
+        world = World("findable")
+        await world.process().edits.report_poison(name)
         assert not world.outbox.blobs
 
 

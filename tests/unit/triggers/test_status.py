@@ -43,7 +43,7 @@ class Office:
             glossaries=self.account.container("glossaries"),
             edits=self.account.container("edits"),
             publisher=Publisher(self.outbox, self.account.container("staging"), _nothing, _unchecked, lambda: LATER),
-            receipts=Receipts(self.outbox),
+            receipts=Receipts(self.outbox, self.account.container("edits")),
             tokens=CallbackTokens("https://app.example", ()),
             quotas=Quotas(self.ledger, Limits(), lambda: LATER),
             clock=lambda: LATER,
