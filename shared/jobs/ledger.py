@@ -220,9 +220,9 @@ class Ledger:
         """Remember nothing of that name."""
         await self._remove(EDITS + name)
 
-    def answered_edits(self) -> AsyncIterator[Facts]:
+    def answered_edits(self, prefix: str = "") -> AsyncIterator[Facts]:
         """The names of edits that were answered, in order, each with the ETag of its last drop."""
-        return self._container.list(EDITS)
+        return self._container.list(EDITS + prefix)
 
     async def claim_operation(self, provider: str, operation_id: str, owner: str) -> bool:
         """Claim work that a provider named by an id of its own; False where it was ever another translation's."""

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -108,12 +108,11 @@ class Receipts:
 
         await self._write(edit_receipt(name), text, Order(), refuse_replaced)
 
-    async def remove(self, job: Job) -> AsyncIterator[str]:
-        """Remove the receipts of the drop, of its translations and of its edits; the names."""
+    async def remove(self, job: Job, edits: Iterable[str]) -> AsyncIterator[str]:
+        """Remove the receipts of the drop, of its translations and of these edits; the names."""
         names = ResultNames(job.stem, job.name)
-        edits = sorted({edit_receipt(i.edit.name) for i in job.iterations if i.edit})
         lines = [names.receipt(translation.target) for translation in job.translations]
-        for name in (*lines, *edits, names.receipt()):
+        for name in (*lines, *map(edit_receipt, edits), names.receipt()):
             self._written.pop(name, None)
             there = await self._outbox.head(name)
             if there is not None:

@@ -29,7 +29,7 @@ from shared.jobs.job import Job
 from shared.jobs.ledger import EDITS
 from shared.jobs.translation import Problem, Translation
 from shared.names import BlobName
-from shared.outbox.names import EditName, edited
+from shared.outbox.names import EditName, ResultNames, edited
 from shared.providers.base import Pair
 from shared.storage.container import Blob, Facts, Versioned, until_undisturbed
 from shared.triggers.rescan import Merge
@@ -111,6 +111,7 @@ class Edits:
         edits, refused = [], dict[str, Problem]()
         for translation in _corrected(job, meant):
             try:
+                await self._refuse_outdated(name, meant, job, translation.target)
                 edits.append(await self._pinned(name, blob, meant.kind, job, translation))
             except EditRefused as error:
                 refused[translation.target] = Problem.of(error)
@@ -166,7 +167,6 @@ class Edits:
         for meant in edited(name):
             job = await self._job(meant.stem)
             if job is not None and _corrected(job, meant):
-                await self._refuse_outdated(name, job)
                 return job, meant
             if job is not None:
                 reason = f"{job.name} is not translated into {meant.target}"
@@ -186,11 +186,13 @@ class Edits:
         is_meant = read is not None and (read.value.stem == stem or read.value.key[:8] == mark)
         return read.value if read and is_meant else None
 
-    async def _refuse_outdated(self, name: BlobName, job: Job) -> None:
-        owner = await self._context.publisher.owner(name)
+    async def _refuse_outdated(self, name: BlobName, meant: EditName, job: Job, target: str) -> None:
+        """EditRefused where the subtitles of that language in the outbox are those of older content."""
+        suffix = "vtt" if meant.kind == "target" else f"{meant.kind}.vtt"
+        owner = await self._context.publisher.owner(ResultNames(meant.stem, job.name).output(target, suffix))
         if owner not in (None, job.key):
             raise EditRefused(
-                f"a newer version of {job.name} was dropped, and {name} corrects the older one",
+                f"a newer version of {job.name} was dropped, and {name} corrects the older one of {target}",
                 "Wait for the results of the newer version, and correct those.",
             )
 

@@ -1,11 +1,12 @@
 """Erasing a job: everything that is kept of one content of a file, here and at the services, as far as they let us."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 from shared.engine.context import Context
 from shared.errors import BabeldropError, RecordChanged, SteerRefused
 from shared.jobs.job import Job
+from shared.jobs.ledger import EDITS
 from shared.jobs.translation import Translation
 from shared.names import BlobName
 from shared.providers.base import Provider
@@ -33,9 +34,10 @@ class Eraser:
             return None
         await self._refuse_present(job)
         kept = [await self._forget(job, translation) for translation in job.translations if translation.has_begun]
-        erased = [name async for name in self._results(job)]
+        edits = await self._edits(job)
+        erased = [name async for name in self._results(job, edits)]
         erased += [f"staging/{name}" async for name in _emptied(self._context.staging, f"{key}/")]
-        corrections = await self._corrections(job)
+        corrections = await self._forget_edits(edits)
         await self._context.ledger.erase(job)
         return {"erased": [*erased, f"jobs/{key}"], "kept": [*filter(None, kept), *corrections, HISTORY]}
 
@@ -64,25 +66,47 @@ class Eraser:
             return f"what {provider.name} holds of {translation.target}: {error.reason}"
         return None
 
-    async def _corrections(self, job: Job) -> list[str]:
-        """Forget corrections of the job that are gone; the names of others, which would count again if forgotten."""
+    async def _edits(self, job: Job) -> Collection[BlobName]:
+        """The names of its corrections, also of those that came to nothing unless other content came after it."""
+        names = {BlobName(iteration.edit.name) for iteration in job.iterations if iteration.edit}
+        if await self._is_current(job):
+            async for facts in self._context.ledger.answered_edits(f"{job.stem}."):
+                name = BlobName(facts.name.removeprefix(EDITS))
+                if await self._file_of(name) == job.name:
+                    names.add(name)
+        return sorted(names)
+
+    async def _file_of(self, name: str) -> BlobName | None:
+        """The file in the inbox whose results are called as the name begins: of `talk` and `talk.two`, the longer."""
+        stem, dot, _ = name.rpartition(".")
+        while dot:
+            if owner := await self._context.ledger.stem_owner(stem):
+                return owner
+            stem, dot, _ = stem.rpartition(".")
+        return None
+
+    async def _forget_edits(self, names: Collection[BlobName]) -> list[str]:
+        """Forget corrections that are gone; the names of others, which would count again if forgotten."""
         lying = []
-        for name in sorted({iteration.edit.name for iteration in job.iterations if iteration.edit}):
+        for name in names:
             if await self._context.edits.head(name) is None:
-                await self._context.ledger.forget_edit(BlobName(name))
+                await self._context.ledger.forget_edit(name)
             else:
                 lying.append(f"edits/{name}, where the app may only read")
         return lying
 
-    async def _results(self, job: Job) -> AsyncIterator[str]:
+    async def _is_current(self, job: Job) -> bool:
+        """Whether no other content came later under its name."""
+        seen = await self._context.ledger.seen(BlobName(job.name))
+        return seen is None or seen.value.key == job.key
+
+    async def _results(self, job: Job, edits: Collection[BlobName]) -> AsyncIterator[str]:
         """Remove results and receipts, but for those of other content that came later under the name."""
         async for name in self._context.publisher.remove(job):
             yield f"outbox/{name}"
-        seen = await self._context.ledger.seen(BlobName(job.name))
-        if seen is not None and seen.value.key != job.key:
-            return
-        async for name in self._context.receipts.remove(job):
-            yield f"outbox/{name}"
+        if await self._is_current(job):
+            async for name in self._context.receipts.remove(job, edits):
+                yield f"outbox/{name}"
 
 
 async def _emptied(container: Container, prefix: str) -> AsyncIterator[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import NotFound
 from shared.jobs.job import Job
-from shared.jobs.ledger import DONE, ENDED, OPEN
+from shared.jobs.ledger import DONE, EDITS, ENDED, OPEN
 from shared.jobs.quotas import Limits
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
@@ -17,6 +17,7 @@ from tests.unit.model.world import EDIT, NAME, TARGET, WHILE, World
 
 SOURCE = "en-US_to_es-ES_fr-FR/talk.source.vtt"
 TWO = "en-US_to_es-ES_fr-FR/talk.mp4"
+STEM_OF_TWO = TWO.removesuffix(".mp4")
 RESULT = "en-US_to_es-ES/talk.es-ES.mp4"
 
 
@@ -316,13 +317,36 @@ class TestAReceiptSaysWhyNot:
         assert "its record is no longer kept" in (await drop(world))["problem"]["reason"]
         assert [name for name in world.jobs.blobs if name.startswith(ENDED)]
 
-    async def test_newer_content_has_come_since(self) -> None:
+    @pytest.mark.parametrize(
+        ("published", "corrected"),
+        [
+            (EDIT, EDIT),
+            (EDIT, EDIT.replace(".vtt", ".srt")),
+            (EDIT.replace(".vtt", ".source.vtt"), EDIT.replace(f".{TARGET}.vtt", ".source.vtt")),
+        ],
+    )
+    async def test_newer_content_has_come_since(self, published: str, corrected: str) -> None:
         world = await translated()
         older = world.outbox.blobs[RESULT]
-        world.outbox.put(EDIT, b"WEBVTT", metadata=older.facts.metadata)
+        world.outbox.put(published, b"WEBVTT", metadata=older.facts.metadata)
         world.service.busy = {f"{world.drop(b'second')}.{TARGET}.a1"}
         await world.process().accept(NAME)
-        assert "corrects the older one" in (await drop(world))["problem"]["reason"]
+        assert "corrects the older one" in (await drop(world, name=corrected))["problem"]["reason"]
+
+    async def test_newer_content_has_come_and_one_language_of_it_is_there(self) -> None:
+        world = await translated(name=TWO)
+        older = world.outbox.blobs[f"{STEM_OF_TWO}.fr-FR.mp4"].facts.metadata
+        world.outbox.put(f"{STEM_OF_TWO}.fr-FR.source.vtt", b"WEBVTT", metadata=older)
+        world.service.busy = {f"{world.drop(b'second')}.fr-FR.a1"}
+        await world.process().accept(TWO)
+        for _ in range(2):
+            await world.process().tick()
+        newer = world.outbox.blobs[f"{STEM_OF_TWO}.es-ES.mp4"].facts.metadata
+        assert newer != older
+        world.outbox.put(f"{STEM_OF_TWO}.es-ES.source.vtt", b"WEBVTT", metadata=newer)
+        receipt = await drop(world, name=SOURCE)
+        assert (receipt["status"], receipt["targets"]) == ("accepted", ["es-ES"])
+        assert "corrects the older one" in receipt["refused"]["fr-FR"]["reason"]
 
     async def test_the_first_translation_has_failed(self) -> None:
         world = World("findable")
@@ -415,6 +439,29 @@ class TestErasing:
         assert not world.outbox.blobs
         assert not world.staging.blobs
         assert [name for name in world.jobs.blobs if "talk" in name] == []
+
+    async def test_nothing_is_left_of_corrections_that_counted_for_nothing(self) -> None:
+        world = await translated()
+        for name in (EDIT.replace(f".{TARGET}.", ".fr-FR."), EDIT.replace(".vtt", ".mp4"), EDIT):
+            await drop(world, b"1\n00:00", name)
+            del world.edits.blobs[name]
+        del world.inbox.blobs[NAME]
+        assert await world.process().erase(the_job(world).key) is not None
+        assert not world.outbox.blobs
+        assert [name for name in world.jobs.blobs if "talk" in name] == []
+
+    async def test_what_was_corrected_of_a_file_with_a_longer_name_stays(self) -> None:
+        world = await translated()
+        world.drop(name=NAME.replace("talk", "talk.two"))
+        await world.process().accept(NAME.replace("talk", "talk.two"))
+        other = EDIT.replace("talk", "talk.two")
+        assert (await drop(world, name=other))["status"] == "accepted"
+        await world.settle()
+        del world.inbox.blobs[NAME], world.edits.blobs[other]
+        [key] = [key for key, job in world.done.items() if job.name == NAME]
+        assert await world.process().erase(key) is not None
+        assert edit_receipt(other) in world.outbox.blobs
+        assert f"{EDITS}{other}" in world.jobs.blobs
 
     async def test_a_correction_that_lies_there_is_named_and_does_not_count_again(self) -> None:
         world, answer = await self.erased()
