@@ -135,13 +135,18 @@ class Job(Kept):
     def knows(self, edit: Edit) -> bool:
         """Whether the edit was queued or begun already: this very drop, or its content as that of the last drop.
 
-        Content whose iteration has failed counts anew when it is dropped again.
+        Content counts anew where its iteration has failed, or the translation was begun from nothing since.
         """
-        history = [(i.edit, i.status in LOST) for i in self.iterations if i.edit and i.edit.is_of_same_file(edit)]
-        history += [(other, False) for other in self.edits if other.is_of_same_file(edit)]
+        begun_in = {t.target: t.begun_in for t in self.translations}.get(edit.target)
+        history = [
+            (i.edit, i.begun_in == begun_in and i.status not in LOST)
+            for i in self.iterations
+            if i.edit and i.edit.is_of_same_file(edit)
+        ]
+        history += [(other, True) for other in self.edits if other.is_of_same_file(edit)]
         if any(other.etag == edit.etag for other, _ in history):
             return True
-        return any(other.version == edit.version and not is_lost for other, is_lost in history[-1:])
+        return any(other.version == edit.version and counts for other, counts in history[-1:])
 
     def queue(self, edit: Edit) -> Self:
         """The job with an edit that waits; it takes the place of one of the same file that waits, or is held."""

@@ -84,6 +84,26 @@ def test_content_whose_iteration_came_to_nothing_counts_when_it_is_dropped_again
     assert not job.knows(an_edit(etag="0x2"))
 
 
+def test_content_counts_again_once_the_translation_was_begun_from_nothing() -> None:
+    begun_anew = dubbed().model_copy(update={"begun_in": 2})
+    job = a_job(begun_anew, iterations=(made(an_edit()),))
+    assert job.knows(an_edit())
+    assert not job.knows(an_edit(etag="0x2"))
+
+
+def test_content_counts_again_once_other_content_of_the_file_has_come_after_it() -> None:
+    other = made(an_edit(etag="0x2", version="v2"))
+    job = a_job(dubbed(), iterations=(made(an_edit()), other))
+    assert not job.knows(an_edit(etag="0x3"))
+    waits = a_job(dubbed(), iterations=(made(an_edit()),)).queue(an_edit(etag="0x2", version="v2"))
+    assert not waits.knows(an_edit(etag="0x3"))
+
+
+def test_an_edit_of_a_language_that_is_no_longer_wanted_is_not_known_by_its_content() -> None:
+    job = a_job(dubbed().model_copy(update={"target": "fr-FR"}), iterations=(made(an_edit()),))
+    assert not job.knows(an_edit(etag="0x2"))
+
+
 def test_a_retry_makes_a_lost_edit_again_unless_the_service_has_lost_the_translation() -> None:
     second = Step(name=ITERATION, number=2)
     first = Iteration(target="es-ES", number=1, status=State.SUCCEEDED, ended=NOW)

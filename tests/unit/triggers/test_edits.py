@@ -402,6 +402,21 @@ class TestAnIterationThatFails:
         assert steps(world)[3:] == ["translation.0", "iteration.1"]
         assert len({work for work, _ in world.service.paid}) == 2
 
+    async def test_after_force_the_same_correction_counts_when_it_is_dropped_again(self) -> None:
+        world = await self.failed()
+        world.service.failing.clear()
+        await world.process().steer.retry(the_job(world).key, force=True)
+        await world.settle()
+        await drop(world)
+        await world.settle()
+        assert steps(world)[3:] == ["translation.0", "iteration.1", "iteration.2"]
+        await drop(world)
+        await world.process().steer.retry(the_job(world).key, force=True)
+        await world.settle()
+        await drop(world)
+        await world.settle()
+        assert steps(world)[6:] == ["translation.0", "iteration.1", "iteration.2"]
+
     async def test_it_goes_to_no_other_provider_and_a_retry_begins_anew_where_the_service_has_lost_it(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
