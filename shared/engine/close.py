@@ -1,7 +1,7 @@
 """A job has moved: it is written and told; once all of it has ended it is closed, and what is not needed goes."""
 
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 
 from shared import telemetry
@@ -54,7 +54,8 @@ class Closer:
         await self.tell(job)
         left = opened.written.value
         again = job.model_copy(update={"edits": left.edits}).again(self._context.clock())
-        await self._refuse(job, [*left.withdrawn, *(edit for edit in left.edits if not again.knows(edit))])
+        unmade = [edit for edit in left.edits if not again.knows(edit)]
+        await self._refuse(job, again, [*left.withdrawn, *unmade])
         if again.has_ended:
             if await self._context.ledger.drop_open(opened.written):
                 await self._forget(job)
@@ -62,12 +63,20 @@ class Closer:
             await self._context.ledger.save(opened.written, again)
             await self.tell(again)
 
-    async def _refuse(self, job: Job, edits: Iterable[Edit]) -> None:
-        """Tell of edits that waited, and cannot be made any more."""
-        for edit in edits:
-            problem = problems.no_iteration(job.translation(edit.target).state)
+    async def _refuse(self, job: Job, again: Job, unmade: Sequence[Edit]) -> None:
+        """Tell of edits that waited, and cannot be made any more. A correction has one receipt for all languages."""
+        states = {translation.target: translation.state for translation in job.translations}
+        for name, etag in dict.fromkeys((edit.name, edit.etag) for edit in unmade):
+            edits = [edit for edit in unmade if (edit.name, edit.etag) == (name, etag)]
+            made_of = again.made_of(edits[0])
+            # A language without a translation is one that a newer brief no longer names.
+            ended = {e.target: states.get(e.target, State.SUPERSEDED) for e in edits if e.target not in made_of}
             with suppress(EditReplaced):  # the receipt is that of the newer upload
-                await self._context.receipts.refuse_edit(edit.name, edit.etag, problem)
+                if made_of:
+                    refused = {target: problems.no_iteration(state) for target, state in ended.items()}
+                    await self._context.receipts.accept_edit(name, etag, made_of, refused)
+                else:
+                    await self._context.receipts.refuse_edit(name, etag, problems.no_iteration(*ended.values()))
 
     async def _announce(self, job: Job, before: Job | None) -> None:
         """Write the receipts of translations that had not ended before."""

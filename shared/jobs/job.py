@@ -132,8 +132,8 @@ class Job(Kept):
         translation = self.translation(target)
         return next((i.edit for i in self.iterations if i.is_present(translation)), None)
 
-    def knows(self, edit: Edit) -> bool:
-        """Whether the edit was queued or begun already: this very drop, or its content as that of the last drop.
+    def standing(self, edit: Edit) -> Edit | None:
+        """The upload that was queued or begun for the edit: itself, or the one before it where the content is the same.
 
         Content counts anew where its iteration has failed, or the translation was begun from nothing since.
         """
@@ -144,9 +144,18 @@ class Job(Kept):
             if i.edit and i.edit.is_of_same_file(edit)
         ]
         history += [(other, True) for other in self.edits if other.is_of_same_file(edit)]
-        if any(other.etag == edit.etag for other, _ in history):
-            return True
-        return any(other.version == edit.version and counts for other, counts in history[-1:])
+        same = [other for other, _ in history if other.etag == edit.etag]
+        same += [other for other, counts in history[-1:] if counts and other.version == edit.version]
+        return same[0] if same else None
+
+    def knows(self, edit: Edit) -> bool:
+        """Whether nothing more is to be made of the edit: see `standing`."""
+        return self.standing(edit) is not None
+
+    def made_of(self, edit: Edit) -> dict[str, str]:
+        """Of the upload that the edit is of: the ETag of what stands for it, by language in which it counts."""
+        copies = [edit.model_copy(update={"target": translation.target}) for translation in self.translations]
+        return {copy.target: standing.etag for copy in copies if (standing := self.standing(copy))}
 
     def queue(self, edit: Edit) -> Self:
         """The job with an edit that waits; it takes the place of one of the same file that waits, or is held."""

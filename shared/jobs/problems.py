@@ -90,11 +90,12 @@ def unknown(provider: str, why: str = "") -> Problem:
     return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known{said}"))
 
 
-def no_iteration(state: State) -> Problem:
-    """An edit that nothing is made of, for its translation has ended in that state."""
+def no_iteration(*states: State) -> Problem:
+    """An edit that nothing is made of, for its translations have ended in those states, one for each language."""
+    ended = " or ".join(dict.fromkeys(states))
     return Problem(
         code=EditRefused.code,
-        reason=f"its translation has ended as {state}, so that nothing is made of the edit",
+        reason=f"its translation has ended as {ended}, so that nothing is made of the edit",
         advice="See the receipt of the translation. Once it has succeeded, correct its files, and drop them again.",
     )
 

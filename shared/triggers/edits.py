@@ -158,7 +158,7 @@ class Edits:
 
         Written first: somebody may stop the job as soon as the edits wait, and then a refusal is the last word.
         """
-        made_of = {edit.target: _standing(job, edit).etag for edit in edits}
+        made_of = {edit.target: (job.standing(edit) or edit).etag for edit in edits}
         await self._receipts.accept_edit(edits[0].name, edits[0].etag, made_of, refused)
 
     async def _meant(self, name: BlobName) -> tuple[Job, EditName]:
@@ -242,15 +242,6 @@ def _queued(job: Job, edits: Sequence[Edit]) -> Job:
     for edit in edits:
         job = job if job.knows(edit) else job.queue(edit)
     return job
-
-
-def _standing(job: Job, edit: Edit) -> Edit:
-    """What its iteration is made of: itself, or an earlier upload of the same content that counts already."""
-    if not job.knows(edit):
-        return edit
-    known = [i.edit for i in job.iterations if i.edit and i.edit.is_of_same_file(edit)]
-    known += [other for other in job.edits if other.is_of_same_file(edit)]
-    return next((other for other in known if other.etag == edit.etag), known[-1])
 
 
 def _has_passed(moment: str, now: datetime) -> bool:
