@@ -68,6 +68,8 @@ def checked(name: str, data: bytes, kind: str, target: str, locale: str) -> byte
         raise NotReady(f"{name}: {error.reason}") from error
     if document.format not in (VTT, SRT):
         raise NotReady(f"{name} is {document.format.name}; subtitles must be WebVTT or SubRip here")
+    if kind == "metadata" and document.format is SRT:
+        raise NotReady(f"{name} is SubRip; metadata must be WebVTT, because converting it would change the JSON in it")
     wrong = [*_mistimed(document), *(mistakes(document, locale) if kind == "metadata" else ())]
     if wrong:
         raise NotReady(f"{name}: {'; '.join(wrong[:MOST_TOLD])}")

@@ -30,7 +30,7 @@ from shared.jobs.ledger import EDITS
 from shared.jobs.translation import Problem, Translation
 from shared.names import BlobName
 from shared.outbox.names import EditName, ResultNames, edited
-from shared.providers.base import Pair
+from shared.providers.base import Pair, Provider
 from shared.storage.container import Blob, Facts, Versioned, until_undisturbed
 from shared.triggers.rescan import Merge
 
@@ -100,11 +100,11 @@ class Edits:
     async def _accept_or_refuse(self, name: BlobName, facts: Facts) -> None:
         try:
             await self._accept(name)
-        except (EditRefused, NameRefused, TooLong) as error:
+        except (EditRefused, NameRefused) as error:
             await self._receipts.refuse_edit(name, facts.etag, Problem.of(error))
 
     async def _accept(self, name: BlobName) -> None:
-        blob = await self._context.edits.read(name, LARGEST)
+        blob = await self._read(name)
         if blob is None:
             return
         job, meant = await self._meant(name)
@@ -119,6 +119,13 @@ class Edits:
             raise _refusal(refused.values())
         await until_undisturbed(lambda: self._queue(job.key, edits, refused), f"the job of {name}")
         log.info("%s corrects %s: %s", name, job.name, ", ".join(edit.target for edit in edits))
+
+    async def _read(self, name: BlobName) -> Blob | None:
+        try:
+            return await self._context.edits.read(name, LARGEST)
+        except TooLong as error:
+            most = f"A correction has {LARGEST // 1024**2} MB at the most."
+            raise EditRefused(error.reason, f"{most} Drop the subtitles alone, as they lie in the outbox.") from error
 
     async def _queue(self, key: str, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
         """Have the edits wait on the record of the job at work, or begin the next attempt of one that has ended.
@@ -198,9 +205,7 @@ class Edits:
 
     async def _pinned(self, name: BlobName, blob: Blob, kind: str, job: Job, translation: Translation) -> Edit:
         """The edit of one translation, checked, with a copy in its scratch; EditRefused where none can be made."""
-        provider = self._context.providers.get(translation.provider or "")
-        if provider is None:
-            raise EditRefused(f"{translation.target} has not begun", "Wait for its results, and correct those.")
+        provider = self._provider(translation)
         if kind not in provider.edits:
             raise EditRefused(
                 f"{translation.target} was translated by {provider.name}, which takes no such corrections",
@@ -217,6 +222,14 @@ class Edits:
         return Edit(
             name=name, etag=blob.facts.etag, version=version, target=translation.target, kind=kind, pinned=pinned
         )
+
+    def _provider(self, translation: Translation) -> Provider:
+        name = translation.provider
+        if name is None:
+            raise EditRefused(f"{translation.target} has not begun", "Wait for its results, and correct those.")
+        if name not in self._context.providers:
+            raise EditRefused(f"{translation.target} was translated by {name}, which this app no longer has", ANEW)
+        return self._context.providers[name]
 
     def _refuse_lost(self, job: Job, translation: Translation) -> None:
         """EditRefused where the service has nothing, or no longer has what another iteration could follow."""

@@ -106,6 +106,11 @@ async def test_what_is_plainly_subtitles_becomes_webvtt_with_its_first_line(data
         (given("target", "talk.srt"), {"talk_srt": SRT.replace(b"02,000", b"0x,000")}, "talk.srt: "),
         (given("target", "talk.txt"), {"talk_txt": VTT}, "not named .vtt or .srt"),
         (given("metadata"), {"talk_vtt": VTT}, "talk.vtt: cue 1 at 0:00:01.000 (line 3): its text is no JSON object"),
+        (
+            given("metadata", "talk.srt"),
+            {"talk_srt": SRT.replace(b"Hola", b'{"translatedText": "<i>A</i> & B"}')},
+            "talk.srt is SubRip; metadata must be WebVTT",
+        ),
         ({"lexicon": "names.xml"}, {"names_xml": b"<html/>"}, "no pronunciation lexicon"),
     ],
 )

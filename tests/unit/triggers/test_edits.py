@@ -12,6 +12,8 @@ from shared.jobs.quotas import Limits
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
 from shared.providers.base import Pair, Task
+from shared.triggers.edits import LARGEST
+from tests.memory_container import Operation
 from tests.unit.model.services import Findable
 from tests.unit.model.world import EDIT, NAME, TARGET, WHILE, World
 
@@ -82,7 +84,9 @@ class TestAFinishedJob:
         assert ("edit" in first, second["edit"]) == (False, {"name": EDIT, "etag": etag, "kind": "target"})
         assert [line["status"] for line in (first, second)] == ["succeeded", "succeeded"]
         assert first["ended"] < second["started"] <= second["ended"]
-        assert second["outputs"] == first["outputs"] or second["outputs"][0]["name"] == RESULT
+        [before], [after] = first["outputs"], second["outputs"]
+        assert before["name"] == after["name"] == RESULT
+        assert before["md5"] != after["md5"] == world.outbox.blobs[RESULT].facts.md5
 
     async def test_its_time_begins_anew(self) -> None:
         world = await translated()
@@ -186,6 +190,14 @@ class TestAJobAtWork:
         assert steps(world)[2:] == ["iteration.2"]
         assert iterations(world)[-1]["edit"]["etag"] == world.edits.blobs[EDIT].facts.etag
 
+    async def test_another_file_of_the_same_language_has_an_iteration_of_its_own(self) -> None:
+        world = await translated()
+        names = [EDIT, EDIT.replace(".vtt", ".srt")]
+        for name in names:
+            await drop(world, name=name)
+        await world.settle()
+        assert [line["edit"]["name"] for line in iterations(world)[1:]] == names
+
     async def test_one_that_comes_while_the_first_iteration_is_made_waits_too(self) -> None:
         world = World("findable")
         key = world.drop()
@@ -279,6 +291,18 @@ class TestAReceiptSaysWhyNot:
     async def test_another_provider_made_it(self) -> None:
         world = await translated("blind")
         assert "blind, which takes no such corrections" in (await drop(world))["problem"]["reason"]
+
+    async def test_the_provider_that_made_it_is_there_no_more(self) -> None:
+        world = await translated()
+        del world.services["findable"]
+        reason = (await drop(world))["problem"]["reason"]
+        assert reason == "es-ES was translated by findable, which this app no longer has"
+
+    async def test_it_is_too_long(self) -> None:
+        world = await translated()
+        problem = (await drop(world, b"WEBVTT".ljust(LARGEST + 1)))["problem"]
+        assert f"has {LARGEST + 1} bytes" in problem["reason"]
+        assert problem["advice"].startswith("A correction has 10 MB at the most.")
 
     async def test_it_is_malformed(self) -> None:
         world = await translated()
@@ -518,9 +542,16 @@ class TestALostEvent:
     async def test_what_was_answered_is_not_looked_at_again(self) -> None:
         world = await translated()
         await drop(world, name="talks/nothing.es-ES.vtt")
-        told = world.outbox.blobs[edit_receipt("talks/nothing.es-ES.vtt")]
+        done: list[Operation] = []
+
+        async def note(operation: Operation) -> None:
+            done.append(operation)
+
+        world.account.before = note
         await world.process().tick()
-        assert world.outbox.blobs[edit_receipt("talks/nothing.es-ES.vtt")] == told
+        assert [(operation.kind, operation.name) for operation in done if operation.container == "edits"] == [
+            ("list", "")
+        ]
 
     async def test_what_is_older_than_the_app_is_left_alone(self) -> None:
         world = World("findable")
