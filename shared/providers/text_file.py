@@ -4,7 +4,7 @@ It takes some ten seconds for 100,000 cues, so whoever calls it leaves the event
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,8 @@ from shared.subtitles import (
     verify,
 )
 
+#: So many places are named in a warning.
+MOST_UNSHOWN = 5
 #: What no term is looked for in: tags, and the overrides of SubStation Alpha.
 _MARKUP = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
 
@@ -92,7 +94,9 @@ def _written(document: Document, units: Sequence[Settled], called: str) -> Writt
     spliced = splice(document, (item for settled in units for item in settled.payloads.items()))
     verify(document, spliced)
     report = Report.of(document, units)
-    warnings = list(document.warnings)
+    warnings = [*document.warnings, *_unshown(document)]
+    if not report.translated and not report.kept:
+        warnings.append(f"Nothing was translated: the file has no {'cue' if document.timed else 'text'} with words.")
     if spliced.encoding != document.encoding.name:
         warnings.append(f"The translation cannot be written in {document.encoding.name}: it is in {spliced.encoding}.")
     extension = extension_of(document.format, called)
@@ -103,6 +107,13 @@ def _written(document: Document, units: Sequence[Settled], called: str) -> Writt
         told |= document.lexicon.report(_texts(document, settled) for settled in units)
         warnings += [] if told["terms"] else ["No term of the glossary occurs in the text."]
     return Written(spliced.data, extension, report.translated, [why for _, why in report.kept], told, warnings)
+
+
+def _unshown(document: Document) -> Iterator[str]:
+    """One warning of all that no player shows."""
+    if places := list(document.unshown()):
+        more = f"; and {len(places) - MOST_UNSHOWN} more" if len(places) > MOST_UNSHOWN else ""
+        yield f"No player shows some of the file: {'; '.join(places[:MOST_UNSHOWN])}{more}."
 
 
 def _texts(document: Document, settled: Settled) -> tuple[str, str]:

@@ -6,7 +6,6 @@ anything is paid, and copied into the scratch: what the service reads is what wa
 https://learn.microsoft.com/azure/ai-services/speech-service/video-translation-get-started
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
 from shared.errors import NotReady, TextUnreadable
@@ -16,7 +15,6 @@ from shared.providers.given_files import named, pinned
 from shared.providers.video_metadata import mistakes
 from shared.subtitles import Document, scan
 from shared.subtitles.convert import vtt_of
-from shared.subtitles.document import line_of
 from shared.subtitles.formats import SRT, VTT
 
 #: What a brief calls the kinds of subtitles, and the service's WebvttFileKind.
@@ -26,7 +24,6 @@ KINDS: Mapping[str, str] = {
     "metadata": "MetadataJson",
 }
 MOST_TOLD = 10
-_ARROW = re.compile(rb"[^\r\n]*-->[^\r\n]*")
 
 
 async def subtitles_of(task: Task, locale: str, *, by_identity: bool) -> dict[str, str] | None:
@@ -70,24 +67,17 @@ def checked(name: str, data: bytes, kind: str, target: str, locale: str) -> byte
         raise NotReady(f"{name} is {document.format.name}; subtitles must be WebVTT or SubRip here")
     if kind == "metadata" and document.format is SRT:
         raise NotReady(f"{name} is SubRip; metadata must be WebVTT, because converting it would change the JSON in it")
-    wrong = [*_mistimed(document), *(mistakes(document, locale) if kind == "metadata" else ())]
+    wrong = [*_unspoken(document), *(mistakes(document, locale) if kind == "metadata" else ())]
     if wrong:
         raise NotReady(f"{name}: {'; '.join(wrong[:MOST_TOLD])}")
     return _webvtt(document)
 
 
-def _mistimed(document: Document) -> Iterator[str]:
-    """Cues that nobody would speak: where the times cannot be read, there is no cue."""
+def _unspoken(document: Document) -> Iterator[str]:
+    """What nobody would speak: it is mended before the voice is paid."""
     if not len(document):
         yield "no line gives the times of a cue"
-    begun = set(document.found.marks)
-    for line in _ARROW.finditer(document.body) if document.format is VTT else ():
-        if line.start() not in begun:
-            yield f"line {line_of(document.body, line.start())} has an arrow, and gives no times"
-    for cue in range(len(document)):
-        times = document.times(cue)
-        if times and times.end <= times.begin:
-            yield f"{document.where(cue)} ends before it begins"
+    yield from document.unshown()
 
 
 def _webvtt(document: Document) -> bytes:

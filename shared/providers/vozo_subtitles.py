@@ -50,15 +50,14 @@ def checked(name: str, data: bytes, duration: float | None) -> bytes:
 
 
 def _wrong(document: Document, duration: float | None) -> Iterator[str]:
-    """What Vozo would refuse: cues out of order or over one another, and times beyond the media or two hours."""
+    """What nobody would hear, and what Vozo would refuse: cues out of order, times beyond the media or two hours."""
+    yield from document.unshown()
     ends = min(duration or LONGEST, LONGEST) * 1000
     before = 0
     for cue in range(len(document)):
         times = document.times(cue)
         if times is None:
             continue
-        if times.end < times.begin:
-            yield f"{document.where(cue)} ends before it begins"
         if times.begin < before:
             yield f"{document.where(cue)} begins before the one above has ended"
         if times.end > ends:

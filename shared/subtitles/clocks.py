@@ -27,7 +27,8 @@ def milliseconds(hours: bytes | None, minutes: bytes, seconds: bytes, fraction: 
 
 #: In TTML: an offset such as `12.5s`, and what one of its units is in milliseconds, given frame and tick rate.
 _OFFSET = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(h|ms|m|s|f|t)")
-_CLOCK = re.compile(r"([0-9]{2,9}):([0-9]{2}):([0-9]{2})(\.[0-9]{1,9}|:[0-9]{2,4})?")
+#: Files also have hours of one digit, and none; parts of a frame are left out.
+_CLOCK = re.compile(r"(?:([0-9]{1,9}):)?([0-9]{1,2}):([0-9]{2})(\.[0-9]{1,9}|:[0-9]{2,4})?(?:\.[0-9]{1,9})?")
 
 
 def ttml_time(frames: float, ticks: float) -> Callable[[str], float | None]:
@@ -40,7 +41,7 @@ def ttml_time(frames: float, ticks: float) -> Callable[[str], float | None]:
         if face := _CLOCK.fullmatch(expression):
             rest = face[4] or "0"
             part = int(rest[1:]) * units["f"] if rest.startswith(":") else float(rest) * 1000
-            return ((int(face[1]) * 60 + int(face[2])) * 60 + int(face[3])) * 1000 + part
+            return ((int(face[1] or 0) * 60 + int(face[2])) * 60 + int(face[3])) * 1000 + part
         return None
 
     return read

@@ -1,7 +1,7 @@
 """A file in which the spans of translatable text are known. Nothing else of it is ever touched."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -39,7 +39,8 @@ class Found:
 
     Numbers in columns, because an object for each cue would take more memory than the file.
     `blocks` is given by formats without times: cues of one block may be parts of one sentence.
-    `problems` keep the file from being accepted; `remarks` are told.
+    `problems` keep the file from being accepted; `remarks` are told. `unshown` are places of text that belongs to no
+    cue, so that no player shows it.
     """
 
     starts: "array[int]" = field(default_factory=_places)
@@ -48,6 +49,7 @@ class Found:
     blocks: "array[int]" = field(default_factory=_places)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    unshown: list[int] = field(default_factory=list)
     clock: Clock | None = None
 
     def add(self, start: int, end: int, mark: int) -> None:
@@ -127,6 +129,15 @@ class Document:
         times, line = self.times(cue), line_of(self.body, self.found.marks[cue])
         at = f" at {clock_face(times.begin)}" if times else ""
         return f"{'cue' if self.timed else 'text'} {cue + 1}{at} (line {line})"
+
+    def unshown(self) -> Iterator[str]:
+        """What no player shows: text that belongs to no cue, and cues that end before they begin. It has no text."""
+        for at in self.found.unshown:
+            yield f"the text on line {line_of(self.body, at)} belongs to no cue"
+        for cue in range(len(self)):
+            times = self.times(cue)
+            if times and times.end <= times.begin:
+                yield f"{self.where(cue)} ends before it begins"
 
 
 def newline(body: bytes) -> str:

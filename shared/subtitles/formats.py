@@ -1,5 +1,6 @@
 """The formats by extension, and the one rule for a file that is not what it is called."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from shared.errors import TextUnreadable
@@ -47,6 +48,7 @@ TEXTS: Mapping[str, Format] = {".txt": TEXT, ".html": HTML, ".htm": HTML, ".md":
 FORMATS: Mapping[str, Format] = {**SUBTITLES, **TEXTS}
 #: In this order a subtitle file that is not what it is called is tried as another.
 _OTHERS = (VTT, SRT, SBV, ASS, TTML)
+_PAGE = re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s{0,1000}<(?:!doctype\s{1,100}html|html)\b")
 
 
 def scan(data: bytes, extension: str, language: str | None) -> Document:
@@ -81,4 +83,8 @@ def _otherwise(body: bytes, form: Format, problems: Sequence[Problem]) -> tuple[
         if other is not form and not (found := other.scan(body)).problems:
             return other, found
     at, reason = problems[0]
+    if _PAGE.match(body):
+        at, reason = 0, "it is a web page"
+    elif not body.removeprefix(b"\xef\xbb\xbf").strip():
+        at, reason = 0, "it is empty"
     raise TextUnreadable(f"Line {line_of(body, at)} cannot be read as {form.name}: {reason}")

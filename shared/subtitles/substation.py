@@ -9,11 +9,17 @@ import re
 from shared.subtitles.clocks import clock
 from shared.subtitles.document import Found, Problem
 from shared.subtitles.lineends import unified
+from shared.subtitles.time_lines import FACE
 
 _EVENTS = re.compile(rb"(?mi)^\[events\][ \t]*\r?$")
 _FORMAT = re.compile(rb"(?mi)^format[ \t]*:([^\r\n]*)")
 _SECTION = re.compile(rb"(?m)^\[[^\]\r\n]*\][ \t]*\r?$")
 _DEFAULT = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
+#: A line of another kind that has two times after each other, such as a misspelt `Dialogue`.
+_OTHER = re.compile(
+    rb"(?mi)^(?!(?:dialogue|comment|picture|sound|movie|command)[ \t]*:|;)[^\r\n]{0,99}?%b[ \t]*,[ \t]*%b"
+    % (FACE, FACE)
+)
 _FACE = rb"[ \t]*(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[.:](\d{1,3}))?[ \t]*"
 
 
@@ -47,8 +53,8 @@ def _read(view: bytes, start: int, end: int, columns: tuple[str, ...], found: Fo
             found.problems.append(Problem(line.start(), "a Dialogue line has fewer columns than Format, or no times"))
             return
         found.add(line.start(1), line.end(1), line.start())
-    if not found.marks:
-        found.problems.append(Problem(start, "there is no Dialogue line"))
+    if stray := _OTHER.search(view, start, end):
+        found.problems.append(Problem(stray.start(), "it has times and is neither Dialogue nor Comment"))
 
 
 def _times(columns: tuple[str, ...]) -> "re.Pattern[bytes]":

@@ -40,8 +40,6 @@ def scan_ttml(body: bytes) -> Found:
         )
     except _Refused:
         pass
-    if not found.marks and not found.problems:
-        found.problems.append(Problem(0, "there is no paragraph (p)"))
     return found
 
 
@@ -74,8 +72,15 @@ class _Reader:
         self._depth += 1
         if local == "p":
             at = self._parser.CurrentByteIndex
+            self._judge(at, attributes)
             tag = _END_OF_TAG.match(self._body, at)
             self._open.append((at, tag.end() if tag else at))
+
+    def _judge(self, at: int, attributes: Mapping[str, str]) -> None:
+        """Whether the times of a paragraph can be read; one without any is shown as long as what it stands in."""
+        for name in ("begin", "end", "dur"):
+            if name in attributes and self._read(attributes[name].strip()) is None:
+                self._found.problems.append(Problem(at, f"its {name} is no time"))
 
     def _begin(self, local: str, attributes: Mapping[str, str]) -> None:
         if local != "tt":

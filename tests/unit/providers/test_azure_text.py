@@ -107,7 +107,29 @@ class TestFile:
 
     async def test_a_file_without_words_costs_nothing_and_comes_back_as_it_was(self) -> None:
         texts, place = Texts(), Place(b"1\n00:00:01,000 --> 00:00:02,000\n...\n")
-        assert place.result(await place.carry(provider(texts))) == place.media.data
+        finished = await place.carry(provider(texts))
+        assert place.result(finished) == place.media.data
+        assert "Nothing was translated: the file has no cue with words." in finished.warnings
+        assert texts.requests == []
+
+    async def test_a_head_without_a_cue_comes_back_as_it_was_with_a_warning(self) -> None:
+        place = Place(b"WEBVTT\n\nNOTE nothing yet\n", "a.vtt")
+        finished = await place.carry(provider(Texts()))
+        assert place.result(finished) == place.media.data
+        assert finished.warnings == ["Nothing was translated: the file has no cue with words."]
+
+    async def test_what_no_player_shows_is_told_with_its_lines(self) -> None:
+        cues = b"00:01.000 --> 00:02.000\nOne\n\n00:05.000 --> 00:03.000\nTwo\n"
+        place = Place(b"WEBVTT\n\n" + cues + b"\nmore\n" * 5, "a.vtt")
+        finished = await place.carry(provider(Texts()))
+        assert b"de One" in place.result(finished)
+        lines = "; ".join(f"the text on line {line} belongs to no cue" for line in (9, 11, 13, 15, 17))
+        assert finished.warnings == [f"No player shows some of the file: {lines}; and 1 more."]
+
+    async def test_times_that_cannot_be_read_are_refused_with_their_line_before_anything_is_paid(self) -> None:
+        texts, place = Texts(), Place(b"WEBVTT\n\n00:05.000 -> 00:02.000\nHello\n", "a.vtt")
+        with pytest.raises(SourceUnfit, match="Line 3 cannot be read as WebVTT: it looks like the times of a cue"):
+            await place.carry(provider(texts))
         assert texts.requests == []
 
     async def test_what_is_not_what_it_is_called_is_refused_with_its_line_before_anything_is_paid(self) -> None:

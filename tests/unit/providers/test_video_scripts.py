@@ -95,12 +95,18 @@ async def test_what_is_plainly_subtitles_becomes_webvtt_with_its_first_line(data
         (
             given("target"),
             {"talk_vtt": VTT.replace(b"02.000", b"0x.000")},
-            "talk.vtt: no line gives the times of a cue",
+            "talk.vtt: Line 3 cannot be read as WebVTT: it looks like the times of a cue, but those are written 00:01",
+        ),
+        (given("target"), {"talk_vtt": b"WEBVTT\n\nNOTE later\n"}, "talk.vtt: no line gives the times of a cue"),
+        (
+            given("target"),
+            {"talk_vtt": VTT + b"\n00:03.000 -> 00:04.000\nHola\n"},
+            "talk.vtt: Line 6 cannot be read as WebVTT: it looks like the times of a cue",
         ),
         (
             given("target"),
-            {"talk_vtt": VTT + b"\n00:03 --> x\nHola\n"},
-            "talk.vtt: line 6 has an arrow, and gives no times",
+            {"talk_vtt": VTT + b"\nand the rest of it\n"},
+            "talk.vtt: the text on line 6 belongs to no cue",
         ),
         (given("target"), {"talk_vtt": VTT.replace(b"02.000", b"00.500")}, "(line 3) ends before it begins"),
         (given("target", "talk.srt"), {"talk_srt": SRT.replace(b"02,000", b"0x,000")}, "talk.srt: "),
@@ -178,5 +184,5 @@ class TestACorrection:
     def test_subrip_is_converted_and_what_is_malformed_is_refused_with_its_line(self) -> None:
         provider, pair = AzureVideo(Wire().service()), Pair("en-US", "es-ES")
         assert provider.edited("intro.es-ES.srt", SRT, "target", pair) == VTT.replace(b"00:0", b"00:00:0")
-        with pytest.raises(NotReady, match="line 3"):
+        with pytest.raises(NotReady, match="Line 3"):
             provider.edited("intro.es-ES.vtt", VTT.replace(b"02.000", b"0x.000"), "target", pair)
