@@ -12,6 +12,7 @@ from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob
 from shared.jobs.translation import State, Translation
+from shared.names import BlobName
 
 log = logging.getLogger(__name__)
 
@@ -65,18 +66,19 @@ class Closer:
 
     async def _refuse(self, job: Job, again: Job, unmade: Sequence[Edit]) -> None:
         """Tell of edits that waited, and cannot be made any more. A correction has one receipt for all languages."""
-        states = {translation.target: translation.state for translation in job.translations}
+        translations = {translation.target: translation for translation in job.translations}
         for name, etag in dict.fromkeys((edit.name, edit.etag) for edit in unmade):
             edits = [edit for edit in unmade if (edit.name, edit.etag) == (name, etag)]
             made_of = again.made_of(edits[0])
-            # A language without a translation is one that a newer brief no longer names.
-            ended = {e.target: states.get(e.target, State.SUPERSEDED) for e in edits if e.target not in made_of}
+            ended = {e.target: translations.get(e.target) for e in edits if e.target not in made_of}
             with suppress(EditReplaced):  # the receipt is that of the newer upload
                 if made_of:
-                    refused = {target: problems.no_iteration(state) for target, state in ended.items()}
+                    refused = {target: problems.no_iteration(name, {target: end}) for target, end in ended.items()}
                     await self._context.receipts.accept_edit(name, etag, made_of, refused)
                 else:
-                    await self._context.receipts.refuse_edit(name, etag, problems.no_iteration(*ended.values()))
+                    await self._context.receipts.refuse_edit(name, etag, problems.no_iteration(name, ended))
+                # Where the app died before it noted that the upload was accepted, it must not count once more.
+                await self._context.ledger.answer_edit(BlobName(name), etag)
 
     async def _announce(self, job: Job, before: Job | None) -> None:
         """Write the receipts of translations that had not ended before."""

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from shared.errors import AnswerLost, EditRefused
 from shared.jobs.job import Job
-from shared.jobs.translation import Problem, State
+from shared.jobs.translation import Problem, State, Translation
 
+#: What to do with a correction that the provider of a translation does not take.
+YOURS = "The file in the outbox is yours to correct: nothing is spoken anew."
 SUPERSEDED = Problem(
     code="superseded",
     reason="a newer version of the file was dropped",
@@ -90,14 +92,27 @@ def unknown(provider: str, why: str = "") -> Problem:
     return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known{said}"))
 
 
-def no_iteration(*states: State) -> Problem:
-    """An edit that nothing is made of, for its translations have ended in those states, one for each language."""
-    ended = " or ".join(dict.fromkeys(states))
+def no_iteration(name: str, ended: Mapping[str, Translation | None]) -> Problem:
+    """Nothing is made of an edit, because of how the translations have ended that it is for.
+
+    They are given by language: None where a newer brief no longer names it.
+    """
+    reasons = "; ".join(_end_of(target, translation) for target, translation in ended.items())
+    is_elsewhere = all(translation and translation.state is State.SUCCEEDED for translation in ended.values())
+    corrected = "See the receipt of the translation. Once it has succeeded, correct its files, and drop them again."
     return Problem(
         code=EditRefused.code,
-        reason=f"its translation has ended as {ended}, so that nothing is made of the edit",
-        advice="See the receipt of the translation. Once it has succeeded, correct its files, and drop them again.",
+        reason=f"nothing is made of {name}: {reasons}",
+        advice=YOURS if is_elsewhere else corrected,
     )
+
+
+def _end_of(target: str, translation: Translation | None) -> str:
+    if translation is None:
+        return f"{target} is no longer a language of the brief"
+    if translation.state is State.SUCCEEDED:  # by a provider that makes no iterations
+        return f"{target} was translated by {translation.provider}, which takes no such corrections"
+    return f"{target} has ended as {translation.state}"
 
 
 def answer_lost(provider: str) -> Problem:

@@ -157,7 +157,7 @@ class EditReceipt(Form):
     targets: tuple[str, ...] | None = optional("the languages that it counts for")
     wait_for: dict[str, str] | None = optional(
         "by language that it counts for, the `edit.etag` of its iteration: that of an earlier upload where the same "
-        "content counts already"
+        "content is made already"
     )
     problem: Problem | None = optional("why it does not count")
     refused: dict[str, Problem] | None = optional("languages that it does not count for, and why")

@@ -155,7 +155,7 @@ class Edits:
         queued = _queued(done.value, edits)
         again = queued.again(self._context.clock())
         if not any(again.knows(edit) for edit in edits):
-            raise EditRefused(problems.no_iteration(done.value.translation(edits[0].target).state).reason)
+            raise _unmade(edits[0].name, *(done.value.translation(edit.target) for edit in edits))
         await self._tell(done.value, edits, refused)
         if queued != done.value:
             await self._engine.begin(self._context.open(Versioned(again, None)))
@@ -209,9 +209,9 @@ class Edits:
         if kind not in provider.edits:
             raise EditRefused(
                 f"{translation.target} was translated by {provider.name}, which takes no such corrections",
-                "The file in the outbox is yours to correct: nothing is spoken anew.",
+                problems.YOURS,
             )
-        self._refuse_lost(job, translation)
+        self._refuse_lost(name, job, translation)
         try:
             data = provider.edited(name, blob.data, kind, Pair(job.source, translation.target))
         except NotReady as error:
@@ -231,11 +231,11 @@ class Edits:
             raise EditRefused(f"{translation.target} was translated by {name}, which this app no longer has", ANEW)
         return self._context.providers[name]
 
-    def _refuse_lost(self, job: Job, translation: Translation) -> None:
+    def _refuse_lost(self, name: str, job: Job, translation: Translation) -> None:
         """EditRefused where the service has nothing, or no longer has what another iteration could follow."""
         target = translation.target
         if translation.has_ended and not job.can_build_on(target):
-            raise EditRefused(problems.no_iteration(translation.state).reason)
+            raise _unmade(name, translation)
         if translation.has_ended and self._context.forgets:
             raise EditRefused(
                 f"the service's copy of {target} was deleted after the delivery (DELETE_AFTER_DELIVERY)", ANEW
@@ -264,6 +264,11 @@ def _has_passed(moment: str, now: datetime) -> bool:
     except ValueError:
         return False
     return read.replace(tzinfo=read.tzinfo or UTC) <= now
+
+
+def _unmade(name: str, *ended: Translation) -> EditRefused:
+    problem = problems.no_iteration(name, {translation.target: translation for translation in ended})
+    return EditRefused(problem.reason, problem.advice)
 
 
 def _refusal(refused: Collection[Problem]) -> EditRefused:

@@ -66,7 +66,8 @@ async def test_corrections_are_dubbed_one_after_the_other_and_the_receipt_lists_
     ]
     assert "As it was said" in (await person.read(f"{FOLDER}/film.es-ES.source.vtt")).decode()
     receipt = await person.told(FILM, "succeeded")
-    assert (await answered(person, SUBTITLES))["status"] == "accepted"
+    accepted = await answered(person, SUBTITLES)
+    assert (accepted["status"], accepted["wait_for"]) == ("accepted", {"es-ES": first})
     bill = await person.bill(receipt["id"])
     assert sorted(key.rpartition("/")[2] for key in bill if "iterations" in key) == ["i01", "i02", "i03"]
     assert set(bill.values()) == {1}

@@ -53,7 +53,7 @@ class TestACorrectionOfAllLanguages:
         await world.settle()
         told = world.receipt(edit_receipt(SOURCE))
         assert (told["status"], told["targets"], list(told["refused"])) == ("accepted", ["fr-FR"], ["es-ES"])
-        assert told["refused"]["es-ES"]["reason"].startswith("its translation has ended as failed")
+        assert told["refused"]["es-ES"]["reason"] == f"nothing is made of {SOURCE}: es-ES has ended as failed"
         assert (ids["fr-FR"], "iteration.2") in world.service.paid
 
     async def test_its_receipt_says_refused_where_it_is_made_in_none(self) -> None:
@@ -62,7 +62,8 @@ class TestACorrectionOfAllLanguages:
         await world.settle()
         told = world.receipt(edit_receipt(SOURCE))
         assert (told["status"], "targets" in told) == ("refused", False)
-        assert told["problem"]["reason"].startswith("its translation has ended as failed, so")
+        reason = f"nothing is made of {SOURCE}: es-ES has ended as failed; fr-FR has ended as failed"
+        assert told["problem"]["reason"] == reason
 
     async def test_a_newer_one_that_came_while_its_job_was_stopped_keeps_its_receipt(self) -> None:
         world, ids = await self.waiting()

@@ -75,7 +75,13 @@ def test_without_an_iteration_that_succeeded_there_is_nothing_to_build_on(state:
 )
 def test_what_was_taken_is_known_again(dropped: Edit, is_known: bool) -> None:
     assert a_job(dubbed(), iterations=(made(an_edit()),)).knows(dropped) is is_known
-    assert a_job(dubbed()).queue(an_edit()).knows(dropped) is is_known
+
+
+def test_what_waits_is_known_by_its_drop_and_replaced_by_a_newer_one_of_the_same_content() -> None:
+    waits, newer = a_job(dubbed()).queue(an_edit()), an_edit(etag="0x2")
+    assert waits.knows(an_edit())
+    assert not waits.knows(newer)
+    assert waits.queue(newer).edits == (newer,)
 
 
 def test_content_whose_iteration_came_to_nothing_counts_when_it_is_dropped_again() -> None:

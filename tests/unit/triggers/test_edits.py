@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.errors import NotFound
+from shared.errors import NotFound, StorageTrouble
 from shared.jobs.job import Job
-from shared.jobs.ledger import DONE, EDITS, ENDED, OPEN
+from shared.jobs.ledger import DONE, EDITS, ENDED, OPEN, Ledger
 from shared.jobs.quotas import Limits
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
@@ -215,11 +215,72 @@ class TestAJobAtWork:
         await drop(world, b"WEBVTT one")
         await drop(world, b"WEBVTT two")
         await world.process().steer.cancel(job.key)
-        assert world.receipt(edit_receipt(EDIT))["problem"]["reason"].startswith(
-            "its translation has ended as canceled"
-        )
+        reason = world.receipt(edit_receipt(EDIT))["problem"]["reason"]
+        assert reason == f"nothing is made of {EDIT}: es-ES has ended as canceled"
         await world.settle()
         assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_canceling_stops_a_correction_at_work_and_the_earlier_results_stay(self) -> None:
+        world = await translated()
+        before = world.outbox.blobs[RESULT]
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world)
+        await world.process().steer.cancel(job.key)
+        world.service.busy = set()
+        world.now += WHILE
+        await world.process().tick()  # looks for corrections that were missed, too
+        await world.settle()
+        assert [line["status"] for line in iterations(world)] == ["succeeded", "canceled"]
+        assert world.outbox.blobs[RESULT] == before
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_canceling_is_the_last_word_also_where_the_app_died_before_it_noted_the_correction(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = await translated()
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+
+        async def die(_ledger: Ledger, name: str, _etag: str) -> None:
+            raise StorageTrouble(f"{name} is not written")
+
+        with monkeypatch.context() as patch, pytest.raises(StorageTrouble):
+            patch.setattr(Ledger, "answer_edit", die)
+            await drop(world, b"WEBVTT two")
+        await world.process().steer.cancel(job.key)
+        world.service.busy = set()
+        world.now += WHILE
+        await world.process().tick()
+        await world.settle()
+        assert world.receipt(edit_receipt(EDIT))["status"] == "refused"
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_the_same_content_uploaded_again_while_it_waits_takes_its_place(self) -> None:
+        world = await translated()
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        for _ in range(2):
+            receipt = await drop(world, b"WEBVTT two")
+            assert receipt["wait_for"] == {TARGET: receipt["source"]["etag"]}
+        await world.process().steer.cancel(job.key)
+        assert world.receipt(edit_receipt(EDIT))["status"] == "refused"
+
+    async def test_where_another_service_takes_over_the_receipt_says_so(self) -> None:
+        world = World("findable blind")
+        world.service.busy = {f"{world.drop()}.{TARGET}.a1"}
+        await world.process().accept(NAME)
+        assert (await drop(world))["status"] == "accepted"
+        world.service.failing, world.service.busy = world.service.busy, set()
+        await world.settle()
+        assert the_job(world).translation(TARGET).state is State.SUCCEEDED
+        problem = world.receipt(edit_receipt(EDIT))["problem"]
+        assert problem["reason"] == (
+            f"nothing is made of {EDIT}: es-ES was translated by blind, which takes no such corrections"
+        )
+        assert "yours to correct" in problem["advice"]
 
     async def test_newer_content_supersedes_what_waits_and_the_receipt_says_so(self) -> None:
         world = await translated()
@@ -228,9 +289,8 @@ class TestAJobAtWork:
         await drop(world, b"WEBVTT two")
         world.drop(b"second")
         await world.process().accept(NAME)
-        assert world.receipt(edit_receipt(EDIT))["problem"]["reason"].startswith(
-            "its translation has ended as superseded"
-        )
+        reason = world.receipt(edit_receipt(EDIT))["problem"]["reason"]
+        assert reason == f"nothing is made of {EDIT}: es-ES has ended as superseded"
 
 
 class TestLimits:
@@ -377,7 +437,8 @@ class TestAReceiptSaysWhyNot:
         world.service.failing.add(f"{world.drop()}.{TARGET}.a1")
         await world.process().accept(NAME)
         await world.settle()
-        assert "its translation has ended as failed" in (await drop(world))["problem"]["reason"]
+        reason = (await drop(world))["problem"]["reason"]
+        assert reason == f"nothing is made of {EDIT}: es-ES has ended as failed"
 
     async def test_a_name_that_leaves_its_container_has_its_receipt_apart(self) -> None:
         world = await translated()
