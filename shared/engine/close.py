@@ -97,10 +97,11 @@ class Closer:
     async def _forget(self, job: Job) -> None:
         """Have providers delete what they hold, unless a retry can still bring it home. It is tried once.
 
-        What fails stays until they delete it.
+        What fails stays until they delete it. The record says of which translations nothing is left to build on.
         """
         if not self._context.forgets:
             return
+        noted = job
         for translation in job.translations:
             if translation.provider is None or translation.only_delivery_failed:
                 continue
@@ -108,14 +109,18 @@ class Closer:
             await self._try_to_forget(job, translation, scratch.clear())
             if translation.has_begun:
                 provider = self._context.providers[str(translation.provider)]
-                await self._try_to_forget(job, translation, provider.forget(job.work(translation.target)))
+                if await self._try_to_forget(job, translation, provider.forget(job.work(translation.target))):
+                    noted = noted.put(translation.model_copy(update={"forgotten": True}))
+        await self._context.ledger.amend_end(noted)
 
-    async def _try_to_forget(self, job: Job, translation: Translation, forgetting: Awaitable[None]) -> None:
+    async def _try_to_forget(self, job: Job, translation: Translation, forgetting: Awaitable[None]) -> bool:
         telemetry.label(provider=str(translation.provider), operation="forget")
         try:
             await forgetting
         except BabeldropError as error:
             log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
+            return False
+        return True
 
 
 def _is_told(translation: Translation) -> bool:

@@ -206,6 +206,7 @@ class Job(Kept):
         """The edit whose iteration came to nothing, so that a retry makes it again; None where it cannot be made."""
         translation = self.translation(target)
         is_gone = translation.problem is not None and translation.problem.code == NotFound.code
+        is_gone = is_gone or translation.forgotten
         lost = translation.state in LOST and not is_gone and self.can_build_on(target)
         return self.edit_of(target) if lost else None
 

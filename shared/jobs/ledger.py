@@ -129,6 +129,16 @@ class Ledger:
         await self._write_end(ENDED, job.key, kept, kept.model_dump_json().encode(), _ended_of)
         return done
 
+    async def amend_end(self, job: Job) -> None:
+        """Write an ended job over itself; nothing where somebody else or a later attempt has written there since."""
+        done = await self.read_done(job.key)
+        if done is None or done.value.attempt != job.attempt:
+            return
+        with suppress(RecordChanged):
+            await self._container.write(
+                DONE + job.key, record_of(job), done.etag, metadata={GENERATION: str(job.generation)}
+            )
+
     async def how_ended(self, key: str) -> Ended | None:
         """What is kept of an ended job, also when `done` has expired; None where it never ended."""
         read = await self._read(ENDED + key, _ended_of)

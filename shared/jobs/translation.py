@@ -142,6 +142,7 @@ class Translation(Kept):
     answered: datetime | None = None  #: when the last step was answered that has a next one; the time counts from there
     finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
     ended: datetime | None = None
+    forgotten: bool = False  #: whether its provider was told to delete what it holds, and did not refuse
 
     @property
     def has_ended(self) -> bool:

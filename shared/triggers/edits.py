@@ -234,12 +234,12 @@ class Edits:
     def _refuse_lost(self, name: str, job: Job, translation: Translation) -> None:
         """EditRefused where the service has nothing, or no longer has what another iteration could follow."""
         target = translation.target
-        if translation.has_ended and not job.can_build_on(target):
-            raise _unmade(name, translation)
-        if translation.has_ended and self._context.forgets:
+        if translation.forgotten:
             raise EditRefused(
                 f"the service's copy of {target} was deleted after the delivery (DELETE_AFTER_DELIVERY)", ANEW
             )
+        if translation.has_ended and not job.can_build_on(target):
+            raise _unmade(name, translation)
         expires = str(translation.details.get("expiresDateTime", ""))
         if translation.has_ended and _has_passed(expires, self._context.clock()):
             raise EditRefused(f"the service kept {target} until {expires}, and has removed it since", ANEW)

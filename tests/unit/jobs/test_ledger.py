@@ -59,6 +59,17 @@ async def test_a_later_attempt_takes_the_place_of_an_earlier_end(ledger: Ledger)
     assert await ledger.end(ENDED) == later
 
 
+async def test_what_is_noted_of_an_end_leaves_a_later_attempt_alone(ledger: Ledger) -> None:
+    await ledger.end(ENDED)
+    noted = ENDED.put(a_translation(State.SUCCEEDED, provider="vozo", forgotten=True))
+    await ledger.amend_end(noted)
+    assert await ledger.ended(ENDED) == noted
+    later = ENDED.model_copy(update={"attempt": 2})
+    await ledger.end(later)
+    await ledger.amend_end(noted)
+    assert await ledger.ended(ENDED) == later
+
+
 async def test_a_late_first_attempt_leaves_what_is_kept_of_a_later_one(
     ledger: Ledger, container: MemoryContainer
 ) -> None:

@@ -78,6 +78,7 @@ class World:
         self.deleted: set[str] = set()  # results, by somebody
         self.inspect: Inspect = nothing_is_known
         self.fetch: Fetch = _nothing_is_fetched
+        self.forgets = False  # whether services are to delete what was delivered
 
     def twin(self) -> "World":
         """Another world in the same state, to be led elsewhere."""
@@ -123,6 +124,7 @@ class World:
             tokens=self.callbacks,
             quotas=Quotas(ledger, limits or Limits(), lambda: self.now),
             clock=lambda: self.now,
+            forgets=self.forgets,
         )
 
     def drop(self, content: bytes = b"first", name: str | None = None) -> str:

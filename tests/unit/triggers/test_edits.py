@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.errors import NotFound, StorageTrouble
+from shared.errors import NotFound, StorageTrouble, Unreachable
 from shared.jobs.job import Job
 from shared.jobs.ledger import DONE, EDITS, ENDED, OPEN, Ledger
 from shared.jobs.quotas import Limits
-from shared.jobs.translation import State
+from shared.jobs.translation import State, Work
 from shared.outbox.names import edit_receipt
 from shared.providers.base import Pair, Task
 from shared.triggers.edits import LARGEST
@@ -23,10 +23,10 @@ STEM_OF_TWO = TWO.removesuffix(".mp4")
 RESULT = "en-US_to_es-ES/talk.es-ES.mp4"
 
 
-async def translated(route: str = "findable", name: str = NAME) -> World:
+async def translated(route: str = "findable", name: str = NAME, *, forgets: bool = False) -> World:
     """A world in which the file was translated long ago."""
     world = World(route)
-    world.name = name
+    world.name, world.forgets = name, forgets
     await world.process().tick()
     world.now += WHILE
     world.drop()
@@ -329,6 +329,50 @@ class TestLanguages:
         await world.settle()
         assert [work.split(".")[1] for work, _ in world.service.paid[4:]] == ["fr-FR"]
         assert len(iterations(world, "es-ES")) == 1
+
+
+class TestDeletedAfterDelivery:
+    async def test_what_was_deleted_cannot_be_corrected_whatever_the_setting_says_now(self) -> None:
+        world = await translated(forgets=True)
+        world.forgets = False
+        assert "was deleted after the delivery" in (await drop(world))["problem"]["reason"]
+
+    async def test_what_was_delivered_before_the_setting_can_be_corrected(self) -> None:
+        world = await translated()
+        world.forgets = True
+        await drop(world)
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_what_the_service_did_not_delete_can_be_corrected(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def fails(_self: Findable, _work: Work) -> None:
+            raise Unreachable("it is away")
+
+        monkeypatch.setattr(Findable, "forget", fails)
+        world = await translated(forgets=True)
+        assert (await drop(world))["status"] == "accepted"
+
+    async def test_what_waits_is_made_before_it_is_deleted(self) -> None:
+        world = World("findable")
+        world.forgets = True
+        world.service.busy = {f"{world.drop()}.{TARGET}.a1"}
+        await world.process().accept(NAME)
+        await drop(world)
+        world.service.busy = set()
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+        assert the_job(world).translation(TARGET).forgotten
+
+    async def test_a_retry_begins_from_nothing(self) -> None:
+        world = await translated()
+        world.forgets = True
+        world.service.failing = {the_job(world).work_id(TARGET)}
+        await drop(world)
+        await world.settle()
+        world.service.failing = set()
+        await world.process().steer.retry(the_job(world).key)
+        await world.settle()
+        assert steps(world)[3:] == ["translation.0", "iteration.1"]
 
 
 class TestAReceiptSaysWhyNot:
