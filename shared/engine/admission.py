@@ -20,8 +20,12 @@ class Admission:
         self._context = context
 
     async def admits(self, queued: OpenTranslation) -> bool:
-        """Whether it may be claimed. What the limits hold is recorded; it fails where its file is gone meanwhile."""
-        if not queued.opened.is_new and not await self.is_there(queued.job):
+        """Whether it may be claimed. What the limits hold is recorded; it fails where its file is gone meanwhile.
+
+        The iteration of an edit does not need the file.
+        """
+        needs_file = not queued.opened.is_new and not queued.now.step.is_correction
+        if needs_file and not await self.is_there(queued.job):
             queued.fail(problems.SOURCE_GONE)
             return False
         provider = str(queued.now.provider)
@@ -66,7 +70,7 @@ class Admission:
             await self._lower(unknown)
 
     def _is_counted(self, claimed: OpenTranslation) -> bool:
-        is_further_step = claimed.now.has_begun and claimed.job.edit_of(claimed.target) is None
+        is_further_step = claimed.now.has_begun and not claimed.now.step.is_correction
         return not is_further_step and claimed.now.admitted == str(claimed.now.provider)
 
     async def _lower(self, claimed: OpenTranslation) -> None:

@@ -171,6 +171,8 @@ class Starter:
         if queued.is_late:
             queued.fail(queued.now.problem or problems.late(queued.job))
             return None
+        if queued.now.step.is_correction:
+            return self._context.provider(queued)  # another one has nothing that it could build on
         choice = choose(self._context.providers, queued.job, queued.now, self._context.media(queued.job))
         name = choice.provider.name if choice.provider else None
         chosen = {

@@ -51,9 +51,10 @@ def noted(iterations: Sequence[Iteration], now: Translation) -> tuple[Iteration,
         return tuple(rest)
     known = next((iteration for iteration in iterations if iteration.is_present(now)), None)
     here = known or Iteration(target=now.target, number=now.step.number, begun_in=now.begun_in)
+    waits = now.pending is not None or now.state is State.QUEUED
     found = {
-        "status": State.QUEUED if now.pending else now.state,
-        "started": None if now.pending else here.started or (now.since if now.state is State.STARTING else None),
+        "status": State.QUEUED if waits else now.state,
+        "started": None if waits else here.started or (now.since if now.state is State.STARTING else None),
         "ended": now.ended,
         "outputs": now.outputs if now.state is State.SUCCEEDED else here.outputs,
         "problem": now.problem if now.has_ended else None,

@@ -89,6 +89,11 @@ class Step(Kept):
         """Whether it is one of those that an edit can follow."""
         return self.name == ITERATION
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether an edit has begun it: the first iteration belongs to the translation itself."""
+        return self.is_iteration and self.number > 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -229,9 +234,12 @@ class Translation(Kept):
         return self.model_copy(update={"answer": answer or self.answer, "units": added(self.units, units)})
 
     def hold(self, now: datetime, until: datetime | None, problem: Problem | None, tries: int) -> Self:
-        """Wait before the present step is taken, saying why; in the queue where no provider has begun it."""
+        """Wait before the present step is taken, saying why; in the queue where no provider has begun it.
+
+        The iteration of an edit waits there, too: it is admitted like a first start.
+        """
         waits = {"not_before": until, "problem": problem, "tries": tries}
-        if self.has_begun:
+        if self.has_begun and not self.step.is_correction:
             return self.to(State.RUNNING, now, pending=self.next_step, **waits)
         return self.to(State.QUEUED, now, **waits)
 
@@ -242,7 +250,7 @@ class Translation(Kept):
     def stand_by(self, now: datetime, problem: Problem) -> Self:
         """Wait for a person. What was never started then uses up none of its time."""
         waiting = self.hold(now, None, problem, 0)
-        return waiting if self.has_begun else waiting.model_copy(update={"started": None})
+        return waiting.model_copy(update={"started": None}) if waiting.state is State.QUEUED else waiting
 
     def lose_answer(self, now: datetime, problem: Problem) -> Self:
         """The answer to the present step was lost: it is to be sent again."""
@@ -285,7 +293,7 @@ class Translation(Kept):
     def iterate(self, now: datetime, number: int) -> Self:
         """In a later attempt: an edit begins the next iteration. Its time begins anew, and the start counts anew."""
         step = Step(name=ITERATION, number=number)
-        fresh = {"state": State.RUNNING, "since": now, "step": step, "pending": step, "admitted": None}
+        fresh = {"state": State.QUEUED, "since": now, "step": step, "pending": None, "admitted": None}
         fresh |= {"finished": None, "ended": None, "problem": None, "cause": None, "troubled": None, "not_before": None}
         return self.model_copy(update=fresh | {"started": None, "answered": None, "tries": 0, "lost": 0})
 

@@ -9,7 +9,7 @@ import pytest
 from shared.errors import AnswerLost, Throttled
 from shared.jobs.quotas import Limits
 from tests.memory_container import Operation
-from tests.unit.model.world import HOURS, World
+from tests.unit.model.world import EDIT, HOURS, NAME, TARGET, WHILE, World
 
 FOLDER = "en-US_to_es-ES"
 MINUTE = timedelta(minutes=1)
@@ -142,3 +142,82 @@ async def test_a_limit_holds_slices_as_it_holds_long_work(kind: str) -> None:
     await tick(world, Limits())
     await tick(world, Limits())
     assert receipt(world, name)["status"] == "succeeded"
+
+
+class TestACorrection:
+    """A limit holds it as it holds a first start."""
+
+    async def held(self, limits: Limits) -> World:
+        """A world in which it has come, and these limits hold it."""
+        world = World("findable")
+        world.drop()
+        await world.process().accept(NAME)
+        await world.settle()
+        world.edit()
+        await world.process(limits).edits.accept(EDIT)
+        return world
+
+    @pytest.mark.parametrize("kind", ["in_flight", "daily_starts"])
+    async def test_it_is_held_and_starts_once_the_setting_is_raised(self, kind: str) -> None:
+        none = Limits(**{kind: {"findable": 0}})
+        world = await self.held(none)
+        await tick(world, none)
+        assert receipt(world, NAME)["status"] == "held"
+        assert steps(world) == ["translation.0", "iteration.1"]
+        await tick(world, Limits(**{kind: {"findable": 1}}))
+        assert steps(world)[2:] == ["iteration.2"]
+        assert receipt(world, NAME)["status"] == "running"
+
+    async def test_its_receipt_tells_until_when(self) -> None:
+        world = await self.held(Limits(daily_starts={"findable": 0}))
+        [line] = receipt(world, NAME)["translations"]
+        assert (line["status"], line["problem"]["code"]) == ("queued", "held-daily")
+        assert line["held_until"] == "2026-11-03T00:00:00+00:00"
+
+    async def test_it_waits_behind_what_came_before_it(self) -> None:
+        world, none = World("findable"), Limits(in_flight={"findable": 0})
+        world.drop()
+        await world.process().accept(NAME)
+        await world.settle()
+        first = drop(world, 1)
+        process = world.process(none)
+        await process.accept(first)
+        world.now += WHILE
+        world.edit()
+        await process.edits.accept(EDIT)
+        await tick(world, Limits(in_flight={"findable": 1}))
+        assert steps(world)[2:] == ["translation.0"]
+        assert receipt(world, NAME)["translations"][0]["problem"]["code"] == "held-in-flight"
+
+    async def test_what_is_held_is_not_late_and_runs_on_where_the_file_is_gone(self) -> None:
+        world = await self.held(Limits(daily_starts={"findable": 0}))
+        del world.inbox.blobs[NAME]
+        world.now += timedelta(hours=3 * HOURS)
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+        assert receipt(world, NAME)["status"] == "succeeded"
+
+    async def test_what_the_service_does_not_take_now_waits_with_that_service(self) -> None:
+        world, limits = await self.held(Limits(in_flight={"findable": 0})), Limits(in_flight={"findable": 1})
+
+        async def busy(operation: Operation) -> None:
+            if operation.kind == "start":
+                raise Throttled("come later")
+
+        world.account.before = busy
+        await tick(world, limits)
+        [line] = receipt(world, NAME)["translations"]
+        assert (line["status"], line["provider"], line["problem"]["code"]) == (
+            "queued",
+            "findable",
+            "provider-throttled",
+        )
+        world.account.before = take_turns
+        await tick(world, limits)
+        assert steps(world)[2:] == ["iteration.2"]
+        assert [i["number"] for i in receipt(world, f"{NAME}.{TARGET}")["iterations"]] == [1]
+
+
+def steps(world: World) -> list[str]:
+    """What was paid for, in its order."""
+    return [step for _, step in world.service.paid]

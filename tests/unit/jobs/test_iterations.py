@@ -45,7 +45,7 @@ def test_an_edit_begins_the_next_iteration_of_what_has_ended_in_a_new_attempt() 
     again = a_job(dubbed()).queue(an_edit()).again(LATER)
     begun = again.translation("es-ES")
     assert (again.attempt, again.edits, again.edit_of("es-ES")) == (2, (), an_edit())
-    assert (begun.state, begun.pending, begun.begun_in) == (State.RUNNING, Step(name=ITERATION, number=2), 1)
+    assert (begun.state, begun.next_step, begun.begun_in) == (State.QUEUED, Step(name=ITERATION, number=2), 1)
     assert again.deadline("es-ES") is None  # it counts from the start
 
 

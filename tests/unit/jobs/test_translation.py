@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.jobs.translation import ENDED, State, Step
+from shared.jobs.translation import ENDED, ITERATION, State, Step
 from tests.unit.records import NOW, PROBLEM, a_translation
 
 LATER = NOW + timedelta(minutes=5)
+FIRST = Step(name=ITERATION, number=1)
 SLICE = Step(name="slice", number=1)
 #: A mark for each move that there is, from the state of the row to that of the column.
 MOVES = """
@@ -89,6 +90,14 @@ def test_what_a_provider_has_begun_waits_with_that_provider() -> None:
 
 def test_what_nobody_has_begun_waits_in_the_queue() -> None:
     assert a_translation(State.STARTING).hold(NOW, LATER, PROBLEM, tries=1).state is State.QUEUED
+
+
+def test_the_iteration_of_an_edit_waits_in_the_queue_with_the_provider_that_made_the_one_before() -> None:
+    made = a_translation(State.SUCCEEDED, provider="azure-video", operation={"id": "i01"}, step=FIRST, started=NOW)
+    begun = made.iterate(LATER, 2)
+    for waiting in (begun, begun.begin("azure-video", begun.next_step, LATER).hold(LATER, None, PROBLEM, 1)):
+        assert (waiting.state, waiting.provider, waiting.operation) == (State.QUEUED, "azure-video", {"id": "i01"})
+        assert waiting.next_step == Step(name=ITERATION, number=2)
 
 
 def test_each_lost_answer_is_counted_and_the_next_answer_ends_the_count_of_the_step() -> None:
