@@ -1,14 +1,15 @@
-"""Whether a translation may start now: its file is still there, and the limits on spending leave room for it."""
+"""Whether a translation may start now: what it needs is still there, and the limits on spending leave room for it."""
 
 import logging
 
 from shared.engine.context import Context
+from shared.engine.edit_copies import restore_copy
 from shared.errors import BabeldropError, StorageTrouble
 from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.quotas import Hold, Place
-from shared.jobs.translation import State, Translation
+from shared.jobs.translation import Problem, State, Translation
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +21,10 @@ class Admission:
         self._context = context
 
     async def admits(self, queued: OpenTranslation) -> bool:
-        """Whether it may be claimed. What the limits hold is recorded; it fails where its file is gone meanwhile.
-
-        The iteration of an edit does not need the file.
-        """
-        needs_file = not queued.opened.is_new and not queued.now.step.is_correction
-        if needs_file and not await self.is_there(queued.job):
-            queued.fail(problems.SOURCE_GONE)
+        """Whether it may be claimed. What the limits hold is recorded; it fails where what it needs is gone."""
+        gone = await self._gone(queued)
+        if gone is not None:
+            queued.fail(gone)
             return False
         provider = str(queued.now.provider)
         if queued.now.admitted == provider:
@@ -79,6 +77,13 @@ class Admission:
             await self._context.quotas.give_back(provider, claimed.now.since)
         except BabeldropError as error:
             log.warning("%s: a start at %s counts that was none: %s", claimed.job.name, provider, error.reason)
+
+    async def _gone(self, queued: OpenTranslation) -> Problem | None:
+        """What it is to be made of must be there: the file, or the correction, which needs the file no more."""
+        if queued.now.step.is_correction:
+            return await restore_copy(self._context, queued)
+        is_there = queued.opened.is_new or await self.is_there(queued.job)
+        return None if is_there else problems.SOURCE_GONE
 
     async def is_there(self, job: Job) -> bool:
         """Whether the file still lies in the inbox; storage that does not tell is no reason to say that it is gone."""

@@ -16,6 +16,10 @@ class StagingScratch:
         """`until` is how long signed addresses last."""
         self._staging, self._prefix, self._until = staging, prefix, until
 
+    async def has(self, name: str) -> bool:
+        """Whether something lies there."""
+        return await self._staging.head(self.blob(name)) is not None
+
     async def read(self, name: str) -> bytes | None:
         """See Scratch."""
         blob = await self._staging.read(self.blob(name), LARGEST)

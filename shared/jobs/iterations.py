@@ -4,6 +4,7 @@ A service that takes corrections makes one iteration with the translation itself
 corrected file that somebody drops into the container `edits`.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -42,6 +43,11 @@ class Iteration(Kept):
         """Whether the translation is at this iteration."""
         here = (translation.target, translation.begun_in, translation.step.number)
         return translation.step.is_iteration and (self.target, self.begun_in, self.number) == here
+
+
+def version_of(data: bytes) -> str:
+    """What the content of an edit is known by."""
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def noted(iterations: Sequence[Iteration], now: Translation) -> tuple[Iteration, ...]:

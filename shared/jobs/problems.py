@@ -115,6 +115,15 @@ def _end_of(target: str, translation: Translation | None) -> str:
     return f"{target} has ended as {translation.state}"
 
 
+def edit_gone(name: str) -> Problem:
+    """The checked copy of an edit is no longer kept, and what lies under its name is not what was checked."""
+    return Problem(
+        code=EditRefused.code,
+        reason=f"the copy of {name} is no longer kept, and the file itself was deleted or changed since",
+        advice=f"Drop {name} into `edits` again.",
+    )
+
+
 def answer_lost(provider: str) -> Problem:
     """The app ended while a request that may have been paid for was under way."""
     return Problem.of(AnswerLost(f"the answer of {provider} to a request was lost"))

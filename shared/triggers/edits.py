@@ -24,7 +24,7 @@ from shared.errors import (
     TooLong,
 )
 from shared.jobs import problems
-from shared.jobs.iterations import Edit
+from shared.jobs.iterations import Edit, version_of
 from shared.jobs.job import Job
 from shared.jobs.ledger import EDITS
 from shared.jobs.translation import Problem, Translation
@@ -216,7 +216,7 @@ class Edits:
             data = provider.edited(name, blob.data, kind, Pair(job.source, translation.target))
         except NotReady as error:
             raise EditRefused(error.reason, "Correct what is named, and drop the file into `edits` again.") from error
-        version = hashlib.sha256(blob.data).hexdigest()[:16]
+        version = version_of(blob.data)
         pinned = f"edits/{hashlib.sha256(f'{name}\n{version}'.encode()).hexdigest()[:16]}.vtt"
         await self._context.scratch(job, translation.target, provider.name).write(pinned, data)
         return Edit(
