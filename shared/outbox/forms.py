@@ -130,6 +130,7 @@ class DropReceipt(Form):
     attempt: int = Field(description="of the same content, from 1")
     problems: tuple[Problem, ...] = Field(description="why it waits or was refused")
     translations: tuple[Line, ...] = Field(description="one for each target language")
+    edits: tuple[str, ...] | None = optional("corrections that wait until all translations have ended, by name")
 
 
 class NoJobReceipt(Form):

@@ -173,7 +173,8 @@ def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
 def drop_receipt(job: Job) -> dict[str, Any]:
     """The receipt of a drop as JSON: its translations and their state, or why it waits or was refused."""
     lines = [_line(translation) for translation in job.translations]
-    more = {"version": VERSION, "status": job.state, "source": _source(job), "translations": lines}
+    edits = tuple(dict.fromkeys(edit.name for edit in job.edits))
+    more = {"version": VERSION, "status": job.state, "source": _source(job), "translations": lines, "edits": edits}
     return DropReceipt.model_validate(dict(job) | more).model_dump(mode="json")
 
 

@@ -147,6 +147,7 @@ class Edits:
         if queued != read.value:
             opened.replace(queued)
             await opened.insist()
+            await self._receipts.tell(queued)  # it may wait long for another language, and there it is told why
 
     async def _begin(self, key: str, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
         done = await self._ledger.read_done(key)

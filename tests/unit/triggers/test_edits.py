@@ -198,6 +198,23 @@ class TestAJobAtWork:
         await world.settle()
         assert [line["edit"]["name"] for line in iterations(world)[1:]] == names
 
+    async def test_the_receipt_of_the_drop_names_what_waits_beside_the_language_that_it_waits_for(self) -> None:
+        world = World("findable")
+        world.name = TWO
+        world.service.busy = {f"{world.drop()}.fr-FR.a1"}
+        await world.process().accept(TWO)
+        await drop(world, name=SOURCE)
+        assert world.receipt()["edits"] == [SOURCE]
+        world.now += WHILE
+        await world.process().tick()
+        world.now += WHILE
+        await world.process().tick()
+        assert [line["status"] for line in world.receipt()["translations"]] == ["succeeded", "running"]
+        assert world.receipt()["edits"] == [SOURCE]
+        world.service.busy = set()
+        await world.settle()
+        assert "edits" not in world.receipt()
+
     async def test_one_that_comes_while_the_first_iteration_is_made_waits_too(self) -> None:
         world = World("findable")
         key = world.drop()
