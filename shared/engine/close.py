@@ -58,8 +58,8 @@ class Closer:
         unmade = [edit for edit in left.edits if not again.knows(edit)]
         await self._refuse(job, again, [*left.withdrawn, *unmade])
         if again.has_ended:
-            if await self._context.ledger.drop_open(opened.written):
-                await self._forget(job)
+            await self._forget(opened, job)
+            await self._context.ledger.drop_open(opened.written)
         else:
             await self._context.ledger.save(opened.written, again)
             await self.tell(again)
@@ -94,22 +94,30 @@ class Closer:
         if not job.is_superseded:
             await self._context.receipts.tell(job)
 
-    async def _forget(self, job: Job) -> None:
-        """Have providers delete what they hold, unless a retry can still bring it home. It is tried once.
+    async def _forget(self, opened: OpenJob, job: Job) -> None:
+        """Have what is held of it deleted, in `staging` and at providers, unless a retry can still bring it home.
 
         What fails stays until they delete it. The record says of which translations nothing is left to build on.
+
+        No retry begins while the open record is there. It is written once more in between: where that fails, somebody
+        else closes the job, or an edit waits in it. So what is deleted is of no later attempt, however late it is.
         """
-        if not self._context.forgets:
+        if not self._context.forgets or opened.is_new:
             return
+        scratches = {
+            translation.target: self._context.scratch(job, translation.target, translation.provider)
+            for translation in job.translations
+            if translation.provider and not (translation.only_delivery_failed or translation.may_be_finished)
+        }
+        held = {target: await scratch.held() for target, scratch in scratches.items()}
+        opened.written = await self._context.ledger.save(opened.written, opened.written.value)
         noted = job
-        for translation in job.translations:
-            if translation.provider is None or translation.only_delivery_failed:
-                continue
-            scratch = self._context.scratch(job, translation.target, translation.provider)
-            await self._try_to_forget(job, translation, scratch.clear())
+        for target, scratch in scratches.items():
+            translation = job.translation(target)
+            await self._try_to_forget(job, translation, scratch.remove(held[target]))
             if translation.has_begun:
                 provider = self._context.providers[str(translation.provider)]
-                if await self._try_to_forget(job, translation, provider.forget(job.work(translation.target))):
+                if await self._try_to_forget(job, translation, provider.forget(job.work(target))):
                     noted = noted.put(translation.model_copy(update={"forgotten": True}))
         await self._context.ledger.amend_end(noted)
 

@@ -1,10 +1,11 @@
 """The place in `staging` where a provider keeps what it was answered, until that is published."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from shared.errors import RecordChanged
-from shared.storage.container import Container
+from shared.storage.container import Container, Facts
 
 LARGEST = 64 * 1024 * 1024  # bytes; more than any file that a provider keeps whole
 
@@ -57,13 +58,15 @@ class StagingScratch:
         """See Scratch."""
         return await self._staging.sign(self.blob(name), self._until, writes=True)
 
-    async def clear(self) -> None:
-        """See Scratch."""
-        async for facts in self._staging.list(self._prefix):
-            try:
+    async def held(self) -> Sequence[Facts]:
+        """All that lies there, as it is now."""
+        return [facts async for facts in self._staging.list(self._prefix)]
+
+    async def remove(self, held: Sequence[Facts]) -> None:
+        """Remove what was `held`; what somebody has written since stays."""
+        for facts in held:
+            with suppress(RecordChanged):
                 await self._staging.delete(facts.name, facts.etag)
-            except RecordChanged:
-                continue  # somebody else has removed it
 
 
 def prefix_of(key: str, target: str, provider: str, forced: int) -> str:

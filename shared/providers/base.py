@@ -94,9 +94,6 @@ class Scratch(Protocol):
     async def write_url(self, name: str) -> str:
         """An address that writes this one blob until the job's deadline."""
 
-    async def clear(self) -> None:
-        """Remove all that lies there."""
-
 
 class Glossary(NamedTuple):
     """A glossary blob: its name, version and bytes, and the address that a service reads it by."""

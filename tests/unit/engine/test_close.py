@@ -1,11 +1,15 @@
 """A job that has ended is closed whoever finds it, and nothing of what is kept of it is left out."""
 
+from datetime import timedelta
+
+import pytest
+
 from shared.jobs.job import job_key
-from shared.jobs.ledger import DONE, ENDED
+from shared.jobs.ledger import DONE, ENDED, OPEN
 from shared.outbox.names import edit_receipt
 from tests.memory_container import Operation
 from tests.unit.engine.test_engine import let_pass, started, states
-from tests.unit.model.world import WHILE, World
+from tests.unit.model.world import HOURS, NAME, TARGET, WHILE, World
 
 FOLDER = "en-US_to_es-ES_fr-FR"
 SOURCE = f"{FOLDER}/talk.source.vtt"
@@ -86,6 +90,67 @@ class TestACorrectionOfAllLanguages:
         told = world.receipt(edit_receipt(SOURCE))
         assert (told["status"], told["targets"], told.get("refused")) == ("accepted", ["es-ES", "fr-FR"], None)
         assert paid(world).count("iteration.3") == 2
+
+
+class TestDeletingAfterTheDelivery:
+    """DELETE_AFTER_DELIVERY: what the services and `staging` hold goes when the job is closed."""
+
+    async def failing(self) -> World:
+        """A world in which the first attempt fails as soon as it is moved."""
+        world = World("sliced")
+        world.forgets = True
+        world.service.failing.add(f"{world.drop()}.{TARGET}.a1")
+        return world
+
+    @pytest.mark.parametrize("kind", ["list", "delete"])
+    async def test_a_retry_that_comes_while_it_is_deleted_keeps_what_it_pays_for(self, kind: str) -> None:
+        world = await self.failing()
+        world.staging.put(f"{world.drop()}/{TARGET}/sliced/0/given", b"+")
+
+        async def drop_again(operation: Operation) -> None:
+            if (operation.kind, operation.container) == (kind, "staging"):
+                world.account.before = let_pass
+                world.service.failing.clear()
+                world.drop()
+                await world.process().accept(NAME)
+
+        world.account.before = drop_again
+        await world.process().accept(NAME)
+        await world.settle()
+        assert world.receipt()["status"] == "succeeded"
+        assert len(set(world.service.paid)) == len(world.service.paid)
+
+    async def test_a_process_that_ends_while_it_is_deleted_leaves_it_to_the_next_tick(self) -> None:
+        world = await self.failing()
+
+        async def die(operation: Operation) -> None:
+            if operation.kind == "list" and operation.container == "staging":
+                raise RuntimeError("the process ends here")
+
+        world.account.before = die
+        with pytest.raises(RuntimeError):
+            await world.process().accept(NAME)
+        world.account.before = let_pass
+        world.staging.put(f"{next(iter(world.done))}/{TARGET}/sliced/0/slice-0", b"+")
+        await world.process().tick()
+        assert (world.staging.blobs, world.records(OPEN)) == ({}, {})
+
+    async def test_what_may_be_finished_at_the_service_stays_there_to_be_asked_for(self) -> None:
+        world = World("findable")
+        world.forgets = True
+        key = world.drop()
+        world.service.busy.add(f"{key}.{TARGET}.a1")
+        forgotten: list[Operation] = []
+
+        async def watch(operation: Operation) -> None:
+            if operation.kind == "forget":
+                forgotten.append(operation)
+
+        world.account.before = watch
+        await world.process().accept(NAME)
+        world.now += timedelta(hours=2 * HOURS)
+        await world.process().tick()
+        assert (world.receipt()["translations"][0]["problem"]["code"], forgotten) == ("deadline", [])
 
 
 def paid(world: World) -> list[str]:

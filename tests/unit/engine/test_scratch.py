@@ -27,13 +27,22 @@ async def test_other_languages_and_a_forced_attempt_have_places_of_their_own() -
     assert await scratch(staging, forced=2).read("answer") is None
 
 
-async def test_clearing_leaves_what_belongs_to_others() -> None:
+async def test_removing_leaves_what_belongs_to_others() -> None:
     staging = MemoryContainer("staging")
     await scratch(staging).write("answer", b"spanish")
     await scratch(staging, target="fr-FR").write("answer", b"french")
-    await scratch(staging).clear()
+    await scratch(staging).remove(await scratch(staging).held())
     assert [name async for name in scratch(staging).list()] == []
     assert [name async for name in scratch(staging, target="fr-FR").list()] == ["answer"]
+
+
+async def test_what_was_written_since_it_was_looked_at_is_not_removed() -> None:
+    staging = MemoryContainer("staging")
+    await scratch(staging).write("answer", b"first")
+    held = await scratch(staging).held()
+    await staging.write(held[0].name, b"second", held[0].etag)
+    await scratch(staging).remove(held)
+    assert await scratch(staging).read("answer") == b"second"
 
 
 async def test_one_address_reads_and_another_writes_one_blob() -> None:
