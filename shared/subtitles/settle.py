@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.subtitles.limits import Limits
+from shared.subtitles.numbers import missing_number, with_own_marks
 from shared.subtitles.plan import Cue, Group, Unit
-from shared.subtitles.protected import missing_number
 from shared.subtitles.render import Rendered, Rules, rendered
 from shared.subtitles.scripts import width
 from shared.subtitles.split import Slot, split
@@ -114,8 +114,9 @@ def _fitted(group: Group, which: range, message: Message, answer: str | None, ru
     """Those of the group's parts in their new words; Wrong where the answer does not hold what it must."""
     if answer is None:
         raise Wrong("the service gave no answer")
-    found = read(message, answer)
-    if missing_number(message.shown, found.text, rules.document.language, rules.target):
+    found, languages = read(message, answer), (rules.document.language, rules.target)
+    found.text = with_own_marks(message.shown, found.text, found.kept, *languages)
+    if missing_number(message.shown, found.text, *languages):
         raise Wrong("a number did not come back")
     parts = group.parts[which.start : which.stop]
     slots = [Slot(len(part.text), _seconds(group.unit, number)) for number, part in zip(which, parts, strict=True)]
