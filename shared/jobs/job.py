@@ -136,7 +136,8 @@ class Job(Kept):
         """The upload that was queued or begun for the edit: itself, or the one before it where the content is the same.
 
         Content counts anew where its iteration has failed, or the translation was begun from nothing since. One that
-        waits is replaced also by the same content, so that its receipt tells what becomes of it.
+        waits is replaced also by the same content, so that its receipt tells what becomes of it. One that was withdrawn
+        stands until its receipt says so, lest its event, should it come again, queue it anew.
         """
         begun_in = {t.target: t.begun_in for t in self.translations}.get(edit.target)
         history = [
@@ -144,7 +145,7 @@ class Job(Kept):
             for i in self.iterations
             if i.edit and i.edit.is_of_same_file(edit)
         ]
-        history += [(other, False) for other in self.edits if other.is_of_same_file(edit)]
+        history += [(other, False) for other in (*self.withdrawn, *self.edits) if other.is_of_same_file(edit)]
         same = [other for other, _ in history if other.etag == edit.etag]
         same += [other for other, counts in history[-1:] if counts and other.version == edit.version]
         return same[0] if same else None

@@ -53,6 +53,10 @@ def the_job(world: World) -> Job:
     return job
 
 
+async def let_pass(_operation: Operation) -> None:
+    """Nothing comes in between."""
+
+
 def iterations(world: World, target: str = TARGET) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = world.receipt(f"{world.name}.{target}.translation.json")["iterations"]
     return told
@@ -270,6 +274,26 @@ class TestAJobAtWork:
         world.service.busy = set()
         world.now += WHILE
         await world.process().tick()
+        await world.settle()
+        assert world.receipt(edit_receipt(EDIT))["status"] == "refused"
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_what_was_withdrawn_does_not_count_again_when_its_event_comes_once_more(self) -> None:
+        world = await translated()
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        await drop(world, b"WEBVTT two")
+        del world.jobs.blobs[f"{EDITS}{EDIT}"]  # the app died before it noted that
+
+        async def come_again(operation: Operation) -> None:
+            if operation.kind == "write" and operation.name.startswith(DONE):
+                world.account.before = let_pass
+                await world.process().edits.accept(EDIT)
+
+        world.account.before = come_again
+        await world.process().steer.cancel(job.key)
+        world.service.busy = set()
         await world.settle()
         assert world.receipt(edit_receipt(EDIT))["status"] == "refused"
         assert steps(world)[2:] == ["iteration.2"]
