@@ -94,9 +94,7 @@ def _written(document: Document, units: Sequence[Settled], called: str) -> Writt
     spliced = splice(document, (item for settled in units for item in settled.payloads.items()))
     verify(document, spliced)
     report = Report.of(document, units)
-    warnings = [*document.warnings, *_unshown(document)]
-    if not report.translated and not report.kept:
-        warnings.append(f"Nothing was translated: the file has no {'cue' if document.timed else 'text'} with words.")
+    warnings = [*document.warnings, *_unshown(document), *report.warnings(document)]
     if spliced.encoding != document.encoding.name:
         warnings.append(f"The translation cannot be written in {document.encoding.name}: it is in {spliced.encoding}.")
     extension = extension_of(document.format, called)

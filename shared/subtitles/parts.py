@@ -51,6 +51,11 @@ class Part:
         return any(token.kind is Kind.TEXT and any(map(str.isalpha, token.text)) for token in self.tokens)
 
     @property
+    def has_tags(self) -> bool:
+        """Whether tags stand within it, such as italics for one word."""
+        return any(token.kind in (Kind.OPEN, Kind.CLOSE, Kind.MARK) for token in self.tokens)
+
+    @property
     def has_cdata(self) -> bool:
         """Whether some of it stands in a CDATA section of XML, which is shown and is not sent."""
         return any(token.kind is Kind.OPAQUE and token.raw.startswith("<![CDATA[") for token in self.tokens)

@@ -35,10 +35,11 @@ class Rules:
 
 
 class Rendered(NamedTuple):
-    """A part as it is written, and the lines that a viewer sees."""
+    """A part as it is written, and the lines that a viewer sees. `bare` says that the tags within it are gone."""
 
     raw: str
     lines: Sequence[str]
+    bare: bool = False
 
 
 def rendered(part: Part, answer: Answer, rules: Rules, lines: int) -> Rendered:
@@ -50,7 +51,8 @@ def rendered(part: Part, answer: Answer, rules: Rules, lines: int) -> Rendered:
     shown = [answer.text[low:high].strip() for low, high in pairwise(edges)]
     body = _body(answer, breaks, _line_break(part, rules), rules)
     _prove(body, answer, rules, part)
-    return Rendered(_wrapped(part, body, shown, rules), shown)
+    bare = part.has_tags and all(entry.kind is Kind.OPAQUE for entry in answer.insertions)
+    return Rendered(_wrapped(part, body, shown, rules), shown, bare)
 
 
 def _line_break(part: Part, rules: Rules) -> str:

@@ -37,12 +37,13 @@ class Settled:
     """What became of a unit's cues.
 
     `payloads` holds the new text of each cue that was translated, markup and all; `kept` what stays in the source
-    language, `wordless` the cues that have no words; `fast` those that are shown too short to be read, `long` those
-    with more text than the lines hold.
+    language, `bare` the cues that lost the tags within their text, `wordless` those that have no words; `fast` those
+    that are shown too short to be read, `long` those with more text than the lines hold.
     """
 
     payloads: dict[int, str] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
+    bare: list[int] = field(default_factory=list)
     wordless: list[int] = field(default_factory=list)
     fast: list[int] = field(default_factory=list)
     long: list[int] = field(default_factory=list)
@@ -161,6 +162,8 @@ def _enter(settled: Settled, cue: Cue, outcomes: Sequence[_Outcome]) -> None:
         settled.payloads[cue.number] = "".join(
             text + line_break for text, line_break in zip(texts, [*cue.breaks, ""], strict=True)
         )
+    if any(isinstance(outcome, Rendered) and outcome.bare for outcome in outcomes):
+        settled.bare.append(cue.number)
     if wrong := next((outcome for outcome in outcomes if isinstance(outcome, Wrong)), None):
         settled.kept.append(Kept(cue.number, str(wrong)))
 

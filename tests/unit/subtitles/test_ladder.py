@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from shared.subtitles import Ask
 from tests.unit.subtitles.driving import translate
 from tests.unit.subtitles.test_sentences import film
@@ -24,9 +26,34 @@ def test_the_sentence_goes_with_its_tags_and_comes_back_over_its_cues() -> None:
 
 
 def test_without_its_tags_it_goes_a_second_time() -> None:
-    keys, text, _ = asked(lambda ask: ask.text.replace("</span>", ""))
+    keys, text, report = asked(lambda ask: ask.text.replace("</span>", ""))
     assert keys == ["0.0.t", "0.0.p"]
     assert "\nHe saw the old harbour\n" in text
+    assert (report["withoutInnerTags"], report["keptInSource"]) == (1, 0)
+    assert report["withoutInnerTagsCues"] == ["cue 1 at 0:00:00.000 (line 2)"]
+
+
+def test_italics_over_two_lines_that_did_not_come_back_are_told() -> None:
+    data = film(("Hann sagði: <i>Ég kem\nekki aftur.</i>", 4000))
+    result = translate(data, ".srt", "is", "sw", lambda ask: ask.text.replace("</span>", ""))
+    assert "<i>" not in result.text
+    assert result.report["withoutInnerTagsCues"] == ["cue 1 at 0:00:00.000 (line 2)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<i>Fyrsta lína,\nönnur lína.</i>",
+        "<i>Fyrsta lína,</i>\n<i>önnur lína.</i>",
+        "{\\an8}<i><b>Fyrsta lína,\nönnur lína.</b></i>",
+        "<i>- Hver ert þú?\n- Enginn.</i>",
+    ],
+)
+def test_what_is_wrapped_around_a_whole_cue_is_never_sent_and_never_lost(text: str) -> None:
+    result = translate(film((text, 4000)), ".srt", "is", "sw", lambda ask: ask.text.upper())
+    assert all("<" not in sent for sent in result.asked.values())
+    assert result.text.count("<i>") == result.text.count("</i>") == 1
+    assert result.report["withoutInnerTags"] == 0
 
 
 def test_then_each_cue_goes_alone() -> None:
