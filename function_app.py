@@ -110,12 +110,7 @@ async def settle_job(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("jobs/{id}", methods=["DELETE"])
 async def erase_job(req: func.HttpRequest) -> func.HttpResponse:
     """Remove all that is kept of a job; what could not be removed is in the answer."""
-    from shared.errors import RecordNewer, SteerRefused
-
-    try:
-        return _found(await _app().eraser.erase(req.route_params["id"]))
-    except (RecordNewer, SteerRefused) as error:
-        return _answer({"error": error.reason, "advice": error.advice}, 409)
+    return await _unless_refused(_app().eraser.erase(req.route_params["id"]))
 
 
 @app.function_name("report_poison")
@@ -150,15 +145,24 @@ def _json(body: bytes) -> dict[str, Any]:
 async def _steered(
     req: func.HttpRequest, act: "Callable[[Steer, str, dict[str, Any]], Awaitable[bool]]"
 ) -> func.HttpResponse:
-    """The job as it is then; 404 where there is none, 409 where it cannot be done with the job as it is."""
+    """The job as it is then."""
+    key, babeldrop = req.route_params["id"], _app()
+
+    async def steer() -> dict[str, Any] | None:
+        is_there = await act(babeldrop.steer, key, _json(req.get_body()[:65536]))
+        return await babeldrop.status.job(key) if is_there else None
+
+    return await _unless_refused(steer())
+
+
+async def _unless_refused(answer: "Awaitable[dict[str, Any] | None]") -> func.HttpResponse:
+    """What is answered; 404 where there is no such job, 409 where it cannot be done with the job as it is."""
     from shared.errors import RecordNewer, SteerRefused
 
-    key, babeldrop = req.route_params["id"], _app()
     try:
-        is_there = await act(babeldrop.steer, key, _json(req.get_body()[:65536]))
+        return _found(await answer)
     except (RecordNewer, SteerRefused) as error:
         return _answer({"error": error.reason, "advice": error.advice}, 409)
-    return _found(await babeldrop.status.job(key) if is_there else None)
 
 
 def _found(content: dict[str, Any] | None) -> func.HttpResponse:
