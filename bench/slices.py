@@ -8,8 +8,9 @@ from collections import Counter
 from typing import Any
 
 from bench.reading import Reading
-from shared.jobs.translation import Work
-from shared.providers.base import Finished, Next, Result, Scratch, Task
+from shared.jobs.step import Work
+from shared.providers.outcome import Finished, Next, Result
+from shared.providers.task import Scratch, Task
 from tests.memory_container import Operation
 from tests.unit.model.services import FILM, Sliced
 from tests.unit.model.world import WHILE, World

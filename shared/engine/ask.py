@@ -7,8 +7,11 @@ from datetime import timedelta
 from shared import telemetry
 from shared.errors import NotFound, ProviderError, Unreachable
 from shared.jobs.open_job import OpenTranslation
-from shared.jobs.translation import Problem, State, Work
-from shared.providers.base import Outcome, Provider, Scratch
+from shared.jobs.step import Work
+from shared.jobs.translation import Problem, State
+from shared.providers.base import Provider
+from shared.providers.outcome import Outcome
+from shared.providers.task import Scratch
 
 log = logging.getLogger(__name__)
 #: How long a service must say that it does not know the work before it is believed: it may not find at once what it

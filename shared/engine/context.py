@@ -12,11 +12,12 @@ from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import Clock, OpenJob, OpenTranslation
 from shared.jobs.quotas import Quotas
+from shared.jobs.step import Step
 from shared.jobs.summary import JobSummary
-from shared.jobs.translation import Step
 from shared.outbox.publish import Publisher
 from shared.outbox.receipts import Receipts
-from shared.providers.base import Pair, Provider, Task
+from shared.providers.base import Provider
+from shared.providers.task import Pair, Task
 from shared.storage.container import Container, Versioned
 
 #: How long a trigger other than the timer brings results home by way of this app.

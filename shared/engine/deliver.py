@@ -15,7 +15,7 @@ from shared.jobs.job import Job
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.translation import Problem, State
 from shared.outbox.publish import Delivered
-from shared.providers.base import Failed, Finished
+from shared.providers.outcome import Failed, Finished
 from shared.redaction import redacted
 from shared.storage.content import has_content
 

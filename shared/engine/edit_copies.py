@@ -7,7 +7,7 @@ from shared.jobs import problems
 from shared.jobs.iterations import Edit, version_of
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.translation import Problem
-from shared.providers.base import Pair
+from shared.providers.task import Pair
 
 
 async def restore_copy(context: Context, queued: OpenTranslation) -> Problem | None:

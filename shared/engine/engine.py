@@ -19,7 +19,7 @@ from shared.jobs import problems
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.translation import Problem, State, Translation
-from shared.providers.base import Failed, Finished, Next, Running
+from shared.providers.outcome import Failed, Finished, Next, Running
 from shared.redaction import redacted
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.providers.base import Glossary
+from shared.providers.task import Glossary
 from shared.storage.container import Container
 
 LARGEST = 10 * 1024 * 1024  # bytes; what Document Translation takes of a glossary

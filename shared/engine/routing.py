@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from shared.jobs import problems
 from shared.jobs.job import Job
-from shared.jobs.translation import Problem, Step, Translation
-from shared.providers.base import Media, No, Pair, Provider
+from shared.jobs.step import Step
+from shared.jobs.translation import Problem, Translation
+from shared.providers.base import Provider
+from shared.providers.outcome import No
+from shared.providers.task import Media, Pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shared.engine.start import Starter
 from shared.errors import BabeldropError, ProviderError
 from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.translation import State
-from shared.providers.base import Started
+from shared.providers.outcome import Started
 
 log = logging.getLogger(__name__)
 LANGUAGES_AT_ONCE = 8  # of one job; the workers of a tick times this stay below the connections of the HTTP client

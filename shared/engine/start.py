@@ -27,7 +27,9 @@ from shared.jobs import problems
 from shared.jobs.open_job import Move, OpenJob, OpenTranslation
 from shared.jobs.summary import UNREADY
 from shared.jobs.translation import Problem, State
-from shared.providers.base import SENDS, Finished, Next, Operation, Provider, Started
+from shared.providers.base import Provider
+from shared.providers.outcome import Finished, Next, Operation, Started
+from shared.providers.task import SENDS
 
 log = logging.getLogger(__name__)
 NOTHING: Mapping[str, float] = {}

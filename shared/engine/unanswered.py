@@ -10,7 +10,7 @@ from shared.errors import ProviderError
 from shared.jobs import problems
 from shared.jobs.open_job import OpenTranslation
 from shared.jobs.translation import State
-from shared.providers.base import Found, Started
+from shared.providers.outcome import Found, Started
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.jobs.translation import Kept, Output, Problem, State, Translation
+from shared.jobs.kept import Kept
+from shared.jobs.translation import Output, Problem, State, Translation
 
 
 class Edit(Kept):

@@ -11,7 +11,9 @@ from pydantic import Field
 from shared.briefs.brief import options_for, route_for
 from shared.errors import NotFound
 from shared.jobs.iterations import Edit, Iteration, noted
-from shared.jobs.translation import Kept, Problem, State, Translation, Work, work_id_of
+from shared.jobs.kept import Kept
+from shared.jobs.step import Work, work_id_of
+from shared.jobs.translation import Problem, State, Translation
 from shared.media.facts import MediaFacts
 
 #: How an iteration has ended that a person may want to be made after all.

@@ -23,9 +23,10 @@ from pydantic import AwareDatetime
 
 from shared.errors import RecordChanged, RecordNewer
 from shared.jobs.job import SCHEMA, Job
+from shared.jobs.kept import Frozen
 from shared.jobs.starts import Starts
 from shared.jobs.summary import JobSummary
-from shared.jobs.translation import Frozen, State
+from shared.jobs.translation import State
 from shared.names import BlobName, refuse_unsafe
 from shared.storage.container import ANY, Blob, Container, Facts, Versioned, until_undisturbed
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from shared.errors import RecordChanged, RecordGone
 from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
-from shared.jobs.translation import Problem, State, Translation, Work
+from shared.jobs.step import Work
+from shared.jobs.translation import Problem, State, Translation
 from shared.storage.container import Versioned, until_undisturbed
 
 #: Tells the time, in UTC.

@@ -10,7 +10,9 @@ from pydantic import Field, ValidationError
 
 from shared.errors import NotReady, PersonNeeded
 from shared.jobs.job import SCHEMA, Job
-from shared.jobs.translation import AT_WORK, ENDED, LIMITED, Frozen, State, Step, Translation, Work, work_id_of
+from shared.jobs.kept import Frozen
+from shared.jobs.step import Step, Work, work_id_of
+from shared.jobs.translation import AT_WORK, ENDED, LIMITED, State, Translation
 from shared.storage.container import LONG_AGO, Facts
 
 SUMMARY = "summary"

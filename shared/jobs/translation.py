@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from shared.errors import BabeldropError
+from shared.jobs.kept import Kept
+from shared.jobs.step import ITERATION, Step
 
 
 class State(StrEnum):
@@ -34,9 +35,6 @@ AT_WORK = frozenset({State.STARTING, State.RUNNING})
 #: The code of the problem of a translation that has used up its time.
 DEADLINE = "deadline"
 
-#: The name of a step that makes a translation's results, and that an edit has made once more.
-ITERATION = "iteration"
-
 #: What the codes of problems begin with that are limits on spending.
 LIMITED = "held-"
 
@@ -47,18 +45,6 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.RUNNING: ENDED - {State.SUCCEEDED} | {State.QUEUED, State.STARTING, State.RUNNING, State.DELIVERING},
     State.DELIVERING: ENDED,
 }
-
-
-class Frozen(BaseModel):
-    """A value: compared by content, changed only by making another."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Kept(Frozen):
-    """A value of the ledger. Fields that a newer version of the app wrote survive when this one writes it again."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class Problem(Kept):
@@ -72,41 +58,6 @@ class Problem(Kept):
     def of(cls, error: BabeldropError) -> Self:
         """The error as it is kept on the record and told in receipts."""
         return cls(code=error.code, reason=error.reason, advice=error.advice)
-
-
-class Step(Kept):
-    """One paid step of a translation. What name and number mean, its provider says: an iteration, a slice."""
-
-    name: str = "translation"
-    number: int = 0
-
-    def __str__(self) -> str:
-        """The step in ids and marks: `translation.0`."""
-        return f"{self.name}.{self.number}"
-
-    @property
-    def is_iteration(self) -> bool:
-        """Whether it is one of those that an edit can follow."""
-        return self.name == ITERATION
-
-    @property
-    def is_correction(self) -> bool:
-        """Whether an edit has begun it: the first iteration belongs to the translation itself."""
-        return self.is_iteration and self.number > 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One step of one translation, as its provider knows it.
-
-    `id` is ours: 3 to 64 of `[a-zA-Z0-9._-]`, unique to the translation and the attempt that began it. `operation` is
-    what the provider wanted remembered.
-    """
-
-    id: str
-    target: str
-    step: Step
-    operation: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Output(Kept):
@@ -136,13 +87,13 @@ class Translation(Kept):
     problem: Problem | None = None
     cause: Problem | None = None  #: why the tries before the present one came to nothing
     troubled: datetime | None = None  #: since when its provider gives no answer about it, for the reason in `problem`
-    passed_over: dict[str, Problem] = {}  #: providers that said no, and why
+    passed_over: dict[str, Problem] = Field(default_factory=dict)  #: providers that said no, and why
     warnings: tuple[str, ...] = ()
     outputs: tuple[Output, ...] = ()
-    units: dict[str, float] = {}  #: what the provider says it charges for, so far
+    units: dict[str, float] = Field(default_factory=dict)  #: what the provider says it charges for, so far
     repeats: int = 0  #: paid requests that were sent again because their answer was lost
     answer: dict[str, Any] | None = None  #: the provider's last words, redacted
-    details: dict[str, Any] = {}  #: what the provider tells of how it was made, for the receipt
+    details: dict[str, Any] = Field(default_factory=dict)  #: of how it was made, for the receipt, as its provider tells
     started: datetime | None = None
     answered: datetime | None = None  #: when the last step was answered that has a next one; the time counts from there
     finished: datetime | None = None  #: when its provider was done: what is missing then is the delivery alone
@@ -309,8 +260,3 @@ class Translation(Kept):
 def added(units: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
     """The sums of two bills."""
     return {name: units.get(name, 0) + more.get(name, 0) for name in {**units, **more}}
-
-
-def work_id_of(key: str, target: str, begun_in: int) -> str:
-    """The id of a translation at its provider."""
-    return f"{key}.{target}.a{begun_in}"

@@ -15,7 +15,7 @@ from shared.outbox.beginnings import HEAD, true_suffix, why_not
 from shared.outbox.content_types import content_type
 from shared.outbox.names import ResultNames, apart
 from shared.outbox.transfer import Fetch, Transfer
-from shared.providers.base import Finished, Result
+from shared.providers.outcome import Finished, Result
 from shared.storage.container import ANY, Container, Facts
 from shared.subtitles.convert import srt_of
 

@@ -13,22 +13,10 @@ from typing import Any, ClassVar, Literal, Self
 import shared.providers.document_batches as batches
 import shared.providers.document_synchronous as synchronous
 from shared.errors import Refused, StorageTrouble, Unreachable
-from shared.jobs.translation import Step, Work
+from shared.jobs.step import Step, Work
 from shared.media.prose import text_of
 from shared.names import BlobName
-from shared.providers.base import (
-    Finished,
-    Found,
-    Media,
-    Next,
-    Operation,
-    Outcome,
-    Pair,
-    Provider,
-    Scratch,
-    Started,
-    Task,
-)
+from shared.providers.base import Provider
 from shared.providers.document_client import LONGEST_TRANSLATION, SERVICE, DocumentClient, File
 from shared.providers.document_formats import (
     CONTENT_TYPES,
@@ -58,7 +46,9 @@ from shared.providers.document_outcomes import (
 )
 from shared.providers.http import Clients, Service
 from shared.providers.options import Fields
+from shared.providers.outcome import Finished, Found, Next, Operation, Outcome, Started
 from shared.providers.settings import ProviderSettings
+from shared.providers.task import Media, Pair, Scratch, Task
 from shared.providers.translator import TranslatorSettings, sign_in, translator_language
 
 log = logging.getLogger(__name__)

@@ -16,13 +16,15 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field
 
 from shared.errors import NotFound, Refused, SourceUnfit, StorageTrouble, TextUnreadable, Unreachable
-from shared.jobs.translation import Step, Work
+from shared.jobs.step import Step, Work
 from shared.languages import without_variant
 from shared.names import BlobName
-from shared.providers.base import Finished, Found, Media, Next, Outcome, Pair, Provider, Scratch, Started, Task
+from shared.providers.base import Provider
 from shared.providers.http import COGNITIVE_SERVICES, LONGEST_CALL, Clients, Service
 from shared.providers.options import Fields
+from shared.providers.outcome import Finished, Found, Next, Outcome, Started
 from shared.providers.settings import Address
+from shared.providers.task import Media, Pair, Scratch, Task
 from shared.providers.text_client import OF_ONE_TEXT, SERVICE, TextClient, Translated
 from shared.providers.text_file import Job, Written, go_on
 from shared.providers.text_glossaries import Glossaries, glossaries_of

@@ -8,26 +8,16 @@ from contextlib import suppress
 from typing import Any, ClassVar, Self
 
 from shared.errors import Canceled, Denied, NotFound, Refused, StorageTrouble, Taken, Unreachable
-from shared.jobs.translation import Step, Work
+from shared.jobs.step import Step, Work
 from shared.languages import dubbing_locale
 from shared.providers.answers import kept, request_id, text
-from shared.providers.base import (
-    Failed,
-    Finished,
-    Found,
-    Media,
-    Next,
-    Operation,
-    Outcome,
-    Pair,
-    Provider,
-    Scratch,
-    Task,
-)
+from shared.providers.base import Provider
 from shared.providers.codes import failure
 from shared.providers.http import Clients, Service
 from shared.providers.options import Fields
+from shared.providers.outcome import Failed, Finished, Found, Next, Operation, Outcome
 from shared.providers.settings import ProviderSettings
+from shared.providers.task import Media, Pair, Scratch, Task
 from shared.providers.video_access import SIGNED, Access, AzureVideoSettings, sign_in
 from shared.providers.video_client import SERVICE, VideoClient
 from shared.providers.video_limits import INPUT_FIELD, too_much

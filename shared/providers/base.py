@@ -17,219 +17,22 @@ which steps are answered at once. Everything that goes wrong outside is one of t
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
-from enum import Enum, auto
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, Self
 
 from shared.errors import Denied, LanguageRefused, NotReady, ProviderError
-from shared.jobs.iterations import Edit
-from shared.jobs.translation import Step, Work
+from shared.jobs.step import Step, Work
 from shared.languages import without_variant
-from shared.media.facts import MediaFacts
 from shared.providers.http import Clients, Service
 from shared.providers.options import Fields
+from shared.providers.outcome import Finished, Found, Next, No, Operation, Outcome, Running, Started, Yes
 from shared.providers.settings import ProviderSettings
+from shared.providers.task import Media, Pair, Scratch, Task
 
 log = logging.getLogger(__name__)
-#: What a provider wants remembered of a step that it has started; JSON.
-Operation = dict[str, Any]
-#: How often a step whose answer was lost is sent in all. The last time it is halved, where the provider can.
-SENDS = 3
 #: How many words for states that are not known are remembered, and logged, of one service.
 MOST_STRANGE = 100
-
-
-class Media(Protocol):
-    """The dropped file, as far as a provider may reach it: `size` in bytes, `extension` lower case with its dot.
-
-    Reading it gives the very content that was accepted, or raises SourceChanged.
-    """
-
-    name: str
-    kind: str
-    extension: str
-    size: int
-    facts: MediaFacts
-
-    async def read(self, limit: int) -> bytes:
-        """The whole file; TooLong where it has more than `limit` bytes."""
-
-    async def range(self, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`."""
-
-    async def url(self) -> str:
-        """An address that reads the file, and only it, until the job's deadline. Never kept, never logged."""
-
-    @property
-    def address(self) -> str:
-        """The bare address, for a service that reads the file by an identity of its own."""
-
-
-class Scratch(Protocol):
-    """A place of its own in `staging` for one translation at one provider, the same in all attempts but a forced one.
-
-    Names are relative to it.
-    """
-
-    async def read(self, name: str) -> bytes | None:
-        """What lies there; None where nothing does."""
-
-    async def write(self, name: str, data: bytes) -> bytes:
-        """Keep it, unless something lies there already; what lies there now. Who comes second takes the first's."""
-
-    def list(self) -> AsyncIterator[str]:
-        """The names of all that lies there."""
-
-    def blob(self, name: str) -> str:
-        """The name within the container `staging`, by which a result is published."""
-
-    def address(self, name: str) -> str:
-        """The bare address, for a service that writes by an identity of its own."""
-
-    async def read_url(self, name: str) -> str:
-        """An address that reads this one blob until the job's deadline."""
-
-    async def write_url(self, name: str) -> str:
-        """An address that writes this one blob until the job's deadline."""
-
-
-class Glossary(NamedTuple):
-    """A glossary blob: its name, version and bytes, and the address that a service reads it by."""
-
-    name: str
-    etag: str
-    data: bytes
-    url: str
-    address: str
-
-
-class Glossaries(Protocol):
-    """The container `glossaries`, as far as a provider may reach it."""
-
-    async def find(self, name: str) -> Glossary | None:
-        """The blob of that name; None where there is none."""
-
-    async def named(self, name: str) -> Sequence[str]:
-        """The blobs whose names begin like that: the language pairs and formats of one glossary."""
-
-
-class Pair(NamedTuple):
-    """Source and target language as canonical BCP 47 tags; no source where the service is to find it out."""
-
-    source: str | None
-    target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task(Work):
-    """A step to be started. `options` is the brief's part under the provider's name, for this target.
-
-    `lost` says how often this very step was sent before and its answer lost, `edit` what an iteration is made of: its
-    checked copy lies in the scratch.
-    """
-
-    media: Media
-    pair: Pair
-    scratch: Scratch
-    glossaries: Glossaries
-    options: Mapping[str, Any] = field(default_factory=dict)
-    callback_url: str | None = None
-    lost: int = 0
-    edit: Edit | None = None
-
-    @property
-    def is_last_send(self) -> bool:
-        """Whether the step is not sent again if this answer is lost too."""
-        return self.lost + 1 >= SENDS
-
-
-@dataclass(frozen=True, slots=True)
-class Yes:
-    """The provider takes the file, and wants these warnings told."""
-
-    warnings: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class No:
-    """The provider does not take the file, for this reason. `advice`: beside naming another provider."""
-
-    reason: str
-    advice: str | None = None
-
-
-class Found(Enum):
-    """What `find` says when it has nothing to show."""
-
-    NOTHING = auto()  #: it was surely never started, or no answer to it was kept
-    UNKNOWN = auto()  #: the provider cannot tell
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One file to bring home. `suffix` ends its name (`mp4`, `source.vtt`).
-
-    It lies at `url`, from where storage copies it if `copied`; or in `staging` under the name `staged`. With
-    `whole_name` its name begins with the source's whole name: `contract.doc.es-ES.docx`. What lies there is WebVTT, and
-    `suffix` ends in srt, where it is to be `converted`.
-    """
-
-    suffix: str
-    url: str = ""
-    staged: str = ""
-    essential: bool = True
-    copied: bool = False
-    whole_name: bool = False
-    converted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """Still at work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """This step is done and another paid one follows, after `wait` seconds at the earliest.
-
-    `operation` is what is to be remembered; None: what was.
-    """
-
-    step: Step
-    operation: Operation | None = None
-    units: Mapping[str, float] = field(default_factory=dict)
-    wait: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """All done: fetch the results. `units` is what the last step was charged, `answer` the last word, as it came.
-
-    `operation` is what `check` needs to say the same again; None: what was remembered. `details` stand in the receipt:
-    what was applied, and how the service calls the work, for a support case.
-    """
-
-    results: Sequence[Result]
-    units: Mapping[str, float] = field(default_factory=dict)
-    warnings: Sequence[str] = ()
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    operation: Operation | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The provider gave up; `error` says why, `units` what it charged all the same."""
-
-    error: ProviderError
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    units: Mapping[str, float] = field(default_factory=dict)
-
-
-Outcome = Running | Next | Finished | Failed
-Started = Operation | Next | Finished
 
 
 class Provider(ABC):

@@ -12,9 +12,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import NotFound
-from shared.jobs.translation import Step, Work
+from shared.jobs.step import Step, Work
 from shared.providers.answers import codes, kept, part
-from shared.providers.base import Failed, Finished, Found, Next, Operation, Result, Scratch
 from shared.providers.document_client import SERVICE, DocumentClient, Wanted
 from shared.providers.document_outcomes import (
     ENDED,
@@ -26,6 +25,8 @@ from shared.providers.document_outcomes import (
     vanished,
     wait_before_another,
 )
+from shared.providers.outcome import Failed, Finished, Found, Next, Operation, Result
+from shared.providers.task import Scratch
 
 BATCH = "batch"  # the step's name
 KEPT = "asked/"

@@ -12,7 +12,7 @@ from shared.briefs.glossary import Term
 from shared.briefs.glossary_names import GlossaryName, choose_glossary, glossary_names, pairs_of
 from shared.briefs.terms import Terms
 from shared.errors import GlossaryRefused, NotReady, TooLong
-from shared.providers.base import Glossary, Task
+from shared.providers.task import Glossary, Task
 
 #: Used where the brief names none.
 DEFAULT = "default"

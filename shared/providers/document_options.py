@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from shared.names import BlobName
-from shared.providers.base import Media
 from shared.providers.document_formats import LATEST, MODERN, OLDEST
 from shared.providers.options import Fields, together
+from shared.providers.task import Media
 
 #: `mode` and the names of glossaries are ours; the rest is the service's.
 _ALWAYS: Mapping[str, Any] = {

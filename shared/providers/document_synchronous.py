@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import NotFound
-from shared.jobs.translation import Work
-from shared.providers.base import Finished, Result, Scratch
+from shared.jobs.step import Work
 from shared.providers.document_client import SERVICE, Translated
+from shared.providers.outcome import Finished, Result
+from shared.providers.task import Scratch
 
 KEPT = "synchronous/"
 

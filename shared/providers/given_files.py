@@ -7,7 +7,7 @@ import hashlib
 
 from shared.errors import NameRefused, NotReady
 from shared.names import BlobName
-from shared.providers.base import Glossary, Task
+from shared.providers.task import Glossary, Task
 
 
 async def named(task: Task, name: str) -> Glossary:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from shared.errors import ResultUnavailable
-from shared.providers.base import Result
+from shared.providers.outcome import Result
 
 LONGEST_ADDRESS = 8000  # characters; shorter than what storage and servers take
 #: What an address may say that a file is instead of its usual suffix. Nothing else: not a page, and no program.

@@ -12,8 +12,8 @@ from typing import Any
 
 from shared.briefs.glossary import Term
 from shared.briefs.terms import Terms
-from shared.providers.base import Task
 from shared.providers.document_glossaries import choose
+from shared.providers.task import Task
 from shared.providers.text_options import MOST_PAIRS, is_llm
 from shared.providers.text_work import Kept
 from shared.subtitles import Ask, Lexicon

@@ -6,8 +6,8 @@ request is halved into `send-0` and `send-1`, and the second of these into `send
 
 from typing import Any
 
-from shared.jobs.translation import Step, Work
-from shared.providers.base import Next
+from shared.jobs.step import Step, Work
+from shared.providers.outcome import Next
 from shared.providers.text_client import Translated
 
 READ, SEND = "read", "send"

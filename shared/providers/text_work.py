@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.jobs.translation import Work
-from shared.providers.base import Finished, Result, Scratch, Task
+from shared.jobs.step import Work
+from shared.providers.outcome import Finished, Result
+from shared.providers.task import Scratch, Task
 from shared.providers.text_client import Translated
 from shared.providers.text_receipt import Tally
 from shared.providers.text_steps import half_of

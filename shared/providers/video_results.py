@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from shared.providers.answers import part, text
-from shared.providers.base import Result, Scratch
+from shared.providers.outcome import Result
 from shared.providers.results import Named, named
+from shared.providers.task import Scratch
 
 #: The files of an iteration's result, the translated media first: it alone is essential.
 RESULT_SUFFIXES: Mapping[str, str] = {

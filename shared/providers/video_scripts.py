@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from shared.errors import NotReady, TextUnreadable
 from shared.names import BlobName
-from shared.providers.base import Task
 from shared.providers.given_files import named, pinned
+from shared.providers.task import Task
 from shared.providers.video_metadata import mistakes
 from shared.subtitles import Document, scan
 from shared.subtitles.convert import vtt_of

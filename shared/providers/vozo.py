@@ -9,15 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from shared.errors import AnswerLost, NotFound, PersonNeeded, ProviderError, Refused, StorageTrouble, Unreachable
-from shared.jobs.translation import Work
+from shared.jobs.step import Work
 from shared.languages import short_locale
 from shared.providers.answers import kept, part, text
-from shared.providers.base import Failed, Finished, Media, Operation, Outcome, Pair, Provider, Scratch, Task
+from shared.providers.base import Provider
 from shared.providers.codes import failure, refusal
 from shared.providers.http import Clients, HeaderAuth, Service
 from shared.providers.options import Fields
+from shared.providers.outcome import Failed, Finished, Operation, Outcome
 from shared.providers.results import named
 from shared.providers.settings import Address, ProviderSettings, Secret
+from shared.providers.task import Media, Pair, Scratch, Task
 from shared.providers.vozo_account import Account
 from shared.providers.vozo_options import FIELDS, absences, contradictions, given_for
 from shared.providers.vozo_subtitles import LONGEST, subtitles_of

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from shared.errors import NotReady, TextUnreadable
 from shared.names import BlobName
-from shared.providers.base import Task
 from shared.providers.given_files import named, pinned
+from shared.providers.task import Task
 from shared.subtitles import Document, scan
 from shared.subtitles.convert import srt_of
 from shared.subtitles.formats import SRT, VTT

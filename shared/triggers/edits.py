@@ -30,7 +30,8 @@ from shared.jobs.ledger import EDITS
 from shared.jobs.translation import Problem, Translation
 from shared.names import BlobName
 from shared.outbox.names import EditName, ResultNames, edited
-from shared.providers.base import Pair, Provider
+from shared.providers.base import Provider
+from shared.providers.task import Pair
 from shared.storage.container import Blob, Facts, Versioned, until_undisturbed
 from shared.triggers.rescan import Merge
 

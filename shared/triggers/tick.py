@@ -24,7 +24,7 @@ from shared.errors import BabeldropError, NotFound
 from shared.jobs.ledger import Heartbeat
 from shared.jobs.summary import JobSummary, TranslationSummary
 from shared.jobs.translation import State
-from shared.providers.base import Running
+from shared.providers.outcome import Running
 from shared.storage.container import Versioned
 from shared.triggers.edits import Edits
 from shared.triggers.intake import Intake

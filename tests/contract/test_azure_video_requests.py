@@ -11,11 +11,12 @@ import httpx
 import jsonschema
 import pytest
 
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.languages import DUBBING_LOCALES, NOT_OFFERED
 from shared.providers.azure_video import ENDED_BADLY, SUCCEEDED, AzureVideo
-from shared.providers.base import Finished, Pair
 from shared.providers.options import BELONGS_TO_THE_APP
+from shared.providers.outcome import Finished
+from shared.providers.task import Pair
 from shared.providers.video_access import Access
 from shared.providers.video_locales import PERSONAL_VOICE, PHONEME_LEXICON, SOURCES, TARGETS
 from shared.providers.video_options import VERSIONS

@@ -10,7 +10,7 @@ import httpx
 import jsonschema
 import pytest
 
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.azure_document import AT_ONCE, BATCH, AzureDocument
 from shared.providers.document_client import SERVICE, DocumentClient, Wanted
 from shared.providers.document_formats import OLDEST, VERSIONS

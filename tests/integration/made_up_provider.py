@@ -11,11 +11,13 @@ from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self
 
 from shared.app import build
-from shared.jobs.translation import Work
-from shared.providers.base import Finished, Found, Media, Outcome, Pair, Provider, Result, Scratch, Task
+from shared.jobs.step import Work
+from shared.providers.base import Provider
 from shared.providers.http import Clients, HeaderAuth
 from shared.providers.options import Fields
+from shared.providers.outcome import Finished, Found, Outcome, Result
 from shared.providers.settings import ProviderSettings
+from shared.providers.task import Media, Pair, Scratch, Task
 from shared.settings import parse
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.errors import Refused
-from shared.providers.base import Failed
+from shared.providers.outcome import Failed
 from shared.providers.vozo import Vozo
 from shared.redaction import know, redact, redacted
 from tests.unit.providers.wire import Wire, a_scratch, a_task, answer, some_work

@@ -7,7 +7,8 @@ import pytest
 
 from shared.jobs import ledger
 from shared.outbox import receipts
-from shared.providers.base import MOST_STRANGE, Running
+from shared.providers.base import MOST_STRANGE
+from shared.providers.outcome import Running
 from shared.providers.vozo import Vozo
 from tests.unit.model.world import WHILE, Process, World
 from tests.unit.providers.wire import Wire

@@ -8,8 +8,9 @@ import pytest
 
 from shared.engine.ask import Troubled, ask
 from shared.errors import NotFound, ProviderError, Unreachable
-from shared.jobs.translation import Work
-from shared.providers.base import Failed, Finished, Outcome, Scratch
+from shared.jobs.step import Work
+from shared.providers.outcome import Failed, Finished, Outcome
+from shared.providers.task import Scratch
 from shared.providers.vozo import Vozo
 from tests.memory_container import Operation
 from tests.unit.model.services import Blind, Service

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from shared.engine.context import Context
 from shared.jobs.open_job import OpenTranslation
-from shared.jobs.translation import State, Step
+from shared.jobs.step import Step
+from shared.jobs.translation import State
 from shared.providers.vozo import Vozo
 from shared.storage.container import Versioned
 from tests.unit.model.world import World

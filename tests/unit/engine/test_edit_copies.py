@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.providers.base import Task
+from shared.providers.task import Task
 from tests.unit.model.services import Findable
 from tests.unit.model.world import EDIT, NAME, TARGET, World
 

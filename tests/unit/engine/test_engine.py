@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.jobs.translation import Work
-from shared.providers.base import Outcome, Scratch
+from shared.jobs.step import Work
+from shared.providers.outcome import Outcome
+from shared.providers.task import Scratch
 from tests.memory_container import Operation
 from tests.unit.model.services import Blind
 from tests.unit.model.world import World

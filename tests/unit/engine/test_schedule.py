@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from shared.engine.schedule import due_age, is_due
 from shared.errors import NotReady, PersonNeeded
 from shared.jobs.job import job_key
+from shared.jobs.step import Step
 from shared.jobs.summary import JobSummary
-from shared.jobs.translation import ENDED, Problem, State, Step
+from shared.jobs.translation import ENDED, Problem, State
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
 TICK = timedelta(seconds=30)

@@ -11,7 +11,8 @@ from shared.errors import AnswerLost, Throttled
 from shared.jobs.ledger import OPEN
 from shared.jobs.quotas import Limits
 from shared.jobs.translation import Translation
-from shared.providers.base import SENDS, Finished, Next, Task
+from shared.providers.outcome import Finished, Next
+from shared.providers.task import SENDS, Task
 from tests.memory_container import Operation
 from tests.unit.model.services import FILM, Sliced
 from tests.unit.model.world import Process, World

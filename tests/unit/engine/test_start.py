@@ -7,7 +7,8 @@ import pytest
 from shared.errors import NotReady
 from shared.jobs.quotas import Limits
 from shared.names import RECEIPT
-from shared.providers.base import Started, Task
+from shared.providers.outcome import Started
+from shared.providers.task import Task
 from tests.memory_container import Operation
 from tests.unit.model.services import Service
 from tests.unit.model.world import NAME, World

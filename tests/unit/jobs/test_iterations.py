@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.jobs.iterations import Edit, Iteration
-from shared.jobs.translation import ITERATION, Problem, State, Step, Translation
+from shared.jobs.step import ITERATION, Step
+from shared.jobs.translation import Problem, State, Translation
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation
 
 LATER = NOW + timedelta(days=3)

@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from shared.jobs.job import Job, job_key
-from shared.jobs.translation import State, Step
+from shared.jobs.step import Step
+from shared.jobs.translation import State
 from shared.languages import DUBBING_LOCALES, canonical
 from shared.providers.azure_video import suffix
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation

@@ -5,7 +5,8 @@ import pytest
 from shared.errors import RecordChanged, RecordGone
 from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import OpenJob
-from shared.jobs.translation import Problem, State, Step, Translation
+from shared.jobs.step import Step
+from shared.jobs.translation import Problem, State, Translation
 from shared.storage.container import Versioned
 from tests.memory_container import MemoryContainer
 from tests.unit.records import NOW, PROBLEM, a_job, a_translation

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from shared.jobs.step import Step
 from shared.jobs.summary import SUMMARY, JobSummary
-from shared.jobs.translation import State, Step
+from shared.jobs.translation import State
 from shared.storage.container import Facts
 from tests.unit.records import NOW, a_job, a_translation
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.jobs.translation import ENDED, ITERATION, State, Step
+from shared.jobs.step import ITERATION, Step
+from shared.jobs.translation import ENDED, State
 from tests.unit.records import NOW, PROBLEM, a_translation
 
 LATER = NOW + timedelta(minutes=5)

@@ -10,9 +10,10 @@ from shared.errors import RecordChanged
 from shared.jobs.job import Job
 from shared.jobs.ledger import Ledger
 from shared.jobs.open_job import Move, OpenJob
-from shared.jobs.translation import Work
+from shared.jobs.step import Work
 from shared.outbox.receipts import Order, Receipts
-from shared.providers.base import Found, Scratch, Task
+from shared.providers.outcome import Found
+from shared.providers.task import Scratch, Task
 from shared.storage.container import ANY, Versioned
 from tests.unit.model.services import Blind, Listed, Sliced
 

@@ -9,24 +9,11 @@ from typing import Any, ClassVar
 
 from shared.errors import AnswerLost, NotReady, Refused, ResultUnavailable
 from shared.jobs.ledger import job_of
-from shared.jobs.translation import State, Step, Work
-from shared.providers.base import (
-    Failed,
-    Finished,
-    Found,
-    Media,
-    Next,
-    Operation,
-    Outcome,
-    Pair,
-    Provider,
-    Result,
-    Running,
-    Scratch,
-    Started,
-    Task,
-    Yes,
-)
+from shared.jobs.step import Step, Work
+from shared.jobs.translation import State
+from shared.providers.base import Provider
+from shared.providers.outcome import Failed, Finished, Found, Next, Operation, Outcome, Result, Running, Started, Yes
+from shared.providers.task import Media, Pair, Scratch, Task
 from shared.storage.container import Blob
 from tests.memory_container import MemoryAccount, MemoryContainer
 from tests.memory_container import Operation as Watched

@@ -9,13 +9,14 @@ import pytest
 
 from shared.errors import ResultUnavailable, StorageTrouble
 from shared.jobs.job import Job
-from shared.jobs.translation import State, Step
+from shared.jobs.step import Step
+from shared.jobs.translation import State
 from shared.names import LONGEST
 from shared.outbox import publish as module
 from shared.outbox.beginnings import HEAD
 from shared.outbox.download import Download
 from shared.outbox.publish import Delivered, Publisher
-from shared.providers.base import Finished, Result
+from shared.providers.outcome import Finished, Result
 from tests.memory_container import MemoryAccount, MemoryContainer, Operation
 from tests.unit.records import NOW, a_job, a_translation
 

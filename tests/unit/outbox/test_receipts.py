@@ -7,7 +7,8 @@ import pytest
 
 from shared.errors import EditReplaced, NameRefused
 from shared.jobs import problems
-from shared.jobs.translation import Output, Problem, State, Step
+from shared.jobs.step import Step
+from shared.jobs.translation import Output, Problem, State
 from shared.names import BlobName
 from shared.outbox.receipts import Receipts
 from tests.memory_container import MemoryContainer

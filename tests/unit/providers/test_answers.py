@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import AnswerLost, Denied, NotFound, ProviderError, Refused, ResultUnavailable, Throttled
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.answers import DEEPEST, KEPT, LONGEST_WAIT, WORDS_KEPT, kept, parse, part, text
 from shared.providers.azure_video import AzureVideo
-from shared.providers.base import Failed, Finished, Found, Next, Running
 from shared.providers.http import LARGEST_ANSWER
+from shared.providers.outcome import Failed, Finished, Found, Next, Running
 from shared.providers.vozo import Vozo
 from shared.redaction import NOT_STORABLE
 from tests.unit.providers.wire import WORK_ID, Wire, a_scratch, a_task, answer, some_work

@@ -21,7 +21,7 @@ from shared.errors import (
     SourceUnfit,
     Unreachable,
 )
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.azure_document import (
     AT_ONCE,
     BATCH,
@@ -29,10 +29,11 @@ from shared.providers.azure_document import (
     AzureDocument,
     AzureDocumentSettings,
 )
-from shared.providers.base import Failed, Finished, Found, Next, Outcome, Pair, Result, Running, Task
 from shared.providers.document_client import SERVICE
 from shared.providers.document_formats import ALL, VERSIONS
 from shared.providers.http import LONGEST_CALL
+from shared.providers.outcome import Failed, Finished, Found, Next, Outcome, Result, Running
+from shared.providers.task import Pair, Task
 from tests.memory_container import MemoryContainer
 from tests.unit.providers.declared import Declared
 from tests.unit.providers.wire import ENDPOINT, WORK_ID, DroppedVideo, Wire, answer, some_work

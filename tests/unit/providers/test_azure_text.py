@@ -9,12 +9,13 @@ import httpx
 import pytest
 
 from shared.errors import AnswerLost, NotFound, Refused, SourceUnfit, Throttled
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.outbox.beginnings import HEAD, why_not
 from shared.providers import azure_text
 from shared.providers.azure_text import CALLS_A_REQUEST, CALLS_MORE, LARGE, AzureText, AzureTextSettings
-from shared.providers.base import Finished, Found, Next, No, Pair, Yes
 from shared.providers.http import LONGEST_CALL
+from shared.providers.outcome import Finished, Found, Next, No, Yes
+from shared.providers.task import Pair
 from shared.providers.text_client import PREVIEW, VERSIONS
 from shared.providers.text_steps import READ, SEND
 from shared.subtitles import FORMATS

@@ -20,10 +20,11 @@ from shared.errors import (
     Throttled,
     Unreachable,
 )
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.azure_video import AzureVideo, suffix
-from shared.providers.base import Failed, Finished, Found, Next, No, Outcome, Pair, Running, Yes
 from shared.providers.options import Fields
+from shared.providers.outcome import Failed, Finished, Found, Next, No, Outcome, Running, Yes
+from shared.providers.task import Pair
 from shared.providers.video_access import SIGNED, Access
 from shared.providers.video_limits import INPUT_FIELD
 from shared.providers.video_options import ITERATION as UNDER

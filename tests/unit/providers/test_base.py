@@ -8,7 +8,9 @@ from shared.errors import PersonNeeded, Refused
 from shared.providers.azure_document import AzureDocument
 from shared.providers.azure_text import AzureText
 from shared.providers.azure_video import AzureVideo
-from shared.providers.base import Provider, Running, Task
+from shared.providers.base import Provider
+from shared.providers.outcome import Running
+from shared.providers.task import Task
 from shared.providers.vozo import Vozo
 from tests.unit.providers.wire import Wire, a_scratch, a_task, answer, some_work
 

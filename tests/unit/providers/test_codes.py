@@ -7,8 +7,8 @@ import pytest
 
 from shared.errors import AnswerLost, PersonNeeded, ProviderError, Refused, SourceUnfit, Throttled, Unreachable
 from shared.providers.azure_video import AzureVideo
-from shared.providers.base import Failed
 from shared.providers.codes import CODES, FAILURES, STATUSES
+from shared.providers.outcome import Failed
 from shared.providers.vozo import Vozo
 from tests.unit.providers.wire import Wire, a_scratch, a_task, answer, some_work
 

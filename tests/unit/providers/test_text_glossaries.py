@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import NotReady
-from shared.providers.base import Finished, Pair
+from shared.providers.outcome import Finished
+from shared.providers.task import Pair
 from tests.unit.providers.texts import Place, Texts, provider
 
 SRT = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.text_steps import SEND, first_half, following, half_of
 
 

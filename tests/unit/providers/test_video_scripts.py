@@ -9,9 +9,9 @@ import pytest
 from shared.engine.glossaries import GlossaryContainer
 from shared.errors import NotReady
 from shared.jobs.iterations import Edit
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.azure_video import AzureVideo
-from shared.providers.base import Pair, Task
+from shared.providers.task import Pair, Task
 from shared.providers.video_access import SIGNED, Access
 from shared.providers.video_options import GENERAL, LATEST
 from tests.memory_container import MemoryContainer

@@ -23,7 +23,8 @@ from shared.errors import (
     Unreachable,
 )
 from shared.providers import vozo as module
-from shared.providers.base import Failed, Finished, Found, No, Outcome, Pair, Running, Yes
+from shared.providers.outcome import Failed, Finished, Found, No, Outcome, Running, Yes
+from shared.providers.task import Pair
 from shared.providers.vozo import Vozo
 from shared.providers.vozo_account import PERIOD, PROBE, Account
 from tests.memory_container import MemoryContainer

@@ -10,10 +10,12 @@ import httpx
 from shared.engine.glossaries import GlossaryContainer
 from shared.engine.scratch import StagingScratch
 from shared.errors import AnswerLost
-from shared.jobs.translation import Step, added
+from shared.jobs.step import Step
+from shared.jobs.translation import added
 from shared.providers.azure_text import AzureText, AzureTextSettings
-from shared.providers.base import SENDS, Finished, Next, Pair, Started, Task
 from shared.providers.http import HeaderAuth, Service
+from shared.providers.outcome import Finished, Next, Started
+from shared.providers.task import SENDS, Pair, Task
 from shared.providers.text_client import SERVICE
 from tests.memory_container import MemoryContainer
 from tests.unit.providers.wire import ENDPOINT, WORK_ID, DroppedVideo, streamed

@@ -8,10 +8,10 @@ import httpx
 
 from shared.engine.glossaries import GlossaryContainer
 from shared.engine.scratch import StagingScratch
-from shared.jobs.translation import Step, Work
+from shared.jobs.step import Step, Work
 from shared.media.facts import MediaFacts
-from shared.providers.base import Pair, Task
 from shared.providers.http import HeaderAuth, Service
+from shared.providers.task import Pair, Task
 from tests.memory_container import MemoryContainer
 from tests.unit.records import NOW
 

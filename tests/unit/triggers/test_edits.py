@@ -9,9 +9,10 @@ from shared.errors import NotFound, StorageTrouble, Unreachable
 from shared.jobs.job import Job
 from shared.jobs.ledger import DONE, EDITS, ENDED, OPEN, Ledger
 from shared.jobs.quotas import Limits
-from shared.jobs.translation import State, Work
+from shared.jobs.step import Work
+from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
-from shared.providers.base import Pair, Task
+from shared.providers.task import Pair, Task
 from shared.triggers.edits import LARGEST
 from tests.memory_container import Operation
 from tests.unit.model.services import Findable

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import SteerRefused, Unreachable
-from shared.jobs.translation import Work
+from shared.jobs.step import Work
 from shared.names import RECEIPT
 from shared.providers.base import Provider
 from shared.triggers.erase import HISTORY

@@ -9,7 +9,7 @@ import pytest
 
 from shared.errors import ResultUnavailable, StorageTrouble
 from shared.jobs.ledger import DONE
-from shared.jobs.translation import Step
+from shared.jobs.step import Step
 from shared.providers.azure_video import AzureVideo
 from tests.memory_container import Operation
 from tests.receipts import read_receipt

@@ -11,7 +11,8 @@ from shared.jobs.ledger import OPEN
 from shared.jobs.quotas import Limits
 from shared.jobs.starts import STARTS, Starts
 from shared.jobs.translation import State
-from shared.providers.base import Provider, Task
+from shared.providers.base import Provider
+from shared.providers.task import Task
 from shared.triggers.steer import Steer
 from tests.memory_container import Operation
 from tests.unit.model.services import Service

@@ -9,9 +9,9 @@ import pytest
 
 from shared.jobs.ledger import OPEN
 from shared.jobs.quotas import Limits
-from shared.jobs.translation import Work
+from shared.jobs.step import Work
 from shared.outbox.download import Download
-from shared.providers.base import Finished, Outcome, Result
+from shared.providers.outcome import Finished, Outcome, Result
 from shared.storage.container import BLOCK
 from tests.memory_container import Operation
 from tests.unit.model.services import FILM, Blind
