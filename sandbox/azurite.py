@@ -32,11 +32,7 @@ _ROOT = Path(__file__).parents[1]
 _MODULES = _ROOT / "node_modules"
 _SCRIPTS = _MODULES / "azurite" / "dist" / "src"
 _LISTENS = re.compile(r"successfully listens on https://127\.0\.0\.1:(\d+)")
-# Azurite does not look for its parent; its standard input closes when the parent is gone.
-_END_WITH_PARENT = (
-    "data:text/javascript,"
-    'process.stdin.on("end",()=>process.kill(process.pid,"SIGTERM")).resume();process.stdin.unref()'
-)
+_BEFORE = Path(__file__).with_name("azurite_start.mjs")
 
 
 class Azurite:
@@ -111,7 +107,7 @@ class Azurite:
             await asyncio.wait_for(seen.wait(), SETTLE_SECONDS)
 
     async def _start(self, service: Service) -> None:
-        command = [NODE, "--import", _END_WITH_PARENT, _SCRIPTS / service / "main.js", *self._options(service)]
+        command = [NODE, "--import", _BEFORE, _SCRIPTS / service / "main.js", *self._options(service)]
         environment = own_environment() | {
             "AZURITE_ACCOUNTS": ";".join(f"{name}:{key}" for name, key in self._keys.items()),
             "NODE_COMPILE_CACHE": str(_MODULES / ".cache" / "node"),  # a third of the start is compiling
