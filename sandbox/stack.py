@@ -274,7 +274,7 @@ class Stack:
                 "key": self.azurite.key(SERVICES),
             },
             "folder": str(self.folder / "doubles"),
-            "ca": str(self.certificate.bundle),
+            "ca": str(self.certificate.path),
             "pace": self._pace,
         }
 

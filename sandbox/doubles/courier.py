@@ -80,7 +80,7 @@ class Courier:
 
 @asynccontextmanager
 async def web_session(ca: str | None) -> AsyncIterator[aiohttp.ClientSession]:
-    """The client of a double: trusts the bundle at `ca`, or the machine's own when None."""
+    """The client of a double: trusts the certificate at `ca`, or the machine's own when None."""
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=ca))
     async with aiohttp.ClientSession(connector=connector) as session:
         yield session

@@ -29,7 +29,7 @@ class Results:
     """Blobs in the service's own account. Use it as an async context manager."""
 
     def __init__(self, place: Place, ca: str | None) -> None:
-        """Talk to `place`, trusting the bundle at `ca`."""
+        """Talk to `place`, trusting the certificate at `ca`."""
         self._place = place
         self._client = BlobServiceClient(
             place.endpoint,

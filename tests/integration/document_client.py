@@ -132,7 +132,7 @@ def bearer() -> dict[str, str]:
 @asynccontextmanager
 async def documents(azurite: Azurite) -> AsyncIterator[Documents]:
     """The doubles and two new containers."""
-    async with running(ca=azurite.certificate.bundle) as doubles, azurite.blob_service() as service:
+    async with running(ca=azurite.certificate.path) as doubles, azurite.blob_service() as service:
         yield await fresh(doubles, azurite, service)
 
 

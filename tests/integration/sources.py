@@ -55,4 +55,4 @@ async def sources(folder: Path) -> AsyncIterator[Sources]:
         container = await service.create_container(CONTAINER)
         key = azurite.key(SERVICES)
         results = Place(endpoint=azurite.uri("blob", SERVICES), account=SERVICES, key=key)
-        yield Sources(container, azurite.key(DATA), results, certificate.bundle)
+        yield Sources(container, azurite.key(DATA), results, certificate.path)

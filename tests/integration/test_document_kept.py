@@ -8,7 +8,7 @@ from tests.integration.doubles import running
 
 
 async def test_batches_are_there_paid_once_and_those_at_work_are_finished(azurite: Azurite, tmp_path: Path) -> None:
-    ca = azurite.certificate.bundle
+    ca = azurite.certificate.path
     async with azurite.blob_service() as storage:
         async with running(ca=ca, folder=tmp_path) as doubles:
             service = await fresh(doubles, azurite, storage)
@@ -32,7 +32,7 @@ async def test_batches_are_there_paid_once_and_those_at_work_are_finished(azurit
 
 
 async def test_a_batch_that_was_being_cancelled_is_cancelled(azurite: Azurite, tmp_path: Path) -> None:
-    ca = azurite.certificate.bundle
+    ca = azurite.certificate.path
     async with azurite.blob_service() as storage:
         async with running(ca=ca, folder=tmp_path) as doubles:
             service = await fresh(doubles, azurite, storage)
