@@ -17,8 +17,9 @@ demo: setup  ## drop the samples, watch them being translated, print what came b
 run: setup  ## keep the whole stack running: files in .local/inbox come back in .local/outbox
 	@exec $(BIN)/python -m sandbox.run
 
+# Three at a time on two cores, for some wait more than they work; the order is that of tests/conftest.py.
 test: setup  ## all tests on both cores (T=path for some)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(T)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
 test-quick: setup  ## the tests that need no server, in half a minute
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' tests/unit tests/contract
