@@ -6,7 +6,7 @@ BIN := .venv/bin
 export DEMO_STARTED := $(shell date +%s.%N)
 # Tests start a hundred processes. Where the environment forbids it, each of them would compile all of the code again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help demo run test test-quick faults check smoke snapshots pages format bench setup lock clean
+.PHONY: help demo run test test-quick model faults check smoke snapshots pages format bench setup lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ test: setup  ## all tests on both cores (T=path for some)
 
 test-quick: setup  ## the tests that need no server, in half a minute
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow' tests/unit tests/contract
+
+model: setup  ## try every schedule of the ledger's model (the tests try a part of them)
+	$(BIN)/python -m pytest -n 2 --every-schedule tests/unit/model
 
 faults: setup  ## end the app before and after every one of its calls (the tests do it at some of them)
 	$(BIN)/python -m tests.faults

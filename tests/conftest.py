@@ -1,13 +1,18 @@
 """What all tests share: the last words of those that have something to tell."""
 
 from hypothesis import HealthCheck, settings
-from pytest import Item, TerminalReporter
+from pytest import Item, Parser, TerminalReporter
 
 # A busy machine is no fault of what is tested, so no property test is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 #: Whatever takes a minute or more begins first, so that nobody waits for it alone at the end.
 LONGEST = ("faults", "model")
+
+
+def pytest_addoption(parser: Parser) -> None:
+    """Let the ledger's model be asked for all that it can try."""
+    parser.addoption("--every-schedule", action="store_true", help="the ledger's model tries every schedule")
 
 
 def pytest_collection_modifyitems(items: list[Item]) -> None:

@@ -9,7 +9,7 @@ from tests.memory_container import Operation
 from tests.unit.model.choices import Choices, explore
 from tests.unit.model.properties import needlessly_unknown, violations
 from tests.unit.model.scenarios import Scenario
-from tests.unit.model.scheduler import IdleLoop, Scheduler
+from tests.unit.model.scheduler import IdleLoop, Limits, Scheduler
 from tests.unit.model.world import World
 
 
@@ -17,26 +17,26 @@ class Violation(AssertionError):
     """A schedule that ends as none may; the message tells it line by line."""
 
 
-def check(scenario: Scenario, route: str) -> int:
-    """Run them all; their number. Raises Violation for the first that ends as none may."""
+def check(scenario: Scenario, route: str, share: int = 1) -> int:
+    """Run them, of what happens second one in `share`; their number. Raises Violation for the first that ends badly."""
     world = World(route)
     with _idle_loop() as loop, _stumbles() as stumbles:
         loop.run_until_complete(scenario.before(world))
-        checker = _Checker(loop, scenario, stumbles)
+        checker = _Checker(loop, scenario, scenario.bounds._replace(share=share), stumbles)
         return explore(lambda choices: checker.run(world.twin(), choices))
 
 
 class _Checker:
     """Runs one schedule after the other. What many of them leave alike is followed to its end once."""
 
-    def __init__(self, loop: IdleLoop, scenario: Scenario, stumbles: list[str]) -> None:
-        self._loop, self._scenario, self._stumbles = loop, scenario, stumbles
+    def __init__(self, loop: IdleLoop, scenario: Scenario, bounds: Limits, stumbles: list[str]) -> None:
+        self._loop, self._scenario, self._bounds, self._stumbles = loop, scenario, bounds, stumbles
         self._followed = set[Hashable]()
 
     def run(self, world: World, choices: Choices) -> bool:
         """Run one to its end, unless it is the same as another. Raises Violation."""
         scenario = self._scenario
-        scheduler = Scheduler(choices, scenario.bounds, scenario.is_still, _lost, scenario.twins)
+        scheduler = Scheduler(choices, self._bounds, scenario.is_still, _lost, scenario.twins)
         world.account.before, world.account.after = scheduler.before, scheduler.after
         scheduler.run(self._loop, {name: make(world) for name, make in scenario.actors.items()})
         if scheduler.is_redundant:

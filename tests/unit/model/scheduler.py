@@ -12,11 +12,12 @@ alone: Godefroid, "Partial-Order Methods for the Verification of Concurrent Syst
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from tests.memory_container import Operation
 from tests.unit.model.choices import Choices
@@ -38,10 +39,11 @@ class Turn(Enum):
 
 
 class Limits(NamedTuple):
-    """How much may happen in one schedule."""
+    """How much may happen in one schedule. Of what could happen second, one in `share` is tried."""
 
     preemptions: int = 0
     faults: int = 0
+    share: int = 1
 
 
 class Crash(BaseException):
@@ -196,14 +198,25 @@ class Scheduler:
         """
         firsts = [gate for gate in {gate.actor: gate for gate in reversed(waiting)}.values() if self._may_begin(gate)]
         free = [gate for gate in firsts if gate in mine] or firsts
-        options = [(Turn.GO, gate) for gate in free]
+        disturbances = [*self._breaks(free), *self._other_firsts(firsts, free if mine else firsts)]
+        return [*((Turn.GO, gate) for gate in free), *filter(self._is_tried, disturbances)]
+
+    def _breaks(self, free: list[Gate]) -> Iterator[tuple[Turn, Gate]]:
         if self._faults < self._bounds.faults:
             # What ends before it only looks ends as if it had looked, and then ended before its next change.
-            options += [(Turn.CRASH, gate) for gate in free if gate.operation.changes]
-            options += [(Turn.LOSE, gate) for gate in free if self._lost(gate.operation)]
-        if mine and self._preemptions < self._bounds.preemptions:
-            options += [(Turn.GO, gate) for gate in firsts if gate not in free]
-        return options
+            yield from ((Turn.CRASH, gate) for gate in free if gate.operation.changes)
+            yield from ((Turn.LOSE, gate) for gate in free if self._lost(gate.operation))
+
+    def _other_firsts(self, firsts: list[Gate], free: list[Gate]) -> Iterator[tuple[Turn, Gate]]:
+        if self._preemptions < self._bounds.preemptions:
+            yield from ((Turn.GO, gate) for gate in firsts if gate not in free)
+
+    def _is_tried(self, option: tuple[Turn, Gate]) -> bool:
+        """Whether a disturbance belongs to the share: the first always, the second by the words of the schedule."""
+        if self._bounds.share == 1 or not self._preemptions + self._faults:
+            return True
+        words = "\n".join(map(str, [*self.schedule, Move(option[0], option[1].actor, option[1].operation)]))
+        return crc32(words.encode()) % self._bounds.share == 0
 
     def _may_begin(self, gate: Gate) -> bool:
         return gate.actor not in self._twins or self._twins[gate.actor] in self._begun
