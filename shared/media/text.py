@@ -21,15 +21,8 @@ def read_text(head: bytes, size: int, extension: str) -> Found:
     encoding, text = _decoded(head)
     if encoding:
         yield "encoding", encoding
-    else:
-        yield "warnings", "It is not in UTF-8, so the service guesses its encoding. Saved as UTF-8, it is read rightly."
     if extension in MARKDOWN and _FRONT_MATTER.match(text):
         yield "front_matter", True
-        yield (
-            "warnings",
-            "It begins with front matter, which Document Translation translates and breaks. "
-            'To keep it, route the file to azure-text: {"route": {"document": ["azure-text"]}} in its brief.',
-        )
     characters = _visible(text) if extension in MARKUP else len(text)
     yield "characters", round(characters * size / len(head))
 

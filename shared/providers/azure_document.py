@@ -26,6 +26,7 @@ from shared.providers.document_formats import (
     MODERN,
     OLDEST,
     batch_refuses,
+    doubts_of_text,
     synchronous_refuses,
 )
 from shared.providers.document_glossaries import Applied, Chosen, choose
@@ -120,9 +121,12 @@ class AzureDocument(Provider):
 
     def doubts(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> Sequence[str]:
         """See Provider."""
+        doubts = [*doubts_of_text(media.extension, media.facts)]
         if self.first_step(media, options).name == BATCH and "allowFallback" in options:
-            return ["allowFallback is a field of the synchronous call; the document goes by batch, which has none."]
-        return ()
+            doubts.append(
+                "allowFallback is a field of the synchronous call; the document goes by batch, which has none."
+            )
+        return doubts
 
     def first_step(self, media: Media, options: Mapping[str, Any]) -> Step:
         """See Provider."""

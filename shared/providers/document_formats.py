@@ -4,7 +4,10 @@ https://learn.microsoft.com/azure/ai-services/translator/document-translation/ov
 https://learn.microsoft.com/azure/ai-services/translator/service-limits#document-translation
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from shared.media import text
+from shared.media.facts import MediaFacts
 
 #: The newest first, as in settings.
 VERSIONS = ("2026-03-01", "2024-05-01", "v1.1")
@@ -72,3 +75,14 @@ def synchronous_refuses(extension: str, size: int, version: str) -> str | None:
         limit = LARGEST_SYNCHRONOUS // MEGABYTE
         return f"its synchronous call takes up to {limit} MB, and the file has {size} bytes"
     return None
+
+
+def doubts_of_text(extension: str, facts: MediaFacts) -> Iterator[str]:
+    """What the service does to a text file without a word."""
+    if extension in text.EXTENSIONS and facts.characters is not None and facts.encoding is None:
+        yield "It is not in UTF-8, so the service guesses its encoding. Saved as UTF-8, it is read rightly."
+    if facts.front_matter:
+        yield (
+            "It begins with front matter, which Document Translation translates and breaks. "
+            'To keep it, route the file to azure-text: {"route": {"document": ["azure-text"]}} in its brief.'
+        )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from shared.subtitles.scripts import base, joint
@@ -47,19 +48,19 @@ def _allowed(text: str, at: int) -> bool:
     before, behind = text[at - 1], text[at]
     if before in _OPENING or (behind in _CLOSING and not before.isspace()):
         return False
+    if before.isascii() and behind.isascii() and before.isprintable() and not before.isspace() and behind.isalnum():
+        return False  # within a Latin word or name: `Wi-Fi`
     left = text[:at].rstrip()[-1:]
     return not (left.isdecimal() and behind.isdecimal())
 
 
 def _candidates(text: str, language: str) -> Iterator[int]:
+    blanks = [found.end() for found in _BLANK.finditer(text) if found.start() > 0 and found.end() < len(text)]
     if joint(language):
-        yield from (found.end() for found in _BLANK.finditer(text) if found.start() > 0 and found.end() < len(text))
+        yield from blanks
         return
-    at = 0
-    for phrase in _phrases(language)(text):
-        if 0 < at < len(text) and not text[at].isspace():
-            yield at
-        at += len(phrase)
+    ends = accumulate(map(len, _phrases(language)(text)))
+    yield from sorted({*blanks, *(at for at in ends if at < len(text) and not text[at].isspace())})
 
 
 def _phrases(language: str) -> Callable[[str], list[str]]:

@@ -31,7 +31,7 @@ CODE_PAGES = {
     **dict.fromkeys(("az", "tr"), ("cp1254",)),
     "el": ("cp1253",),
     "he": ("cp1255",),
-    "ja": ("cp932", "euc-jp", "iso2022-jp"),
+    "ja": ("cp932", "euc-jp"),
     "ko": ("cp949",),
     "th": ("cp874",),
     "vi": ("cp1258",),
@@ -62,6 +62,18 @@ CODE_PAGES = {
         ("cp1252",),
     ),
 }
+#: The letters beyond ASCII that a text in a language is mostly made of, where its code pages fit each other's bytes:
+#: vowels of Cyrillic, and the letters with marks of the others.
+LETTERS = {
+    **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), "оеаиі"),
+    **dict.fromkeys(("bs", "hr", "sl"), "čćđšž"),
+    "cs": "áčďéěíňóřšťúůýž",
+    "hu": "áéíóöőúüű",
+    "pl": "ąćęłńóśźż",
+    "ro": "ăâîşţ",
+    "sk": "áäčďéíĺľňóôŕšťúýž",
+    "sq": "ëç",
+}
 _TRADITIONAL = ("zh-Hant", "zh-TW", "zh-HK", "yue")
 #: Enough for a judgement; judging twenty megabytes would take seconds.
 _SAMPLE_BYTES = 1 << 16
@@ -83,8 +95,9 @@ class Encoding:
 def decode(data: bytes, language: str | None, declared: str | None = None) -> tuple[Encoding, bytes]:
     """The encoding of a file, and the file as UTF-8, with the byte order mark if it has one.
 
-    Tried in this order: the byte order mark, what the file declares, strict UTF-8, the code pages of its language, and
-    charset-normalizer. What is taken can be written back to the same bytes. TextUnreadable where nothing fits.
+    Tried in this order: the byte order mark, what the file declares, strict UTF-8, the code pages of its language (the
+    one first that gives the letters of the language), and charset-normalizer. What is taken can be written back to the
+    same bytes. TextUnreadable where nothing fits.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -130,11 +143,15 @@ def _as_utf8(data: bytes, name: str) -> bytes | None:
 def _candidates(data: bytes, language: str | None, declared: str | None) -> Iterator[Encoding]:
     if (wide := _without_mark(data)) is not None:
         yield Encoding(wide, "its bytes")
+    if b"\x1b$" in data:
+        yield Encoding("iso2022-jp", "its bytes")  # it has no byte that UTF-8 has not
     if declared and declared.lower() not in ("utf-8", "utf-16"):
         yield Encoding(declared.lower(), "its own declaration")
     yield Encoding("utf-8", "strict UTF-8")
     pages = _code_pages(language)
-    if len(pages) > 1:
+    if language and (letters := LETTERS.get(language.partition("-")[0])):
+        pages = tuple(sorted(pages, key=lambda name: -_share(data, name, letters)))
+    elif len(pages) > 1:
         yield from (Encoding(name, "the source language") for name in _judged(data, pages))
     yield from (Encoding(name, "the source language") for name in pages)
     yield from (Encoding(name, "its bytes") for name in _judged(data, ()))
@@ -155,6 +172,13 @@ def _code_pages(language: str | None) -> tuple[str, ...]:
     if language.startswith(_TRADITIONAL):
         return CODE_PAGES["zh-Hant"]
     return CODE_PAGES.get(language.partition("-")[0], ())
+
+
+def _share(data: bytes, name: str, letters: str) -> float:
+    """How many of the characters beyond ASCII are among those letters, read in that encoding."""
+    text = data[:_SAMPLE_BYTES].decode(name, "replace").lower()
+    beyond = [character for character in text if not character.isascii()]
+    return sum(character in letters for character in beyond) / max(1, len(beyond))
 
 
 def _judged(data: bytes, pages: tuple[str, ...]) -> Iterator[str]:

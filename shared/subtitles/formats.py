@@ -62,10 +62,12 @@ def scan(data: bytes, extension: str, language: str | None) -> Document:
     encoding, body = decode(data, language, form.declared(data))
     found, warnings = form.scan(body), []
     if encoding.guessed:
-        warnings.append(f"The file does not say its encoding; it was read as {encoding.name}, judged by {encoding.how}")
+        warnings.append(
+            f"The file does not say its encoding; it was read as {encoding.name}, judged by {encoding.how}."
+        )
     if found.problems:
         other, found = _otherwise(body, form, found.problems)
-        warnings.append(f"The file is named {extension} but is {other.name}; it was read as that")
+        warnings.append(f"The file is named {extension} but is {other.name}; it was read as that.")
         form = other
     return Document(form, language, data, body, encoding, found, [*warnings, *found.remarks])
 

@@ -95,17 +95,31 @@ def with_own_marks(
 
     No character is added or taken away. What stands in the spans that are `kept` stays.
     """
+    if source_language is None:
+        return translation
     written = {found[0] for found in _NUMBER.finditer(source)}
-    theirs, ours = _marks(source_language or ""), _marks(target_language)
+    theirs, ours = _marks(source_language), _marks(target_language)
 
     def rewritten(found: "re.Match[str]") -> str:
         number, (start, end) = found[0], found.span()
-        same = _values(number, source_language) & _values(number, target_language)
-        if number not in written or same or any(low < end and start < high for low, high in kept):
+        if number not in written or not _misleads(number, source_language, target_language):
+            return number
+        if any(low < end and start < high for low, high in kept):
             return number
         return re.sub(r"\D", lambda mark: ours[0] if mark[0] == theirs[0] else ours[1], number)
 
     return _NUMBER.sub(rewritten, translation)
+
+
+def _misleads(written: str, source_language: str, target_language: str) -> bool:
+    """Whether what is a number in the one language is another one in the other, or has thousands marked as nobody does.
+
+    A number with a fraction alone is left as it is, for it may be a version or a time.
+    """
+    meant, read = _own_values(written, source_language), _own_values(written, target_language)
+    if not meant or meant & read or _DATE.fullmatch(written):
+        return False
+    return bool(read) or any(mark != _marks(source_language)[0] for mark in re.findall(r"\D", written))
 
 
 def numbers(text: str, language: str | None) -> list[Number]:
@@ -174,9 +188,17 @@ def _values(written: str, language: str | None) -> set[float]:
     """`1.234` is 1234 or 1.234, by the language; both where that is not known."""
     if written.isdecimal():
         return {float(int(written[:300]))}
-    values = {value for mark in decimal_marks(language) if (value := _value(written, mark)) is not None}
     # Translations often keep the marks of the source: a number that its own language cannot read is read the other way.
-    return values or {value for mark in ",." if (value := _value(written, mark)) is not None} or {_unread(written)}
+    return (
+        _own_values(written, language)
+        or {value for mark in ",." if (value := _value(written, mark)) is not None}
+        or {_unread(written)}
+    )
+
+
+def _own_values(written: str, language: str | None) -> set[float]:
+    """Those that it has in the language's own marks."""
+    return {value for mark in decimal_marks(language) if (value := _value(written, mark)) is not None}
 
 
 def _value(written: str, decimal: str) -> float | None:

@@ -77,7 +77,7 @@ def _leave_out_cut_off(view: bytes, found: Found) -> None:
     """Take the number of a cue that did not make it into the file off the last text."""
     if found.ends and (cut := _CUT_OFF.search(view, found.starts[-1], found.ends[-1])):
         found.ends[-1] = cut.start()
-        found.remarks.append("The file ends with the number of a cue that has no times; some of it may be missing")
+        found.remarks.append("The file ends with the number of a cue that has no times; some of it may be missing.")
 
 
 def _timing_lines(view: bytes, timing: "re.Pattern[bytes]") -> Iterator[tuple[int, int]]:

@@ -119,7 +119,7 @@ def _texts_without_times(view: bytes) -> Iterator[int]:
 
 
 def _judge_blocks(view: bytes, found: Found) -> None:
-    found.remarks.append("The file does not begin with the line WEBVTT; browsers will not show it")
+    found.remarks.append("The file does not begin with the line WEBVTT; browsers will not show it.")
     if not found.marks:
         found.problems.append(Problem(0, "no line gives the times of a cue"))
     for block in _BLOCK.finditer(view):

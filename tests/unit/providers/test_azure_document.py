@@ -32,7 +32,7 @@ from shared.providers.azure_document import (
 from shared.providers.document_client import SERVICE
 from shared.providers.document_formats import ALL, VERSIONS
 from shared.providers.http import LONGEST_CALL
-from shared.providers.outcome import Failed, Finished, Found, Next, Outcome, Result, Running
+from shared.providers.outcome import Failed, Finished, Found, Next, Outcome, Result, Running, Yes
 from shared.providers.task import Pair, Task
 from tests.memory_container import MemoryContainer
 from tests.unit.providers.declared import Declared
@@ -167,6 +167,25 @@ class TestWay:
         azure = AzureDocument.build(AzureDocumentSettings(TRANSLATOR_ENDPOINT=endpoint), None)  # type: ignore[arg-type]  # nothing is built
         refused = azure.accepts(lease(), Pair("en", "es"), {})
         assert "the resource's own" in getattr(refused, "reason", "")
+
+    @pytest.mark.parametrize(
+        ("name", "facts", "told"),
+        [
+            (
+                "a.md",
+                {"encoding": "utf-8", "front_matter": True},
+                "begins with front matter, which Document Translation",
+            ),
+            ("a.txt", {}, "not in UTF-8, so the service guesses"),
+            ("a.docx", {}, ""),
+        ],
+    )
+    def test_what_it_does_to_a_text_without_a_word_is_told(self, name: str, facts: dict[str, Any], told: str) -> None:
+        media = DroppedVideo(name, "document", characters=9, **facts)
+        found = provider(Wire()).accepts(media, Pair("en", "es"), {})
+        assert isinstance(found, Yes)
+        assert all(told in doubt for doubt in found.warnings)
+        assert bool(found.warnings) == bool(told)
 
 
 class TestBatch:

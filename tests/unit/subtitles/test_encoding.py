@@ -3,9 +3,20 @@
 import pytest
 
 from shared.errors import TextUnreadable
-from shared.subtitles.encoding import Encoding, decode, encode
+from shared.subtitles.encoding import CODE_PAGES, Encoding, decode, encode
 from tests.unit.subtitles.driving import translate
 
+#: Few words, as a short file has them, in languages that were written in code pages which fit each other's bytes.
+SHORT = {
+    "ru": "В 1984 году мы жили\nЭто стоило 1 500,75 рубля!",
+    "bg": "Живеехме край морето.",
+    "cs": "Příliš žluťoučký kůň.",
+    "hr": "Čudno je što šuti.",
+    "hu": "Árvíztűrő tükörfúrógép.",
+    "ja": "こんにちは。",
+    "pl": "Zażółć gęślą jaźń.",
+    "sk": "Ľudia žili pri mori.",
+}
 RUSSIAN = "Привет! Как у тебя дела сегодня? Мы давно не виделись, мой старый друг."
 
 
@@ -25,6 +36,20 @@ RUSSIAN = "Привет! Как у тебя дела сегодня? Мы дав
 )
 def test_the_encoding_is_found(data: bytes, language: str | None, taken: Encoding) -> None:
     assert decode(data, language)[0] == taken
+
+
+@pytest.mark.parametrize("capitals", [False, True])
+@pytest.mark.parametrize(("language", "page"), [(each, page) for each in SHORT for page in CODE_PAGES[each]])
+def test_a_short_file_is_read_by_the_letters_of_its_language(language: str, page: str, capitals: bool) -> None:
+    text = SHORT[language].upper() if capitals else SHORT[language]
+    assert decode(text.encode(page), language)[1].decode() == text
+
+
+def test_the_code_of_japanese_mail_is_known_by_its_escapes() -> None:
+    assert decode("こんにちは。".encode("iso2022-jp"), "ja") == (
+        Encoding("iso2022-jp", "its bytes"),
+        "こんにちは。".encode(),
+    )
 
 
 def test_without_a_language_the_bytes_themselves_are_judged() -> None:

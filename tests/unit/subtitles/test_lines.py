@@ -34,6 +34,8 @@ def lines(text: str, language: str, **own: int) -> list[str]:
             ["Die Fähre legt um 10:45 Uhr von Pier 7", "ab und wird nicht auf dich warten."],
         ),
         ("ja", "この町には二度と戻らないと言った。", ["この町には二度と", "戻らないと言った。"]),
+        ("ja", "監督 Directed by Hirokazu Kore-eda", ["監督 Directed by", "Hirokazu Kore-eda"]),
+        ("zh-Hant", "他說 Wi-Fi 又斷線了，我們只好用手機上網。", ["他說 Wi-Fi 又斷線了，", "我們只好用手機上網。"]),
         (
             "de",
             "Donaudampfschifffahrtsgesellschaftskapitänsmütze",

@@ -168,7 +168,15 @@ def test_numbers_that_changed_are_seen(source: str, translation: str) -> None:
     assert missing_number(source, translation, "en", "de")
 
 
+def test_marked_thousands_are_always_rewritten() -> None:
+    assert with_own_marks("$1,299.00", "$1,299.00", [], "en", "de") == "$1.299,00"
+    assert with_own_marks("1 500,75 рубля", "1 500,75 rubles", [], "ru", "en") == "1,500.75 rubles"
+    assert with_own_marks("1\u00a0500,75 рубля", "1\u00a0500,75 rubles", [], "ru", "en") == "1,500.75 rubles"
+
+
 def test_what_stays_as_it_was_keeps_its_marks() -> None:
     source = "Run 1,500 of v1,500."
     assert with_own_marks(source, source, [(13, 19)], "en", "de") == "Run 1.500 of v1,500."
     assert with_own_marks("1.5 of 2", "1.5 of 2", [], "en", "de") == "1.5 of 2"
+    assert with_own_marks("24.12.2026, 1.2.3", "24.12.2026, 1.2.3", [], "de", "en") == "24.12.2026, 1.2.3"
+    assert with_own_marks("1.500", "1.500", [], None, "de") == "1.500"
