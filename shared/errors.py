@@ -146,6 +146,9 @@ class RecordGone(RecordChanged):
 class EditReplaced(RecordGone):
     """A newer upload of the same correction lies in `edits` by now, and that one counts."""
 
+    code = "edit-replaced"
+    advice = "Nothing: the newer upload counts, and the receipt tells of that one."
+
 
 class RecordNewer(BabeldropError):
     """A newer version of the app wrote the record in a form that this version must not touch."""
