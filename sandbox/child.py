@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar, Protocol
 
 START_SECONDS = 180
 STOP_SECONDS = 15
@@ -21,6 +21,45 @@ class ChildFailed(Exception):
     """The program ended, or was not ready in time; the message has the last lines that it printed."""
 
 
+class Program(Protocol):
+    """A program that runs: asyncio's `Process`, or what has as much of it."""
+
+    stdout: asyncio.StreamReader | None
+
+    @property
+    def pid(self) -> int:
+        """The id of its process, and of the group that it leads."""
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs."""
+
+    async def wait(self) -> int:
+        """Wait for its end; the return code."""
+
+
+class Launch(Protocol):
+    """A way to start a program, in a session of its own, with a pipe for its output."""
+
+    async def __call__(
+        self, command: Sequence[str | Path], environment: Mapping[str, str], folder: Path, /
+    ) -> Program: ...
+
+
+async def launch(command: Sequence[str | Path], environment: Mapping[str, str], folder: Path) -> Process:
+    """Start it in `folder`."""
+    return await asyncio.create_subprocess_exec(
+        *command,
+        cwd=folder,
+        env=environment,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,
+        limit=LONGEST_LINE,
+    )
+
+
 class Child:
     """One program. `watch` is called with each line that it prints.
 
@@ -28,13 +67,16 @@ class Child:
     Its standard input is a pipe that closes with this process, for programs that cannot ask for their parent.
     """
 
+    #: Tests have a faster way.
+    launch: ClassVar[Launch] = staticmethod(launch)
+
     def __init__(self, name: str, log: Path, watch: Callable[[str], None] | None = None) -> None:
         """Call it `name` in messages, and append what it prints to `log`."""
         self.name = name
         self._log = log
         self._watch = watch
         self._tail: deque[str] = deque(maxlen=LINES_TOLD)
-        self._process: Process | None = None
+        self._process: Program | None = None
         self._output: asyncio.Task[None] | None = None
 
     @property
@@ -47,16 +89,7 @@ class Child:
     ) -> re.Match[str]:
         """Start it in `folder`; return the match of the first line that `ready` matches. Raises ChildFailed."""
         self._tail.clear()
-        self._process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env=environment,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=STDOUT,
-            start_new_session=True,
-            limit=LONGEST_LINE,
-        )
+        self._process = await self.launch(command, environment, folder)
         is_ready: asyncio.Future[re.Match[str] | None] = asyncio.get_running_loop().create_future()
         self._output = asyncio.create_task(self._read(self._process, self._open_log(), ready, is_ready))
         await asyncio.wait([is_ready], timeout=START_SECONDS)
@@ -102,7 +135,7 @@ class Child:
 
     async def _read(
         self,
-        process: Process,
+        process: Program,
         log: BinaryIO,
         ready: re.Pattern[str],
         is_ready: asyncio.Future[re.Match[str] | None],

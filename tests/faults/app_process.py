@@ -1,8 +1,6 @@
 """The Functions host with the app in a process of its own, which may die at any moment and is started again."""
 
 import asyncio
-import multiprocessing
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +16,10 @@ import httpx
 from sandbox.host import __main__ as host
 from sandbox.host.timers import Clock
 from tests.faults.crash import Orders, watch_calls
+from tests.forked import FORKS, become
 
 HASTE = 2
-IMPORTED_LATE = ("azure.functions", "azurefunctions.extensions.bindings.blob", "anyio._backends._asyncio")
 LOOK_SECONDS = 0.02
-
-# A process forked from one that has imported everything is up in a tenth of the time, and shares no other state.
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__, "shared.app", *IMPORTED_LATE])
 
 
 class HastyClock(Clock):
@@ -60,7 +54,7 @@ class AppProcess:
 
     def __init__(self, command: Command, url: str, master_key: str) -> None:
         self._command = command
-        self._ahead = _FORKS.Value("d", 0.0)
+        self._ahead = FORKS.Value("d", 0.0)
         self._client = httpx.AsyncClient(base_url=url, headers={"x-functions-key": master_key}, trust_env=False)
         self._process: ForkServerProcess | None = None
 
@@ -75,7 +69,7 @@ class AppProcess:
 
     async def start(self, orders: Orders) -> None:
         """Start it, and return when it answers or has died already."""
-        self._process = _FORKS.Process(target=_serve, args=(self._command, orders, self._ahead))
+        self._process = FORKS.Process(target=_serve, args=(self._command, orders, self._ahead))
         self._process.start()
         while self._alive and not await self._answers():  # noqa: ASYNC110 - it does not say when it is up
             await asyncio.sleep(LOOK_SECONDS)
@@ -112,12 +106,8 @@ class AppProcess:
 
 def _serve(command: Command, orders: Orders, ahead: "Synchronized[float]") -> None:
     """Be the host, in the process that was made for it."""
-    os.environ.clear()
-    os.environ.update(command.environment)
-    sys.argv = ["sandbox.host", *command.arguments]
     with command.log.open("ab") as log:
-        os.dup2(log.fileno(), sys.stdout.fileno())
-        os.dup2(log.fileno(), sys.stderr.fileno())
+        become(["sandbox.host", *command.arguments], command.environment, log.fileno())
     watch_calls(orders)
 
     def now() -> datetime:

@@ -4,19 +4,16 @@ The calls are those of a clean run, so a new call is covered by being made.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
-from unittest.mock import patch
 from zlib import crc32
 
 import httpx
 
 from sandbox import document_samples, samples
-from sandbox.app_settings import trust
 from sandbox.document_samples import CONTRACT
 from sandbox.stack import Stack
 from tests.faults.batch import AUDIO, CAPTIONS, CLIP, FILES, LEASE, REPORT, VIDEO, WAITING, Batch, Traces, files_of
@@ -117,9 +114,7 @@ async def _stack(folder: Path) -> AsyncIterator[Stack]:
         async with httpx.AsyncClient(trust_env=False, timeout=120) as client:
             address = stack.settings["VOZO_ENDPOINT"]
             (await client.post(f"{address}/_control/pace", json={"pace": VOZO_PACE})).raise_for_status()
-        # aiohttp reads what to trust when it is imported, which is in the process that the hosts are forked from.
-        with patch.dict(os.environ, trust(stack.certificate)):
-            yield stack
+        yield stack
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

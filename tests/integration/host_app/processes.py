@@ -5,13 +5,15 @@ import json
 import socket
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.ports import free_ports
+from tests.forked import Forked, into
 from tests.integration import waiting
 
 APP = Path(__file__).parent / "app"
@@ -23,7 +25,7 @@ class HostProcess:
     """A host that said `ready`, where it listens and where its output goes."""
 
     url: str
-    process: Process
+    process: Process | Forked
     log: Path
 
     async def stop(self) -> int:
@@ -49,25 +51,20 @@ async def launch(
     (port,) = free_ports(1)
     keys, log = folder / "keys.json", folder / f"host-{port}.log"
     keys.write_text(json.dumps(KEYS))
-    starter = [sys.executable, "-c", parent] if parent else []
-    command = [
-        *starter,
-        sys.executable,
-        "-m",
-        "sandbox.host",
-        "--app",
-        str(app),
-        "--port",
-        str(port),
-        "--keys",
-        str(keys),
-        *options,
-    ]
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output, env=settings
-        )
+    command = ["sandbox.host", "--app", str(app), "--port", str(port), "--keys", str(keys), *options]
+    with log.open("wb", buffering=0) as output:
+        process = await _child(parent, command, settings, output) if parent else _forked(command, settings, output)
     return HostProcess(f"http://127.0.0.1:{port}", process, log)
+
+
+def _forked(command: Sequence[str], settings: Mapping[str, str], output: FileIO) -> Forked:
+    with into(output) as pipe:
+        return Forked(command, settings, Path.cwd(), pipe)
+
+
+async def _child(parent: str, command: Sequence[str], settings: Mapping[str, str], output: FileIO) -> Process:
+    program = [sys.executable, "-c", parent, sys.executable, "-m", *command]
+    return await asyncio.create_subprocess_exec(*program, stdout=output, stderr=output, env=settings)
 
 
 async def ready(host: HostProcess) -> HostProcess:
