@@ -34,6 +34,7 @@ FORKS.set_forkserver_preload(
         "anyio._backends._asyncio",
     ]
 )
+STDOUT = 1
 PROGRAMS = ("sandbox.host", "sandbox.services")
 
 
@@ -95,9 +96,10 @@ async def launch_forked(command: Sequence[str | Path], environment: Mapping[str,
     return program
 
 
-def into(file: FileIO) -> Connection:
-    """A file, to be given to a program as its output."""
-    return Connection(os.dup(file.fileno()), readable=False)
+def fork(command: Sequence[str], environment: Mapping[str, str], output: FileIO | None = None) -> Forked:
+    """Begin the command, which writes into the file, or else where this process writes."""
+    with Connection(os.dup(output.fileno() if output else STDOUT), readable=False) as writer:
+        return Forked(command, environment, Path.cwd(), writer)
 
 
 async def _stream(reader: Connection) -> asyncio.StreamReader:

@@ -1,14 +1,13 @@
 """Adding a provider is one module and its name in the registry: here is one, and it translates a file end to end."""
 
-import asyncio
 import json
-import sys
 
 import pytest
 
 from sandbox.app_settings import trust
 from sandbox.environment import own_environment
 from sandbox.stack import Stack
+from tests.forked import fork
 from tests.integration.person import Person
 from tests.receipts import read_receipt
 
@@ -35,8 +34,7 @@ class Home:
 
     async def accept(self, name: str) -> None:
         """Its event arrives in a process that has just begun."""
-        command = (sys.executable, "-m", "tests.integration.made_up_provider", name)
-        process = await asyncio.create_subprocess_exec(*command, env=self._environment)
+        process = fork(("tests.integration.made_up_provider", name), self._environment)
         assert await process.wait() == 0
 
     async def read(self, name: str) -> bytes:

@@ -1,8 +1,6 @@
 """However Speech and storage reach each other, the same files end up in the outbox."""
 
-import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 from sandbox.app_settings import CONTAINERS, container_setting, trust
 from sandbox.doubles.cues import parse_srt, parse_webvtt
 from sandbox.environment import own_environment
+from tests.forked import fork
 from tests.integration.person import Person
 from tests.receipts import read_receipt
 
@@ -51,8 +50,7 @@ class Place:
         stack = self._person.stack
         containers = {container_setting(role): name for role, name in self._names.items()}
         environment = own_environment() | stack.settings | trust(stack.certificate) | containers | settings
-        command = (sys.executable, "-m", "tests.integration.one_drop", f"{self.stem}.mp4")
-        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        process = fork(("tests.integration.one_drop", f"{self.stem}.mp4"), environment)
         assert await process.wait() == 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.ports import free_ports
-from tests.forked import Forked, into
+from tests.forked import Forked, fork
 from tests.integration import waiting
 
 APP = Path(__file__).parent / "app"
@@ -53,13 +53,8 @@ async def launch(
     keys.write_text(json.dumps(KEYS))
     command = ["sandbox.host", "--app", str(app), "--port", str(port), "--keys", str(keys), *options]
     with log.open("wb", buffering=0) as output:
-        process = await _child(parent, command, settings, output) if parent else _forked(command, settings, output)
+        process = await _child(parent, command, settings, output) if parent else fork(command, settings, output)
     return HostProcess(f"http://127.0.0.1:{port}", process, log)
-
-
-def _forked(command: Sequence[str], settings: Mapping[str, str], output: FileIO) -> Forked:
-    with into(output) as pipe:
-        return Forked(command, settings, Path.cwd(), pipe)
 
 
 async def _child(parent: str, command: Sequence[str], settings: Mapping[str, str], output: FileIO) -> Process:
