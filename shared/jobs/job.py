@@ -48,7 +48,8 @@ class Job(Kept):
     withdrawn: tuple[Edit, ...] = ()  #: that waited when the job was stopped; they stay until their receipts say so
     iterations: tuple[Iteration, ...] = ()  #: of all its translations, as they began
     problems: tuple[Problem, ...] = ()
-    refused: bool = False
+    refused: bool = False  #: whether this attempt began nothing, for the reason in `problems`
+    missing: tuple[str, ...] = ()  #: while it waits: targets whose results a retry is to bring back to the outbox
     trace: str = ""  #: the W3C traceparent of the span that it was accepted in; every later move joins its trace
 
     @property
@@ -64,7 +65,8 @@ class Job(Kept):
     @property
     def is_superseded(self) -> bool:
         """Whether a newer version of the file has taken its place, and with it the receipt of the drop."""
-        return any(t.state is State.SUPERSEDED for t in self.translations)
+        is_stopped = any(t.state is State.SUPERSEDED for t in self.translations)
+        return is_stopped or any(problem.code == State.SUPERSEDED for problem in self.problems)
 
     @property
     def state(self) -> str:
@@ -123,6 +125,10 @@ class Job(Kept):
     def refuse(self, problem: Problem) -> Self:
         """The job without translations, ended, with the reason."""
         return self.model_copy(update={"problems": (problem,), "translations": (), "refused": True})
+
+    def keep(self, earlier: Self) -> Self:
+        """An attempt that began nothing, with the translations of an earlier one, and their place in `staging`."""
+        return self.model_copy(update={"translations": earlier.translations, "forced": earlier.forced})
 
     def put(self, translation: Translation) -> Self:
         """The job with that translation in its place."""

@@ -128,7 +128,7 @@ class DropReceipt(Form):
     source: Source
     accepted: Moment = Field(description="when the drop was accepted")
     attempt: int = Field(description="of the same content, from 1")
-    problems: tuple[Problem, ...] = Field(description="why it waits or was refused")
+    problems: tuple[Problem, ...] = Field(description="why it waits or was refused, or why this attempt began nothing")
     translations: tuple[Line, ...] = Field(description="one for each target language")
     edits: tuple[str, ...] | None = optional("corrections that wait until all translations have ended, by name")
 

@@ -16,6 +16,7 @@ from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
 from shared.storage.container import Versioned, until_undisturbed
 from shared.storage.content import has_content, identified
+from shared.triggers.attempts import upon
 from shared.triggers.drop import Drop, DropKind
 from shared.triggers.planner import Planner, refuse_source
 from shared.triggers.stems import Stems
@@ -71,13 +72,17 @@ class Intake:
         job = waiting.value
         facts = await self._context.inbox.head(job.name)
         if facts is None:
-            await self._write(waiting, job.refuse(problems.SOURCE_GONE))
+            await self._write(waiting, await self.give_up(job, problems.SOURCE_GONE))
             return
         if facts.etag != job.etag and (await identified(self._context.inbox, facts)).version != job.version:
             return  # the drop of the newer content supersedes it
         planned = await self._planner.plan(job, facts)
         if planned != job:
-            await self._write(waiting, planned)
+            await self._write(waiting, await self._upon_earlier(planned))
+
+    async def give_up(self, waiting: Job, problem: Problem) -> Job:
+        """A job that waits for its brief, ended with the reason; what an earlier attempt has made stays."""
+        return await self._upon_earlier(waiting.refuse(problem))
 
     async def _accept(self, name: BlobName, has_event: bool) -> None:
         # `before` is read first. Read after the file, it could be of a newer drop, which the older file would replace.
@@ -153,11 +158,15 @@ class Intake:
 
     async def _is_answered_by(self, opened: Versioned[Job], drop: Drop, seen: Seen) -> bool:
         """Move the open job. False where it has just ended for an earlier drop: this one is still to be answered."""
-        job = opened.value
+        job, renewed = opened.value, dict[str, Any]()
         is_of_this_generation = job.generation == seen.generation
         if not is_of_this_generation and not job.has_ended:
             # Other content was dropped in between, then this content again: the running work answers the present drop.
-            renewed = {"generation": seen.generation, "etag": drop.facts.etag, "replaces": True}
+            renewed |= {"generation": seen.generation, "etag": drop.facts.etag, "replaces": True}
+        if job.waits and drop.is_forced:
+            # Nothing is at work whose end would have to be waited for, so `force` counts.
+            renewed["forced"] = job.attempt
+        if renewed:
             opened = await self._ledger.save(opened, job.model_copy(update=renewed))
         if opened.value.waits:
             await self.reconsider(opened)
@@ -177,26 +186,22 @@ class Intake:
                 raise RecordChanged(f"{drop.name} has other content by now")
 
     async def _retry(self, done: Job, drop: Drop, seen: Seen, forced: bool, missing: Collection[str] = ()) -> None:
-        """Begin the next attempt, of what failed or is new; nothing where nothing is left to do.
+        """Begin the next attempt; nothing where nothing is left to do.
 
-        Of the targets in `missing` what was made is brought home again. An edit whose iteration came to nothing is made
-        again, upon what the provider has. Everything is begun where it is forced, or where results of other content
-        have come in between.
+        Of the targets in `missing` what was made is brought home again.
         """
         planned = await self._planner.again(done, drop.facts, seen, forced=forced)
-        if forced or not done.translations or done.generation != planned.generation:
-            await self._open(planned)
-            return
-        undelivered = [t for t in done.translations if t.only_delivery_failed or t.target in missing]
-        paid = {t.target: t.deliver_again(planned.accepted) for t in undelivered}
-        asked = {t.target: t.ask_again(planned.accepted) for t in done.translations if self._may_be_finished(t)}
-        lost = {t.target: done.lost_edit(t.target) for t in done.translations if t.target not in paid | asked}
-        kept = {t.target: t for t in done.translations if t.state is State.SUCCEEDED or lost.get(t.target)}
-        translations = tuple((kept | paid | asked).get(t.target, t) for t in planned.translations)
-        edits = tuple(filter(None, lost.values()))
-        job = planned.model_copy(update={"translations": translations, "edits": edits}).iterate(planned.accepted)
+        wanted = planned.model_copy(update={"missing": tuple(sorted(missing))})
+        job = upon(done, wanted, self._context.clock(), self._may_be_finished)
         if job.refused or not job.has_ended:
             await self._open(job)
+
+    async def _upon_earlier(self, planned: Job) -> Job:
+        """A job that has waited, with what is kept of the attempt before it."""
+        done = await self._ledger.read_done(planned.key)
+        if done is None or done.value.attempt >= planned.attempt:
+            return planned
+        return upon(done.value, planned, self._context.clock(), self._may_be_finished)
 
     def _may_be_finished(self, failed: Translation) -> bool:
         """Whether its provider is to be asked first. One that answers at once keeps what it was paid for in staging."""
@@ -209,7 +214,7 @@ class Intake:
             return
         opened = self._context.open(older)
         if older.value.waits:
-            opened.replace(older.value.refuse(problems.SUPERSEDED))
+            opened.replace(await self.give_up(older.value, problems.SUPERSEDED))
         await self._engine.stop(opened, State.SUPERSEDED, problems.SUPERSEDED)
 
     async def _open(self, job: Job) -> None:
@@ -228,8 +233,10 @@ class Intake:
         opened = self._context.open(before)
         opened.replace(job)
         if not job.waits:
-            if before.etag is None and any(t.has_begun and not t.has_ended for t in job.translations):
-                # Nothing is claimed any more for what was paid in an earlier attempt, so nobody else would know of it.
+            goes_on = any(t.has_begun and not t.has_ended for t in job.translations)
+            if goes_on or (job.has_ended and before.etag is not None):
+                # Nothing is claimed any more for what was paid in an earlier attempt, and nothing at all where it ends,
+                # so somebody else who looks at it now would not know.
                 await opened.insist()
             await self._engine.advance(opened)
             return

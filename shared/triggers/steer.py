@@ -31,7 +31,7 @@ class Steer:
             problem = problems.canceled(_unstoppable(read.value, self._context.providers))
             opened = self._context.open(read)
             if read.value.waits:
-                opened.replace(read.value.refuse(problem))
+                opened.replace(await self._intake.give_up(read.value, problem))
             await self._engine.stop(opened, State.CANCELED, problem)
             return True
 

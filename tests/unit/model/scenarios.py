@@ -71,6 +71,16 @@ async def waiting(world: World) -> None:
     await world.process().accept(world.name)
 
 
+async def waiting_again(world: World) -> None:
+    """A file was translated, and was dropped again under a brief that is refused."""
+    world.name = "talk.mp4"
+    world.inbox.put("translate.json", b'{"targets": ["es-ES"]}')
+    await translated(world)
+    world.inbox.put("translate.json", b"{")
+    world.drop()
+    await world.process().accept(world.name)
+
+
 async def started(world: World) -> None:
     """A file was dropped, and its translation is paid for and running."""
     await dropped(world)
@@ -373,6 +383,14 @@ SCENARIOS = [
     Scenario("edit waits and cancel, broken", edit_waits, {"cancel": cancel, "tick": tick}, BROKEN, TAKES_EDITS),
     Scenario("brief and tick", waiting, {"brief": brief, "tick": tick}, TWICE),
     Scenario("brief and tick, broken", waiting, {"brief": brief, "tick": tick}, BROKEN),
+    Scenario(
+        "cancel and brief of a retry, broken",
+        waiting_again,
+        {"cancel": cancel, "brief": brief},
+        BROKEN,
+        TAKES_EDITS,
+    ),
+    Scenario("newer content and brief of a retry", waiting_again, {"newer": newer, "brief": brief}, ONCE, TAKES_EDITS),
 ]
 
 
