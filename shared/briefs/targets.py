@@ -1,16 +1,18 @@
-"""Whether the targets of a frozen brief can be told apart, by the providers that its route names for them."""
+"""Whether the targets of a frozen brief can be told apart, and be made as asked, by the providers of its route."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.briefs.brief import options_for, route_for
-from shared.briefs.checks import told
+from shared.briefs.checks import PER_TARGET, told
 from shared.briefs.layers import Json
 from shared.errors import BriefRefused, LanguageAmbiguous, LanguageRefused
 from shared.languages import without_variant
 
 #: What each provider calls a canonical tag without a variant; LanguageRefused where it cannot say it.
 Languages = Mapping[str, Callable[[str], str]]
+#: What a provider finds wrong with the options that all layers come to, for a kind of file.
+MergedCheck = Callable[[Json, str], Sequence[tuple[str, str]]]
 
 
 def refuse_unclear(brief: Json, kind: str, languages: Languages) -> None:
@@ -24,6 +26,28 @@ def refuse_unclear(brief: Json, kind: str, languages: Languages) -> None:
     mistakes = [*_guesses(routes, languages), *_twins(brief, kind), *_collapses(routes, languages)]
     if mistakes:
         raise BriefRefused(told(f"targets: {mistake}" for mistake in mistakes))
+
+
+def refuse_merged(brief: Json, kind: str, checks: Mapping[str, MergedCheck]) -> None:
+    """BriefRefused where all layers together ask a provider of the route for what cannot be.
+
+    No other provider is asked instead: it would be paid for what nobody has asked for.
+    """
+    found = (
+        f"{_place(brief, target, name)}.{path}: {wrong}"
+        for target in brief["targets"]
+        for name in route_for(brief, kind, target)
+        if name in checks
+        for path, wrong in checks[name](options_for(brief, target, name), kind)
+    )
+    if mistakes := told(iter(dict.fromkeys(found))):
+        raise BriefRefused(mistakes)
+
+
+def _place(brief: Json, target: str, provider: str) -> str:
+    """Where a brief says what a provider gets for a target."""
+    is_own = provider in ((brief.get(PER_TARGET) or {}).get(target) or {})
+    return f"{PER_TARGET}.{target}.{provider}" if is_own else provider
 
 
 def _guesses(routes: Mapping[str, list[str]], languages: Languages) -> Iterator[str]:

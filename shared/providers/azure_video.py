@@ -86,6 +86,10 @@ class AzureVideo(Provider):
                 found.append(("lexicon", NO_LEXICON_FILE))
         return found
 
+    def merged_mistakes(self, options: Mapping[str, Any], kind: str) -> Sequence[tuple[str, str]]:
+        """See Provider."""
+        return [*contradictions(options), *absences(options)]
+
     def language(self, tag: str) -> str:
         """See Provider."""
         return dubbing_locale(tag)
@@ -94,11 +98,8 @@ class AzureVideo(Provider):
         """See Provider."""
         if media.extension not in INPUT_FIELD:
             return f"it takes {', '.join(sorted(INPUT_FIELD))}, not {media.extension}"
-        # Each layer of a brief was checked by itself; here they are merged.
-        wrong = (*contradictions(options), *absences(options))
-        against = "; ".join(f"{path} {what}" for path, what in wrong)
         too_large = too_much(self._version, media.extension, media.size, media.facts)
-        return against or too_large or self._cannot_say(pair, options)
+        return too_large or self._cannot_say(pair, options)
 
     def _cannot_say(self, pair: Pair, options: Mapping[str, Any]) -> str | None:
         """Why the languages cannot be dubbed as they are asked for; None where they can."""

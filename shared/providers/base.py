@@ -90,6 +90,13 @@ class Provider(ABC):
     def mistakes(self, options: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         """What is wrong with the brief's part under this provider's name: (JSON path below it, what is wrong)."""
 
+    def merged_mistakes(self, options: Mapping[str, Any], kind: str) -> Sequence[tuple[str, str]]:
+        """What is wrong with its part once all layers of a brief are merged, for a kind of file, in the same form.
+
+        Each layer by itself has no `mistakes`; together they may lack something, or ask for what excludes each other.
+        """
+        return ()
+
     @abstractmethod
     def language(self, tag: str) -> str:
         """What the service calls a canonical BCP 47 tag; LanguageRefused where it cannot be said without a guess."""

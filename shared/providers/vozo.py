@@ -21,7 +21,7 @@ from shared.providers.results import named
 from shared.providers.settings import Address, ProviderSettings, Secret
 from shared.providers.task import Media, Pair, Scratch, Task
 from shared.providers.vozo_account import Account
-from shared.providers.vozo_options import FIELDS, absences, contradictions, given_for
+from shared.providers.vozo_options import FIELDS, FOR_VIDEOS, absences, contradictions, given_for
 from shared.providers.vozo_subtitles import LONGEST, subtitles_of
 
 TRANSLATE = "/v1/media/translate"
@@ -73,6 +73,11 @@ class Vozo(Provider):
         """See Provider."""
         return list(FIELDS.mistakes(options)) or list(contradictions(options))
 
+    def merged_mistakes(self, options: Mapping[str, Any], kind: str) -> Sequence[tuple[str, str]]:
+        """See Provider."""
+        asked = {name: value for name, value in options.items() if kind != "audio" or name not in FOR_VIDEOS}
+        return [*contradictions(asked), *absences(asked)]
+
     def language(self, tag: str) -> str:
         """See Provider."""
         return short_locale(tag)
@@ -84,9 +89,7 @@ class Vozo(Provider):
         duration = media.facts.duration
         if duration is not None and duration > LONGEST:
             return f"it takes at most 2 hours, and the file lasts {duration:.0f} seconds"
-        # Each layer of a brief was checked by itself; here they are merged.
-        wrong = (*contradictions(options), *absences(options))
-        return "; ".join(f"{path} {what}" for path, what in wrong) or None
+        return None
 
     def doubts(self, media: Media, pair: Pair, options: Mapping[str, Any]) -> Sequence[str]:
         """See Provider."""

@@ -28,6 +28,8 @@ FIELDS = Fields(
     | {"subtitle_usage_type"},
 )
 VIDEO_ONLY = frozenset({"video", "all"})
+#: Fields that are left out for an audio file.
+FOR_VIDEOS = frozenset({"ocr_text_box"})
 _BOX = ("x", "y", "width", "height")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.briefs.brief import Brief, resolve
 from shared.briefs.layers import brief_files, layers
-from shared.briefs.targets import refuse_unclear
+from shared.briefs.targets import refuse_merged, refuse_unclear
 from shared.engine.context import Context
 from shared.errors import BriefRefused, LeftOver, SourceRefused, TooLong
 from shared.jobs.job import Job
@@ -123,8 +123,9 @@ class Planner:
         brief = resolve(layers(name, self._terms.defaults, files, facts.metadata), checks, self._terms.most_targets)
         if not brief.targets:
             raise BriefRefused(_no_targets(name), "Name the target languages; the file starts by itself.")
-        languages = {name: provider.language for name, provider in self._context.providers.items() if provider.is_on}
-        refuse_unclear(brief.as_json(), kind_of(name), languages)
+        are_on = [provider for provider in self._context.providers.values() if provider.is_on]
+        refuse_merged(brief.as_json(), kind_of(name), {provider.name: provider.merged_mistakes for provider in are_on})
+        refuse_unclear(brief.as_json(), kind_of(name), {provider.name: provider.language for provider in are_on})
         return brief
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from shared.briefs.targets import refuse_unclear
+from shared.briefs.targets import MergedCheck, refuse_merged, refuse_unclear
 from shared.errors import BriefRefused, LanguageRefused
 from shared.languages import dubbing_locale, short_locale
-from tests.unit.briefs.given import OWN, brief_of
+from shared.providers.azure_video import AzureVideo
+from shared.providers.vozo import Vozo
+from tests.unit.briefs.given import FOLDERS, OWN, brief_of
 
 
 def short_language(tag: str) -> str:
@@ -117,3 +119,36 @@ def test_a_provider_that_may_not_be_asked_does_not_count() -> None:
 
 def test_a_target_that_nobody_can_say_is_left_to_the_route_to_tell() -> None:
     assert refused({"targets": ["eo", "de-DE"], "route": AZURE}) == []
+
+
+MERGED: Mapping[str, MergedCheck] = {
+    "azure-video": AzureVideo(None).merged_mistakes,
+    "vozo": Vozo(None).merged_mistakes,
+}
+BOX = {"x": 0, "y": 0.8, "width": 1, "height": 0.2}
+SCRIPT = {"file": "talk.srt", "usage": "original"}
+
+
+def contradicted(nearer: Mapping[str, Any], route: Any = BOTH) -> list[str]:
+    """What is refused of a folder's brief, which names a box, and a nearer one."""
+    folder = {"targets": ["es-ES", "fr-FR"], "route": route, "vozo": {"ocr_text_box": BOX}}
+    try:
+        refuse_merged(brief_of({FOLDERS: folder, OWN: nearer}).as_json(), "video", MERGED)
+    except BriefRefused as error:
+        return error.reason.splitlines()
+    return []
+
+
+def test_layers_that_together_ask_for_what_cannot_be_are_refused_and_nobody_else_is_paid() -> None:
+    wrong = "cannot be given together with subtitles; unset one of them with null"
+    assert contradicted({"vozo": {"subtitles": SCRIPT}}) == [f"vozo.ocr_text_box: {wrong}"]
+    of_one = {"perTarget": {"fr-FR": {"vozo": {"subtitles": SCRIPT}}}}
+    assert contradicted(of_one) == [f"perTarget.fr-FR.vozo.ocr_text_box: {wrong}"]
+
+
+def test_layers_that_unset_what_excludes_each_other_are_taken() -> None:
+    assert contradicted({"vozo": {"subtitles": SCRIPT, "ocr_text_box": None}}) == []
+
+
+def test_what_is_asked_of_a_provider_that_is_not_on_the_route_does_no_harm() -> None:
+    assert contradicted({"vozo": {"subtitles": SCRIPT}}, AZURE) == []

@@ -281,17 +281,21 @@ SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:02,000 --> 00:00:03,
 
 
 @pytest.mark.parametrize(
-    ("options", "reason"),
+    ("options", "path"),
     [
-        ({"ocr_text_box": BOX | {"x": None}}, "ocr_text_box.x is needed"),
-        ({"ocr_text_box": BOX, "subtitles": {"file": "a.srt", "usage": "original"}}, "ocr_text_box cannot be given"),
-        ({"subtitles": {"file": "a.srt"}}, "subtitles.usage is needed"),
+        ({"ocr_text_box": BOX | {"x": None}}, "ocr_text_box.x"),
+        ({"ocr_text_box": BOX, "subtitles": {"file": "a.srt", "usage": "original"}}, "ocr_text_box"),
+        ({"subtitles": {"file": "a.srt"}}, "subtitles.usage"),
     ],
 )
-def test_what_the_layers_of_a_brief_come_to_is_checked_too(options: dict[str, Any], reason: str) -> None:
-    said = vozo(Wire()).accepts(DroppedVideo(), Pair("en", "es"), options)
-    assert isinstance(said, No)
-    assert said.reason.startswith(reason)
+def test_what_the_layers_of_a_brief_come_to_is_checked_too(options: dict[str, Any], path: str) -> None:
+    [(where, _)] = vozo(Wire()).merged_mistakes(options, "video")
+    assert where == path
+
+
+def test_what_excludes_each_other_for_videos_does_not_for_audio_files_that_get_one_of_the_two() -> None:
+    options = {"ocr_text_box": BOX, "subtitles": {"file": "a.srt", "usage": "original"}}
+    assert vozo(Wire()).merged_mistakes(options, "audio") == []
 
 
 @pytest.mark.parametrize("options", [{"export_type": "all"}, {"export_type": "video"}, {"ocr_text_box": BOX}])
