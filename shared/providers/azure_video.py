@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from typing import Any, ClassVar, Self
 
-from shared.errors import Canceled, Denied, NotFound, Refused, StorageTrouble, Taken, Unreachable
+from shared.errors import Canceled, Denied, NotFound, Refused, StorageTrouble, Taken, Throttled, Unreachable
 from shared.jobs.step import Step, Work
 from shared.languages import dubbing_locale
 from shared.providers.answers import kept, request_id, text
@@ -46,8 +46,10 @@ HINT = (
     " Video translation needs a Speech resource of tier S0 in one of its regions, and PersonalVoice an admission "
     "(https://aka.ms/customneural)."
 )
-
-
+BUSY = (
+    "Nothing: it is tried again. The service makes one iteration of a translation at a time, and an earlier iteration, "
+    "which was perhaps canceled here, is still at work there."
+)
 NO_LEXICON_FILE = (
     "cannot be read by the service's identity, for it knows no such form, and this app is told to sign no address "
     f"(SOURCE_ACCESS is identity); put it into Audio Content Creation, and give {ITERATION}.{LEXICON_ID}"
@@ -125,7 +127,8 @@ class AzureVideo(Provider):
     async def start(self, task: Task) -> Operation | Finished:
         """PUT the translation or its iteration under our own ids, so that it can be found again.
 
-        The ids are nobody else's: what is there already is this very step, which somebody was slow to start.
+        The ids are nobody else's: what is there already is this very step, which somebody was slow to start. Throttled
+        where an earlier iteration is still at work.
         """
         operation, translation, step = _operation(task), _translation_of(_operation(task)), suffix(task.step)
         remembered: Operation = {"id": operation}
@@ -136,7 +139,8 @@ class AzureVideo(Provider):
                 answer = await self._client.create_iteration(translation, step, operation, iteration)
             else:
                 answer = await self._client.create_translation(translation, operation, await self._translation(task))
-        except Taken:
+        except Taken as error:
+            await self._refuse_absent(operation, error)
             return remembered
         except StorageTrouble as error:
             raise Unreachable(error.reason, error.advice) from error
@@ -146,14 +150,22 @@ class AzureVideo(Provider):
         request = request_id(answer)
         return remembered | ({"request": request} if request else {})
 
+    async def _refuse_absent(self, operation: str, error: Taken) -> None:
+        """Throttled unless it is there: an iteration is refused alike while an earlier one of it is at work."""
+        if not await self._is_there(operation):
+            raise Throttled(error.reason, BUSY) from error
+
     async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """Our own ids tell: either the operation or what it made is there, or nothing ever was."""
         operation = _operation(work)
+        return {"id": operation} if await self._is_there(operation) else Found.NOTHING
+
+    async def _is_there(self, operation: str) -> bool:
         for look in (self._client.operation, self._made_by):
             with suppress(NotFound):
                 await look(operation)
-                return {"id": operation}
-        return Found.NOTHING
+                return True
+        return False
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """GET the operation; once it ends, the resource itself, which alone knows results and reasons."""

@@ -134,7 +134,14 @@ class TestStart:
         assert sent.get("pushResultToAzureStorageBlobManagedIdentityClientId") == client_id
 
     async def test_what_is_there_already_under_our_own_ids_is_ours(self) -> None:
-        assert await azure_video(Wire(answer(409))).start(a_task()) == {"id": f"{WORK_ID}.t"}
+        wire = Wire(answer(409), answer(404), state("Running"))
+        assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t"}
+
+    async def test_what_is_refused_while_an_earlier_iteration_is_at_work_is_tried_again(self) -> None:
+        wire = Wire(answer(409), answer(404), answer(404))
+        with pytest.raises(Throttled) as refused:
+            await azure_video(wire).start(a_task(Step(name="iteration", number=3)))
+        assert "an earlier iteration" in refused.value.advice
 
     @pytest.mark.parametrize(
         ("given", "error"),
