@@ -98,18 +98,24 @@ def no_iteration(name: str, ended: Mapping[str, Translation | None]) -> Problem:
     They are given by language: None where a newer brief no longer names it.
     """
     reasons = "; ".join(_end_of(target, translation) for target, translation in ended.items())
-    is_elsewhere = all(translation and translation.state is State.SUCCEEDED for translation in ended.values())
-    corrected = "See the receipt of the translation. Once it has succeeded, correct its files, and drop them again."
     return Problem(
-        code=EditRefused.code,
-        reason=f"nothing is made of {name}: {reasons}",
-        advice=YOURS if is_elsewhere else corrected,
+        code=EditRefused.code, reason=f"nothing is made of {name}: {reasons}", advice=_advice_for([*ended.values()])
     )
+
+
+def _advice_for(ended: Sequence[Translation | None]) -> str:
+    if not all(translation and translation.state is State.SUCCEEDED for translation in ended):
+        return "See the receipt of the translation. Once it has succeeded, correct its files, and drop them again."
+    if all(translation and translation.step.is_iteration for translation in ended):
+        return "Drop it into `edits` again to have it made."
+    return YOURS
 
 
 def _end_of(target: str, translation: Translation | None) -> str:
     if translation is None:
         return f"{target} is no longer a language of the brief"
+    if translation.state is State.SUCCEEDED and translation.step.is_iteration:
+        return f"the job was stopped before it was made in {target}"
     if translation.state is State.SUCCEEDED:  # by a provider that makes no iterations
         return f"{target} was translated by {translation.provider}, which takes no such corrections"
     return f"{target} has ended as {translation.state}"

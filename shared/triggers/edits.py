@@ -27,7 +27,7 @@ from shared.jobs import problems
 from shared.jobs.iterations import Edit, version_of
 from shared.jobs.job import Job
 from shared.jobs.ledger import EDITS
-from shared.jobs.translation import Problem, Translation
+from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
 from shared.outbox.names import EditName, ResultNames, edited
 from shared.providers.base import Provider
@@ -172,8 +172,12 @@ class Edits:
 
     async def _meant(self, name: BlobName) -> tuple[Job, EditName]:
         """The job whose results it corrects, and what its name says of it."""
+        readings = [*edited(name)]
+        if not readings:
+            example = "a language, then .vtt or .srt, such as intro.es-ES.vtt"
+            raise EditRefused(f"{name} is not called as subtitles of a dubbed file are: {example}")
         reason = f"nothing was translated whose subtitles are called {name}"
-        for meant in edited(name):
+        for meant in readings:
             job = await self._job(meant.stem)
             if job is not None and _corrected(job, meant):
                 return job, meant
@@ -209,10 +213,7 @@ class Edits:
         """The edit of one translation, checked, with a copy in its scratch; EditRefused where none can be made."""
         provider = self._provider(translation)
         if kind not in provider.edits:
-            raise EditRefused(
-                f"{translation.target} was translated by {provider.name}, which takes no such corrections",
-                problems.YOURS,
-            )
+            raise _not_taken(name, translation)
         self._refuse_lost(name, job, translation)
         try:
             data = provider.edited(name, blob.data, kind, Pair(job.source, translation.target))
@@ -266,6 +267,15 @@ def _has_passed(moment: str, now: datetime) -> bool:
     except ValueError:
         return False
     return read.replace(tzinfo=read.tzinfo or UTC) <= now
+
+
+def _not_taken(name: str, translation: Translation) -> EditRefused:
+    """Why nothing is made of a correction that the provider of the translation does not take."""
+    if translation.has_ended and translation.state is not State.SUCCEEDED:
+        return _unmade(name, translation)
+    verb = "was" if translation.has_ended else "is being"
+    reason = f"{translation.target} {verb} translated by {translation.provider}, which takes no such corrections"
+    return EditRefused(reason, problems.YOURS)
 
 
 def _unmade(name: str, *ended: Translation) -> EditRefused:

@@ -242,6 +242,19 @@ class TestAJobAtWork:
         await world.settle()
         assert steps(world)[2:] == ["iteration.2"]
 
+    async def test_where_another_language_is_at_work_canceling_says_that_the_correction_may_be_dropped_again(
+        self,
+    ) -> None:
+        world = await translated(name=TWO)
+        world.service.busy = {the_job(world).work_id("es-ES")}
+        await drop(world, name=f"{STEM_OF_TWO}.es-ES.vtt")
+        waiting = f"{STEM_OF_TWO}.fr-FR.vtt"
+        await drop(world, name=waiting)
+        await world.process().steer.cancel(the_job(world).key)
+        problem = world.receipt(edit_receipt(waiting))["problem"]
+        assert problem["reason"] == f"nothing is made of {waiting}: the job was stopped before it was made in fr-FR"
+        assert problem["advice"] == "Drop it into `edits` again to have it made."
+
     async def test_canceling_stops_a_correction_at_work_and_the_earlier_results_stay(self) -> None:
         world = await translated()
         before = world.outbox.blobs[RESULT]
@@ -422,8 +435,9 @@ class TestAReceiptSaysWhyNot:
         ("name", "reason"),
         [
             ("talks/nothing.es-ES.vtt", "nothing was translated whose subtitles are called"),
-            ("en-US_to_es-ES/talk.es-ES.mp4", "nothing was translated whose subtitles are called"),
-            ("en-US_to_es-ES/talk.metadata.vtt", "nothing was translated whose subtitles are called"),
+            ("en-US_to_es-ES/talk.es-ES.mp4", "is not called as subtitles of a dubbed file are"),
+            ("talk.vtt", "is not called as subtitles of a dubbed file are"),
+            ("en-US_to_es-ES/talk.metadata.vtt", "is not called as subtitles of a dubbed file are"),
             ("en-US_to_es-ES/talk.fr-FR.vtt", f"{NAME} is not translated into fr-FR"),
             ("en-US_to_es-ES/talk.es-ES.metadata.vtt", "takes no such corrections"),
         ],
@@ -437,6 +451,20 @@ class TestAReceiptSaysWhyNot:
     async def test_another_provider_made_it(self) -> None:
         world = await translated("blind")
         assert "blind, which takes no such corrections" in (await drop(world))["problem"]["reason"]
+
+    async def test_another_provider_was_asked_and_has_failed(self) -> None:
+        world = World("blind")
+        world.service.failing.add(f"{world.drop()}.{TARGET}.a1")
+        await world.process().accept(NAME)
+        await world.settle()
+        assert (await drop(world))["problem"]["reason"] == f"nothing is made of {EDIT}: es-ES has ended as failed"
+
+    async def test_another_provider_is_making_it(self) -> None:
+        world = World("blind")
+        world.service.busy = {f"{world.drop()}.{TARGET}.a1"}
+        await world.process().accept(NAME)
+        reason = (await drop(world))["problem"]["reason"]
+        assert reason == "es-ES is being translated by blind, which takes no such corrections"
 
     async def test_the_provider_that_made_it_is_there_no_more(self) -> None:
         world = await translated()
