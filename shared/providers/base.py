@@ -1,6 +1,6 @@
 """What every provider is. The engine tells the story; a provider fills in the blanks.
 
-    mistakes    what is wrong with its part of a brief?
+    mistakes    what is wrong with its part of a brief? And with that of all its layers together (merged_mistakes)?
     accepts     may this file go into this language here? No traffic: what must be read of a file was read before
     start       take one paid step; the engine has written down that it is about to
     find        nobody knows whether a step was taken: was it?

@@ -17,7 +17,11 @@ async def named(task: Task, name: str) -> Glossary:
     except NameRefused as error:
         raise NotReady(f"the brief names a file that cannot be: {error.reason}") from error
     if blob is None:
-        raise NotReady(f"the brief names {name}, which is not in the container for glossaries")
+        raise NotReady(
+            f"the brief names {name}, which is not in the container for glossaries",
+            "Put it there, and the file starts by itself within ten minutes. If the brief has the wrong name, correct "
+            "the brief, cancel the job, and drop the file again.",
+        )
     return blob
 
 

@@ -3,12 +3,26 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 #: Of one object. Looking for a name that was meant takes time, and a brief may have thousands of unknown ones.
 MOST_SUGGESTIONS = 20
+#: A name between slashes that leads nowhere else, as `.` and `..` do.
+_PART = r"[^/]*[^/.][^/]*"
+#: A file in the container for glossaries.
+FileName = Annotated[
+    str,
+    Field(pattern=rf"^(?:{_PART}/)*{_PART}$", description="the name of a file in the container for glossaries"),
+]
+SubtitleName = Annotated[
+    str,
+    Field(
+        pattern=rf"^(?:{_PART}/)*{_PART}\.(?:[vV][tT][tT]|[sS][rR][tT])$",
+        description="the name of a .vtt or .srt file in the container for glossaries",
+    ),
+]
 BELONGS_TO_THE_APP = "belongs to the app, which sets it itself; leave it out"
 
 
@@ -23,24 +37,34 @@ class Fields:
     owned: frozenset[str] = frozenset()
     later: Mapping[str, str] = field(default_factory=dict)
 
-    def mistakes(self, options: object, prefix: str = "") -> Iterator[tuple[str, str]]:
-        """Every mistake as (path, what is wrong). A null is none: it unsets what a weaker brief says."""
+    def mistakes(
+        self, options: object, prefix: str = "", above: Iterable[str] = frozenset()
+    ) -> Iterator[tuple[str, str]]:
+        """Every mistake as (path, what is wrong). A null is none: it unsets what a weaker brief says.
+
+        `above` are the fields of the object that this one stands in.
+        """
         if not isinstance(options, Mapping):
-            yield prefix.rstrip("."), "must be an object"
+            yield prefix.rstrip("."), "must be an object" + (f" with {', '.join(self.allowed)}" if prefix else "")
             return
         unknown = 0
         for name, value in options.items():
             if name not in self.allowed:
                 unknown += 1
-                yield prefix + str(name), self._why_not(str(name), unknown <= MOST_SUGGESTIONS)
+                yield prefix + str(name), self._why_not(str(name), unknown <= MOST_SUGGESTIONS, above)
             elif value is not None:
-                yield from _wrong(prefix + name, value, self.allowed[name])
+                yield from _wrong(prefix + name, value, self.allowed[name], self.allowed)
 
-    def _why_not(self, name: str, suggest: bool) -> str:
+    def _why_not(self, name: str, suggest: bool, above: Iterable[str]) -> str:
         if name in self.owned:
             return BELONGS_TO_THE_APP
         if name in self.later:
             return self.later[name]
+        for inner, kind in self.allowed.items():
+            if isinstance(kind, Fields) and name in kind.allowed:
+                return f"is not a field here, but within {inner}"
+        if name in above:
+            return "is not a field here, but one level above"
         return "is not a field here" + (_did_you_mean(name, self.allowed) if suggest else "")
 
 
@@ -58,9 +82,9 @@ def together(versions: Iterable[Fields]) -> Fields:
     return Fields(allowed, owned)
 
 
-def _wrong(path: str, value: object, kind: Any) -> Iterable[tuple[str, str]]:
+def _wrong(path: str, value: object, kind: Any, above: Iterable[str]) -> Iterable[tuple[str, str]]:
     if isinstance(kind, Fields):
-        return kind.mistakes(value, f"{path}.")
+        return kind.mistakes(value, f"{path}.", above)
     try:
         TypeAdapter(kind).validate_python(value, strict=True)
     except ValidationError as error:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat
 
-from shared.providers.options import Fields, together
+from shared.providers.options import Fields, FileName, SubtitleName, together
 
 VERSIONS = ("2026-03-01", "2025-05-20", "2024-05-20-preview")
 LATEST, GENERAL, PREVIEW = VERSIONS
@@ -39,10 +39,10 @@ TRANSLATION_FIELDS: Mapping[str, Mapping[str, Any]] = {
         "speakerCount": Count,
         "subtitleMaxCharCountPerSegment": Count,
         "exportSubtitleInVideo": bool,
-        "subtitles": Fields({"file": str, "kind": Literal["target", "source", "metadata"]}),
+        "subtitles": Fields({"file": SubtitleName, "kind": Literal["target", "source", "metadata"]}),
         "subtitleFormats": list[Literal["srt"]],
     },
-    GENERAL: {"enableLipSync": bool, "lexicon": str},
+    GENERAL: {"enableLipSync": bool, "lexicon": FileName},
     LATEST: {},
 }
 #: The same of Iteration and IterationInput.
@@ -94,6 +94,10 @@ def contradictions(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     iteration = options.get(ITERATION)
     if isinstance(iteration, Mapping) and iteration.get(LEXICON_ID) and options.get("lexicon"):
         yield "lexicon", f"cannot be given together with {ITERATION}.{LEXICON_ID}; unset one of them with null"
+    subtitles = options.get("subtitles")
+    given = subtitles if isinstance(subtitles, Mapping) else {}
+    if given.get("kind") == "metadata" and str(given.get("file")).lower().endswith(".srt"):
+        yield "subtitles.file", "must be a .vtt file, for metadata has no form as SubRip"
 
 
 def absences(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

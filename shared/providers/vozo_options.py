@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.providers.options import Fields
+from shared.providers.options import Fields, SubtitleName
 
 Share = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
+Length = Annotated[float, Field(gt=0, le=1, description="a number above 0 and up to 1")]
 Count = Annotated[int, Field(ge=1, description="a whole number, at least 1")]
 
 #: `subtitles` is ours: a file in the container for glossaries becomes subtitle_url and subtitle_usage_type.
@@ -19,8 +20,8 @@ FIELDS = Fields(
         "export_type": Literal["auto", "video", "audio", "all"],
         "user_prompt": str,
         "speaker_number": Fields({"min": Count, "max": Count}),
-        "ocr_text_box": Fields({"x": Share, "y": Share, "width": Share, "height": Share}),
-        "subtitles": Fields({"file": str, "usage": Literal["original", "final_translated"]}),
+        "ocr_text_box": Fields({"x": Share, "y": Share, "width": Length, "height": Length}),
+        "subtitles": Fields({"file": SubtitleName, "usage": Literal["original", "final_translated"]}),
         "project_mode": Literal["none", "editable"],
         "glossary_ids": list[str],
     },

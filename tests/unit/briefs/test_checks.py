@@ -156,8 +156,22 @@ def test_what_is_said_of_one_language_may_be_for_a_later_drop_or_nothing(brief: 
         *((f"{ITERATION}.{VOLUME}", value, "must be a number above 0 and up to 1") for value in (0, -0.1, 1.01)),
         *(
             (f"vozo.ocr_text_box.{side}", value, "must be a number from 0 to 1")
-            for side in BOX
+            for side in ("x", "y")
             for value in (-0.1, 1.1)
+        ),
+        *(
+            (f"vozo.ocr_text_box.{side}", value, "must be a number above 0 and up to 1")
+            for side in ("width", "height")
+            for value in (0, 1.1)
+        ),
+        *(
+            (field, value, "must be the name of a .vtt or .srt file in the container for glossaries")
+            for field in ("azure-video.subtitles.file", "vozo.subtitles.file")
+            for value in ("talk", "talk.txt", "../talk.vtt", "/talk.vtt", "a//talk.vtt", "a/./talk.srt", "", 1)
+        ),
+        *(
+            ("azure-video.lexicon", value, "must be the name of a file in the container for glossaries")
+            for value in ("../names.xml", "", "a/..")
         ),
     ],
 )
@@ -172,10 +186,14 @@ def test_a_value_beyond_its_bounds_is_told_with_the_bounds(field: str, value: ob
         *((f"{ITERATION}.subtitleFontSize", value) for value in (5, 30)),
         *((f"{ITERATION}.subtitleVerticalMargin", value) for value in (0, 200)),
         *((f"{ITERATION}.{VOLUME}", value) for value in (0.01, 1)),
-        *((f"vozo.ocr_text_box.{side}", value) for side in BOX for value in (0, 1)),
+        ("vozo.subtitles.file", "talks/2026 (final).v2/..talk..SRT"),
+        ("azure-video.subtitles.file", "talk.es-ES.vtt"),
+        ("azure-video.lexicon", "names/es.xml"),
+        *((f"vozo.ocr_text_box.{side}", 1) for side in BOX),
+        *((f"vozo.ocr_text_box.{side}", 0) for side in ("x", "y")),
     ],
 )
-def test_a_value_at_its_bounds_is_taken(field: str, value: float) -> None:
+def test_a_value_at_its_bounds_is_taken(field: str, value: object) -> None:
     provider, _, _ = field.partition(".")
     assert brief_of({FOLDERS: nested(field, value)}).options[provider] == nested(field, value)[provider]
 

@@ -392,6 +392,7 @@ def test_a_lexicon_by_file_is_refused_where_no_address_is_signed() -> None:
         ({"lexicon": "names.xml", "iteration": {LEXICON_ID: SOME_ID}}, "lexicon"),
         ({"subtitles": {"file": "a.vtt"}}, "subtitles.kind"),
         ({"subtitles": {"kind": "target"}}, "subtitles.file"),
+        ({"subtitles": {"file": "a.SRT", "kind": "metadata"}}, "subtitles.file"),
     ],
 )
 def test_what_the_layers_of_a_brief_come_to_is_checked_too(options: dict[str, Any], path: str) -> None:
