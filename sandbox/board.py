@@ -41,7 +41,8 @@ class Progress:
     def of_receipt(cls, receipt: Mapping[str, Any]) -> Iterator["Progress"]:
         """Read a receipt: that of a drop tells of all its translations, that of a translation only of its warnings.
 
-        What a drop waits for, and what it was refused for, is told without a language.
+        What a drop waits for, and what it was refused for, is told without a language. A correction is told of for each
+        of its languages.
         """
         file, provider = receipt["source"]["name"], receipt.get("provider") or ""
         if "target" in receipt:
@@ -51,6 +52,10 @@ class Progress:
         for line in receipt.get("translations", ()):
             problem = line.get("problem")
             yield cls(file, line["target"], line["status"], line["provider"] or "", _advice([problem]))
+        for target in receipt.get("targets", ()):
+            yield cls(file, target, receipt["status"])
+        for target, problem in receipt.get("refused", {}).items():
+            yield cls(file, target, "refused", detail=_advice([problem]))
         if problems := [*receipt.get("problems", ()), *filter(None, [receipt.get("problem")])]:
             yield cls(file, "", receipt["status"], detail=_advice(problems))
 
@@ -66,7 +71,13 @@ class Progress:
 
 
 def _advice(problems: Sequence[Mapping[str, str] | None]) -> str:
-    return " ".join(f"{problem['reason']}. {problem['advice']}" for problem in problems if problem)
+    return " ".join(f"{_sentence(problem['reason'])} {problem['advice']}" for problem in problems if problem)
+
+
+def _sentence(reason: str) -> str:
+    """A reason in one line, with what ends a sentence."""
+    line = reason.replace("\n", "; ")
+    return line if line.endswith((".", "?", "!")) else f"{line}."
 
 
 class Ticker:

@@ -117,6 +117,24 @@ def test_a_drop_that_waits_or_is_refused_says_why(receipt: dict[str, object]) ->
     assert "nobody speaks. Say something." in out.getvalue()
 
 
+def test_a_correction_that_counts_is_told_with_its_languages_and_with_those_that_it_does_not_count_for() -> None:
+    out = io.StringIO()
+    correction = {"status": "accepted", "source": {"name": "talks/intro.source.vtt", "etag": "0x1"}}
+    Ticker(out).tell(correction | {"targets": ["es-ES", "de-DE"], "refused": {"fr-FR": PROBLEM}})
+    assert [line.split(maxsplit=1)[1].split(maxsplit=2) for line in out.getvalue().splitlines()] == [
+        ["talks/intro.source.vtt", "es-ES", "accepted"],
+        ["talks/intro.source.vtt", "de-DE", "accepted"],
+        ["talks/intro.source.vtt", "fr-FR", "refused                  nobody speaks. Say something."],
+    ]
+
+
+def test_a_problem_of_several_lines_is_printed_in_one() -> None:
+    out = io.StringIO()
+    problem = {"code": "x", "reason": "one is wrong\ndid you mean two?", "advice": "Correct it."}
+    Ticker(out).tell({"status": "waiting", "source": SOURCE, "problems": [problem], "translations": []})
+    assert out.getvalue().endswith("one is wrong; did you mean two? Correct it.\n")
+
+
 def test_a_warning_of_a_translation_is_told() -> None:
     out = io.StringIO()
     Ticker(out).tell({"status": "succeeded", "source": SOURCE, "target": "es-ES", "warnings": ["no subtitles"]})
