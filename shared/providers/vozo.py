@@ -126,13 +126,14 @@ class Vozo(Provider):
 
     async def check(self, work: Work, scratch: Scratch) -> Outcome:
         """GET the task."""
-        answer = await self._ask(work.operation["task_id"])
+        task_id = str(work.operation["task_id"])
+        answer = await self._ask(task_id)
         if answer.get("status") == FAILED:
-            return Failed(_task_error(self._service.name, answer), kept(answer))
+            return Failed(_task_error(self._service.name, answer, task_id), kept(answer))
         if answer.get("status") != DONE:
             return self._running(answer.get("status"), AT_WORK)
         found = named(part(answer, "result"), RESULT_SUFFIXES, MEDIA)
-        return Finished(found.results, warnings=found.warnings, answer=kept(answer))
+        return Finished(found.results, warnings=found.warnings, answer=kept(answer), details={"task": task_id})
 
     async def adopt(self, work: Work, hint: Mapping[str, Any]) -> Operation | None:
         """The task that a callback names, if Vozo knows it under our key."""
@@ -185,7 +186,8 @@ class Vozo(Provider):
         raise refusal(self._service.name, response.status_code, [said], reason, lost=lost, wait=None)
 
 
-def _task_error(service: str, answer: Mapping[str, Any]) -> ProviderError:
+def _task_error(service: str, answer: Mapping[str, Any], task_id: str) -> ProviderError:
+    """The end in the service's words, with the id by which its support finds the work."""
     said = text(answer, "err_code", "code")
-    reason = f"Vozo: failed: {said or 'no code'}: {text(answer, 'err_message', 'message') or 'no reason given'}"
-    return failure(service, said, reason)
+    words = text(answer, "err_message", "message") or "no reason given"
+    return failure(service, said, f"Vozo: failed: {said or 'no code'}: {words} (task {task_id})")

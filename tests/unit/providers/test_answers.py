@@ -154,7 +154,7 @@ async def test_whatever_is_answered_about_a_lost_start_is_found_or_our_error(fir
 @given(anything, anything)
 async def test_whatever_is_answered_to_a_start_is_an_operation_or_our_error(first: Given, second: Given) -> None:
     for came in (
-        await ends_well(azure_video(first).start(a_task())),
+        await ends_well(azure_video(first, second, second).start(a_task())),
         await ends_well(vozo(first, second).start(a_task())),
     ):
         assert isinstance(came, ProviderError | dict)

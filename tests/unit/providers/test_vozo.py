@@ -171,6 +171,7 @@ class TestCheck:
             ("srt", urls["subtitle_url"], False),
         ]
         assert not any(result.copied for result in outcome.results)
+        assert outcome.details == {"task": WORK.operation["task_id"]}
 
     @pytest.mark.parametrize("result", [None, {}, {"video_url": ""}, {"subtitle_url": "https://x/a.srt"}])
     async def test_done_without_the_translated_file_is_asked_about_again(self, result: Any) -> None:
@@ -193,7 +194,7 @@ class TestCheck:
         outcome = await self.outcome({"status": "failed"} | body)
         assert isinstance(outcome, Failed)
         assert type(outcome.error) is error
-        assert outcome.error.reason == f"Vozo: failed: {words}"
+        assert outcome.error.reason == f"Vozo: failed: {words} (task {WORK.operation['task_id']})"
 
     @pytest.mark.parametrize(
         ("status", "body", "error"),
