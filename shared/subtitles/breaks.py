@@ -38,9 +38,11 @@ def weakness(text: str, at: int) -> float:
         return 0.0
     if last in _CLAUSE_END:
         return 0.3
-    word = before.rpartition(" ")[2]
+    rest, _, word = before.rpartition(" ")
     if word[:1].isupper() and text[at].isdecimal():
         return 2.0  # `Pier 7` is one name
+    if word[-1:].isdecimal() and text[at].isalpha() and not rest.rpartition(" ")[2][:1].isupper():
+        return 2.0  # `3:30 p.m.`, `12 dollars`
     return 1.5 if len(word) <= 3 and word.isascii() and word.islower() else 1.0
 
 

@@ -1,6 +1,6 @@
 """Where the text is in Markdown files (.md): lines of paragraphs, headings, lists, quotes and table cells.
 
-https://spec.commonmark.org/. Front matter, code, formulas, raw blocks and link definitions stay. The lines of a
+https://spec.commonmark.org/. Front matter, code, formulas, scripts and link definitions stay. The lines of a
 paragraph are one block, because its sentences run across them.
 """
 
@@ -16,9 +16,10 @@ _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*\r?\n")
 _FENCE = re.compile(rb"[ \t>]*(`{3,}|~{3,}|\$\$)([^\n]*)")
 _RAW = re.compile(rb"[ \t]{0,3}<(script|style|pre|textarea)\b|[ \t]{0,3}<!--", re.IGNORECASE)
 _PREFIX = re.compile(
-    rb"(?:\xef\xbb\xbf)?[ \t]*(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*(?:\[[ xX]\][ \t]+)?(#{1,6}[ \t]+)?[ \t]*"
+    rb"(?:\xef\xbb\xbf)?[ \t]*(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*(?:\[[ xX]\][ \t]+)?"
+    rb"(?:\[\^[^\]\n]{1,50}\]:[ \t]+)?(#{1,6}[ \t]+)?[ \t]*"
 )
-_DEFINITION = re.compile(rb"[ \t]{0,3}\[[^\]\n]{1,500}\]:")
+_DEFINITION = re.compile(rb"[ \t]{0,3}\[(?!\^)[^\]\n]{1,500}\]:")
 _DELIMITER = re.compile(rb"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-*+:?[ \t]*+)*+\r?\Z")
 _CELL = re.compile(rb"(?:[^|\\\n]|\\.)+")
 _WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]")

@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}(?!\d))+(?:[.,
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:：]|\s?h\s?|\s?[時点點시]\s?(?=[\d半반]))(\d{2}(?!\d)|[半반])")
 #: `14.30`, as a time is written in some languages; and a date.
 _POINTED_CLOCK = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\D\d{3})+")
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}")
 _HALF_OF_DAY = re.compile(r"\s?[ap]\.?\s?m\b", re.IGNORECASE)
 #: A century or a king, in a language that counts them so: `XXe siècle`, `siglo XX`.
@@ -119,7 +120,7 @@ def _misleads(written: str, source_language: str, target_language: str) -> bool:
     meant, read = _own_values(written, source_language), _own_values(written, target_language)
     if not meant or meant & read or _DATE.fullmatch(written):
         return False
-    return bool(read) or any(mark != _marks(source_language)[0] for mark in re.findall(r"\D", written))
+    return bool(read) or bool(_THOUSANDS.fullmatch(written.partition(_marks(source_language)[0])[0]))
 
 
 def numbers(text: str, language: str | None) -> list[Number]:

@@ -15,6 +15,7 @@ _LEAD = re.compile(r"\s*(?:(?:[-\u2010-\u2015](?!\d)|(?:>|&gt;){2,3}|[♪♫]+|#
 _SPEAKER = re.compile(r"\s*(?:[-\u2010-\u2015](?!\d)|>>|[♪♫]|#\s)")
 _DESCRIPTION = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|（[^）]*）|【[^】]*】)\s*")
 _SONG = re.compile(r"[♪♫]|(?:^|\s)#(?:\s|$)")
+_BLANK = re.compile(r"&nbsp;?", re.IGNORECASE)
 #: SubStation draws figures with letters: `{\\p1}m 0 0 l 100 0`. They are no text.
 _DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
 #: A label is in brackets, or in capitals: `[JOHN]:`, `MRS. HALL:`.
@@ -41,14 +42,21 @@ class Part:
         return plain(self.tokens)
 
     @property
+    def lines(self) -> list[str]:
+        """Its text line by line, without lines that are blank."""
+        text = "".join("\n" if token.kind is Kind.BREAK else token.text for token in self.tokens)
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    @property
     def raw(self) -> str:
         """As it stands in the file."""
         return self.lead + "".join(token.raw for token in self.tokens) + self.tail
 
     @property
     def translatable(self) -> bool:
-        """Whether there is a word in it."""
-        return any(token.kind is Kind.TEXT and any(map(str.isalpha, token.text)) for token in self.tokens)
+        """Whether there is a word in it; a blank that is written `&nbsp;` is none."""
+        texts = (_BLANK.sub("", token.text) for token in self.tokens if token.kind is Kind.TEXT)
+        return any(any(map(str.isalpha, text)) for text in texts)
 
     @property
     def has_tags(self) -> bool:

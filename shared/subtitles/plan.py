@@ -13,7 +13,7 @@ from typing import Literal, Self
 
 from shared.subtitles.document import Document
 from shared.subtitles.parts import Part, parts_of
-from shared.subtitles.sentences import MOST_CHARACTERS, MOST_CUES, ends, pause, same_voice
+from shared.subtitles.sentences import MOST_CHARACTERS, MOST_CUES, ends, pause, rolls, same_voice
 from shared.subtitles.wire import Message, plain_message, tagged_message
 
 Context = Literal["sentence", "cue"]
@@ -156,6 +156,6 @@ def _continues(document: Document, before: Cue, cue: Cue) -> bool:
     elif document.found.blocks[before.number] != document.found.blocks[cue.number]:
         return False
     part, following = before.parts[0], cue.parts[0]
-    if not part.translatable or not following.translatable or not same_voice(part, following):
+    if not part.translatable or not following.translatable or not same_voice(part, following) or rolls(part, following):
         return False
     return not ends(part.text, following.text, document.language)

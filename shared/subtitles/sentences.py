@@ -31,6 +31,11 @@ def same_voice(part: Part, following: Part) -> bool:
     return not (part.apart or following.apart or following.speaks or part.wrappers != following.wrappers)
 
 
+def rolls(part: Part, following: Part) -> bool:
+    """Whether a line is shown again, as in captions that roll up: those are no one sentence."""
+    return not set(part.lines).isdisjoint(following.lines)
+
+
 def ends(text: str, following: str, language: str | None) -> bool:
     """Whether a sentence ends between two texts."""
     text = text.rstrip()

@@ -16,7 +16,7 @@ from shared.subtitles.wire import Answer, Insertion
 
 #: Of so many places at the most a cut is chosen. A sentence that has more is not one that a person would read.
 MOST_PLACES = 160
-_SHARE, _SPEED, _ROOM, _CUT = 3.0, 2.0, 4.0, 0.25
+_SHARE, _SPEED, _ROOM, _CUT = 3.0, 2.0, 4.0, 0.4
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ ACCEPTED = [
     Awkward("a code page that the page declares", ".html", '<meta charset="windows-1252"><p>Été</p>'.encode("cp1252"), ["Été"]),
     Awkward("front matter", ".md", b"---\ntitle: no\n---\n\n# One #\n\nTwo\nthree.\n", ["One", "Two", "three."]),
     Awkward("code, tables, lists, quotes, links", ".md", b"```\nno\n```\n\n    no\n\n- One\n  two\n> Three\n\n| A | B |\n|---|---|\n| c | `d` |\n\n[x]: http://no\n", ["One", "two", "Three", "A", "B", "c", "`d`"]),
+    Awkward("footnotes", ".md", b"See[^1].\n\n[^1]: A *note*\n    of two lines.\n\n[x]: http://no\n", ["See[^1].", "A *note*", "of two lines."]),
     Awkward("setext headings, hard breaks, tasks", ".md", b"One\n===\n\nTwo\\\nthree  \nfour\n\n- [ ] Five\n1. Six\n\n$$\nno\n$$\n<!-- no\nno -->\n", ["One", "Two", "three", "four", "Five", "Six"]),
 ]  # fmt: skip
 

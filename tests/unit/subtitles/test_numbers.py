@@ -174,6 +174,11 @@ def test_marked_thousands_are_always_rewritten() -> None:
     assert with_own_marks("1\u00a0500,75 рубля", "1\u00a0500,75 rubles", [], "ru", "en") == "1,500.75 rubles"
 
 
+def test_groups_that_the_target_has_not_stay() -> None:
+    assert with_own_marks("₹15,00,000", "₹15,00,000", [], "hi", "de") == "₹15,00,000"
+    assert not missing_number("₹15,00,000", "₹15,00,000", "hi", "de")
+
+
 def test_what_stays_as_it_was_keeps_its_marks() -> None:
     source = "Run 1,500 of v1,500."
     assert with_own_marks(source, source, [(13, 19)], "en", "de") == "Run 1.500 of v1,500."

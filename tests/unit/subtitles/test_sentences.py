@@ -51,6 +51,9 @@ def cues(*texts: str, gap: int = 100) -> list[str]:
         (["I thought", "♪ la la ♪"], ["I thought", "la la"]),
         (["<i>I thought</i>", "of you."], ["I thought", "of you."]),
         (["<i>I thought</i>", "<i>of you.</i>"], ["I thought of you."]),
+        (["so we went", "so we went\non and on"], ["so we went", "so we went on and on"]),
+        (["we went\nto the sea", "to the sea\nby train."], ["we went to the sea", "to the sea by train."]),
+        (["&nbsp;", "We went."], ["We went."]),
         (["I thought", "42", "of you."], ["I thought", "of you."]),
     ],
 )
@@ -93,7 +96,7 @@ def test_a_voice_of_webvtt_begins_another_text() -> None:
 
 
 def test_machine_captions_without_full_stops_are_cut_before_they_are_endless() -> None:
-    assert len(cues(*["so we went on and on"] * 20)) == 3
+    assert len(cues(*(f"so we went on and {chr(97 + at)}" for at in range(20)))) == 3
 
 
 def test_a_drawing_is_no_text() -> None:

@@ -26,6 +26,15 @@ def test_a_sentence_is_cut_behind_punctuation_near_its_share() -> None:
     ]
 
 
+def test_a_cut_behind_an_ellipsis_is_preferred_to_one_nearer_the_share() -> None:
+    assert texts("und tat es nie… …bis heute.", (14, 2.5), (11, 2.5)) == ["und tat es nie…", "…bis heute."]
+
+
+def test_a_number_stays_with_what_it_counts() -> None:
+    found = texts("Er hat gestern 300 Schiffe gesehen und so.", (14, 2.0), (17, 2.0))
+    assert found == ["Er hat gestern", "300 Schiffe gesehen und so."]
+
+
 def test_a_cue_that_is_shown_for_long_gets_more() -> None:
     found = texts("eins zwei drei vier fünf sechs sieben acht", (10, 6.0), (10, 1.0))
     assert found is not None
