@@ -41,6 +41,8 @@ from shared.providers.video_scripts import KINDS, checked, lexicon_of, subtitles
 #: How the service says that work has ended, or goes on; an unknown word means that it goes on.
 SUCCEEDED, FAILED, CANCELED = "Succeeded", "Failed", "Canceled"
 ENDED_BADLY, AT_WORK = (FAILED, CANCELED), frozenset({"NotStarted", "Running"})
+#: Remembered from the first step on: the further forms of subtitles that the brief names.
+FORMATS = "formats"
 #: What no answer says: which resources may do this at all.
 HINT = (
     " Video translation needs a Speech resource of tier S0 in one of its regions, and PersonalVoice an admission "
@@ -131,11 +133,10 @@ class AzureVideo(Provider):
         where an earlier iteration is still at work.
         """
         operation, translation, step = _operation(task), _translation_of(_operation(task)), suffix(task.step)
-        remembered: Operation = {"id": operation}
+        remembered: Operation = {"id": operation, FORMATS: list(task.options.get("subtitleFormats") or ())}
         try:
             iteration = await self._iteration(task)  # before the first step, too: a person's files are checked there
             if task.step.number:
-                remembered |= {"formats": list(task.options.get("subtitleFormats") or ())}
                 answer = await self._client.create_iteration(translation, step, operation, iteration)
             else:
                 answer = await self._client.create_translation(translation, operation, await self._translation(task))
@@ -158,7 +159,8 @@ class AzureVideo(Provider):
     async def find(self, work: Work, scratch: Scratch) -> Operation | Found:
         """Our own ids tell: either the operation or what it made is there, or nothing ever was."""
         operation = _operation(work)
-        return {"id": operation} if await self._is_there(operation) else Found.NOTHING
+        found = {"id": operation, FORMATS: work.operation.get(FORMATS, [])}
+        return found if await self._is_there(operation) else Found.NOTHING
 
     async def _is_there(self, operation: str) -> bool:
         for look in (self._client.operation, self._made_by):
@@ -188,7 +190,7 @@ class AzureVideo(Provider):
 
     async def _finished(self, work: Work, iteration: Mapping[str, Any], scratch: Scratch) -> Finished:
         operation = str(work.operation["id"])
-        found = results_of(iteration, scratch, operation, work.operation.get("formats", ()))
+        found = results_of(iteration, scratch, operation, work.operation.get(FORMATS, ()))
         translation = await self._client.translation(_translation_of(operation)) if self._version == LATEST else {}
         details = {
             "translation": _translation_of(operation),

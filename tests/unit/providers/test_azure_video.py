@@ -67,7 +67,7 @@ class TestStart:
         wire = Wire(answer(status, {"id": "whatever"}))
         operation = await azure_video(wire).start(a_task())
         [request] = wire.requests
-        assert operation == {"id": f"{WORK_ID}.t"}
+        assert operation == {"id": f"{WORK_ID}.t", "formats": []}
         assert wire.asked == [f"PUT {TRANSLATION_PATH}"]
         assert request.url.params["api-version"] == LATEST
         assert request.headers["Operation-Id"] == f"{WORK_ID}.t"
@@ -135,7 +135,7 @@ class TestStart:
 
     async def test_what_is_there_already_under_our_own_ids_is_ours(self) -> None:
         wire = Wire(answer(409), answer(404), state("Running"))
-        assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t"}
+        assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t", "formats": []}
 
     async def test_what_is_refused_while_an_earlier_iteration_is_at_work_is_tried_again(self) -> None:
         wire = Wire(answer(409), answer(404), answer(404))
@@ -173,7 +173,26 @@ async def test_a_lost_start_is_found_by_its_ids(step: Step, resource: str, absen
         wire = Wire(*answers)
         answered = await azure_video(wire).find(some_work({}, step), a_scratch())
         assert wire.asked == [operation, resource][:asked]
-        assert answered == (Found.NOTHING if answers[-1] is absent else {"id": f"{WORK_ID}.{suffix(step)}"})
+        assert answered == (
+            Found.NOTHING if answers[-1] is absent else {"id": f"{WORK_ID}.{suffix(step)}", "formats": []}
+        )
+
+
+@pytest.mark.parametrize(("step", "lost"), [(Step(), ITERATION), (ITERATION, Step(name="iteration", number=2))])
+async def test_an_iteration_whose_answer_was_lost_has_its_subtitles_in_each_form_that_the_brief_names(
+    step: Step, lost: Step
+) -> None:
+    fields = {"translatedVideoFileUrl": "mp4", "targetLocaleSubtitleWebvttFileUrl": "vtt"}
+    made = {"result": {field: f"https://speech.example/a.{suffix}" for field, suffix in fields.items()}}
+    wire = Wire(answer(201, {}), state("Running"), state("Succeeded"), state("Succeeded", **made), answer(200, {}))
+    video = azure_video(wire)
+    before = await video.start(a_task(step, options={"subtitleFormats": ["srt"]}))
+    assert isinstance(before, dict)
+    found = await video.find(some_work(before, lost), a_scratch())
+    assert isinstance(found, dict)
+    outcome = await video.check(some_work(found, lost), a_scratch())
+    assert isinstance(outcome, Finished)
+    assert [result.suffix for result in outcome.results] == ["mp4", "vtt", "srt"]
 
 
 class TestCheck:
@@ -424,7 +443,7 @@ async def test_names_and_notes_stand_beside_the_inputs() -> None:
 
 async def test_the_id_of_the_request_is_remembered_for_a_support_case() -> None:
     wire = Wire(answer(201, {}, {"apim-request-id": "abc"}))
-    assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t", "request": "abc"}
+    assert await azure_video(wire).start(a_task()) == {"id": f"{WORK_ID}.t", "formats": [], "request": "abc"}
 
 
 def names_of(fields: Mapping[str, Any]) -> list[str]:
