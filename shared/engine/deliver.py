@@ -106,17 +106,16 @@ class Deliverer:
         """Tell of a long way home, once; end one that outlasts the deadline."""
         if done.is_late:
             done.fail(Problem.of(ResultUnavailable("the results have not all come home in time")))
-        elif self._now() - done.now.since >= LONG_WAY and SLOW_WAY not in done.now.warnings:
-            done.record(lambda t: t.warn(SLOW_WAY), State.DELIVERING)
+        elif self._now() - done.now.since >= LONG_WAY and SLOW_WAY not in done.now.delivery_warnings:
+            done.record(lambda t: t.warn_of_delivery(SLOW_WAY), State.DELIVERING)
             await self._context.receipts.announce(done.job, done.now)
 
     def _delivered(self, done: OpenTranslation, finished: Finished, delivered: Delivered) -> None:
         if delivered.missing and done.now.tries + 1 < SIDE_FILE_TRIES:
             self._later(done, ResultUnavailable(delivered.missing[0]), 2.0)
             return
-        told = [warning for warning in done.now.warnings if warning != SLOW_WAY]
-        warnings = tuple(dict.fromkeys((*told, *finished.warnings, *delivered.missing)))
-        found, now = {"outputs": delivered.outputs, "warnings": warnings}, self._now()
+        warnings = tuple(dict.fromkeys((*finished.warnings, *delivered.missing)))
+        found, now = {"outputs": delivered.outputs, "delivery_warnings": warnings}, self._now()
         done.record(lambda t: t.to(State.SUCCEEDED, now, **found), State.DELIVERING)
 
     def _not_delivered(self, done: OpenTranslation, error: BabeldropError) -> None:

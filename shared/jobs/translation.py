@@ -88,7 +88,8 @@ class Translation(Kept):
     cause: Problem | None = None  #: why the tries before the present one came to nothing
     troubled: datetime | None = None  #: since when its provider gives no answer about it, for the reason in `problem`
     passed_over: dict[str, Problem] = Field(default_factory=dict)  #: providers that said no, and why
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  #: of the choice of its provider, and of a stop
+    delivery_warnings: tuple[str, ...] = ()  #: of the latest delivery; those of an earlier one count no longer
     outputs: tuple[Output, ...] = ()
     units: dict[str, float] = Field(default_factory=dict)  #: what the provider says it charges for, so far
     repeats: int = 0  #: paid requests that were sent again because their answer was lost
@@ -223,8 +224,12 @@ class Translation(Kept):
         return self.model_copy(update={"problem": None, "troubled": None}) if self.troubled else self
 
     def warn(self, warning: str) -> Self:
-        """The same, with another warning."""
+        """The same, with another warning, which stays true whatever is delivered later."""
         return self.model_copy(update={"warnings": (*self.warnings, warning)})
+
+    def warn_of_delivery(self, warning: str) -> Self:
+        """The same, with another warning about the present delivery."""
+        return self.model_copy(update={"delivery_warnings": (*self.delivery_warnings, warning)})
 
     def reroute(self, now: datetime, passed_over: Mapping[str, Problem], attempt: int) -> Self:
         """Back to the queue, to begin from nothing with another provider than those."""
@@ -234,7 +239,7 @@ class Translation(Kept):
     def deliver_again(self, now: datetime) -> Self:
         """In a later attempt: deliver what was paid for and finished, but never came home."""
         fresh = {"state": State.DELIVERING, "since": now, "started": now, "ended": None, "not_before": None, "tries": 0}
-        return self.model_copy(update=fresh | {"problem": None, "answered": None})
+        return self.model_copy(update=fresh | {"problem": None, "answered": None, "delivery_warnings": ()})
 
     def ask_again(self, now: datetime) -> Self:
         """In a later attempt: its time was up before its provider said that it was done, so it may be by now."""
@@ -246,7 +251,8 @@ class Translation(Kept):
         step = Step(name=ITERATION, number=number)
         fresh = {"state": State.QUEUED, "since": now, "step": step, "pending": None, "admitted": None}
         fresh |= {"finished": None, "ended": None, "problem": None, "cause": None, "troubled": None, "not_before": None}
-        return self.model_copy(update=fresh | {"started": None, "answered": None, "tries": 0, "lost": 0})
+        fresh |= {"started": None, "answered": None, "tries": 0, "lost": 0, "delivery_warnings": ()}
+        return self.model_copy(update=fresh)
 
     def lose_results(self, now: datetime, problem: Problem) -> Self:
         """The end of a delivery whose results are no more: a later attempt begins anew."""

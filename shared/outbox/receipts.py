@@ -164,6 +164,7 @@ def translation_receipt(job: Job, translation: Translation) -> dict[str, Any]:
         "accepted": job.accepted,
         "attempt": job.attempt,
         "estimate": _estimate(job),
+        "warnings": tuple(dict.fromkeys((*translation.warnings, *translation.delivery_warnings))),
         "iterations": [i for i in job.iterations if i.target == translation.target],
         "edits": [edit.name for edit in job.edits if edit.target == translation.target],
     }

@@ -134,3 +134,9 @@ def test_who_waits_for_a_person_uses_up_no_time_before_the_first_start(
 ) -> None:
     claimed = a_translation(State.STARTING, started=NOW, operation=operation)
     assert claimed.stand_by(LATER, PROBLEM).started == started
+
+
+def test_a_new_delivery_leaves_the_warnings_of_the_one_before_behind() -> None:
+    before = a_translation(State.SUCCEEDED).warn("an option was not used").warn_of_delivery("ass is missing")
+    for after in (before.iterate(LATER, 2), before.deliver_again(LATER)):
+        assert (after.warnings, after.delivery_warnings) == (("an option was not used",), ())

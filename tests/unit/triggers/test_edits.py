@@ -12,6 +12,7 @@ from shared.jobs.quotas import Limits
 from shared.jobs.step import Work
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
+from shared.providers.outcome import Finished, Outcome, Result
 from shared.providers.task import Pair, Task
 from shared.triggers.edits import LARGEST
 from tests.memory_container import Operation
@@ -92,6 +93,29 @@ class TestAFinishedJob:
         [before], [after] = first["outputs"], second["outputs"]
         assert before["name"] == after["name"] == RESULT
         assert before["md5"] != after["md5"] == world.outbox.blobs[RESULT].facts.md5
+
+    async def test_warnings_about_files_that_were_missing_before_it_are_told_no_more(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = Findable._outcome
+
+        def with_subtitles(service: Findable, work: Work) -> Outcome:
+            outcome = made(service, work)
+            if not isinstance(outcome, Finished):
+                return outcome
+            address = f"https://findable/{work.id}.{work.step}.vtt"
+            service._account.web[address] = b"WEBVTT" if work.step.is_correction else b""
+            return Finished([*outcome.results, Result("vtt", address, copied=True, essential=False)])
+
+        monkeypatch.setattr(Findable, "_outcome", with_subtitles)
+        world = await translated()
+        told = f"{NAME}.{TARGET}.translation.json"
+        [warning] = world.receipt(told)["warnings"]
+        assert "vtt" in warning
+        await drop(world)
+        await world.settle()
+        assert len(world.receipt(told)["outputs"]) == 2
+        assert world.receipt(told)["warnings"] == []
 
     async def test_its_time_begins_anew(self) -> None:
         world = await translated()
