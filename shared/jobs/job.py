@@ -86,6 +86,12 @@ class Job(Kept):
         return self.brief.get("source")
 
     @property
+    def begun(self) -> Mapping[str, int]:
+        """The last attempt in which each language was begun from nothing, also of those that it has no more."""
+        known = {iteration.target: iteration.begun_in for iteration in self.iterations}
+        return known | {translation.target: translation.begun_in for translation in self.translations}
+
+    @property
     def story(self) -> object:
         """What a person reads in the receipt of the drop, to tell whether it has changed."""
         lines = [(t.target, t.state, t.provider, t.problem, t.not_before) for t in self.translations]

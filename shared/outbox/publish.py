@@ -104,12 +104,14 @@ class Publisher:
         return there.metadata.get(WORK, "").partition(".")[0] or None if there else None
 
     async def remove(self, job: Job) -> AsyncIterator[str]:
-        """Remove the job's results, but for those that another job has replaced; the names."""
-        for name in [output.name for translation in job.translations for output in translation.outputs]:
-            there = await self._outbox.head(name)
-            if there is not None and there.metadata.get(WORK, "").startswith(f"{job.key}."):
-                await self._outbox.delete(name, there.etag)
-                yield name
+        """Remove the job's results, but for those that another job has replaced; the names.
+
+        They are known by their marks: of an attempt that was begun anew, or stopped, the record does not name them.
+        """
+        async for there in self._outbox.list(f"{job.stem}."):
+            if there.metadata.get(WORK, "").startswith(f"{job.key}."):
+                await self._outbox.delete(there.name, there.etag)
+                yield there.name
 
     async def _true_suffix(self, result: Result) -> str:
         """What its name should end with; ResultUnavailable where it is empty, or plainly something else."""

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -111,13 +111,32 @@ class Receipts:
     async def remove(self, job: Job, edits: Iterable[str]) -> AsyncIterator[str]:
         """Remove the receipts of the drop, of its translations and of these edits; the names."""
         names = ResultNames(job.stem, job.name)
-        lines = [names.receipt(translation.target) for translation in job.translations]
+        lines = [names.receipt(target) for target in job.begun]
         for name in (*lines, *map(edit_receipt, edits), names.receipt()):
-            self._written.pop(name, None)
-            there = await self._outbox.head(name)
-            if there is not None:
-                await self._outbox.delete(name, there.etag)
-                yield name
+            async for removed in self._remove(name):
+                yield removed
+        async for removed in self.remove_outdated(job):
+            yield removed
+
+    async def remove_outdated(self, job: Job) -> AsyncIterator[str]:
+        """Remove the receipts that tell of this content alone, whatever content came after it; the names."""
+        names = ResultNames(job.stem, job.name)
+        for target in job.begun:
+            async for removed in self._remove(names.superseded(target, job.key)):
+                yield removed
+        for edit in [iteration.edit for iteration in job.iterations if iteration.edit]:
+            name = edit_receipt(edit.name)
+            blob = await self._outbox.read(name)
+            if blob is not None and edit.etag in _uploads(json.loads(blob.data)):
+                async for removed in self._remove(name):
+                    yield removed
+
+    async def _remove(self, name: str) -> AsyncIterator[str]:
+        self._written.pop(name, None)
+        there = await self._outbox.head(name)
+        if there is not None:
+            await self._outbox.delete(name, there.etag)
+            yield name
 
     async def _write(
         self, name: str, receipt: Mapping[str, Any], order: Order, check: Callable[[], Awaitable[None]] | None = None
@@ -177,6 +196,11 @@ def drop_receipt(job: Job) -> dict[str, Any]:
     edits = tuple(dict.fromkeys(edit.name for edit in job.edits))
     more = {"version": VERSION, "status": job.state, "source": _source(job), "translations": lines, "edits": edits}
     return DropReceipt.model_validate(dict(job) | more).model_dump(mode="json")
+
+
+def _uploads(edit_receipt: Mapping[str, Any]) -> Sequence[str]:
+    """The ETags of the upload that the receipt of a correction answers, and of those that stand for it."""
+    return edit_receipt["source"]["etag"], *(edit_receipt.get("wait_for") or {}).values()
 
 
 def _no_job(name: str, status: str, problem: Problem) -> dict[str, Any]:

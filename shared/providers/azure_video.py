@@ -203,7 +203,7 @@ class AzureVideo(Provider):
 
     async def forget(self, work: Work) -> None:
         """DELETE the translation with all its iterations."""
-        await self._client.delete_translation(_translation_of(str(work.operation["id"])))
+        await self._client.delete_translation(work.id)
 
     async def _translation(self, task: Task) -> dict[str, Any]:
         beside, given = of_translation(task.options)

@@ -160,7 +160,10 @@ class Provider(ABC):
         return False
 
     async def forget(self, work: Work) -> None:
-        """Remove what the service holds of it, where the service lets us."""
+        """Remove what the service holds of it, where the service lets us.
+
+        Of an earlier attempt only the `id` is known, and the service may hold nothing of it.
+        """
         return
 
     def edited(self, name: str, data: bytes, kind: str, pair: Pair) -> bytes:

@@ -1,13 +1,13 @@
 """Erasing a job: everything that is kept of one content of a file, here and at the services, as far as they let us."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence, Set
 from typing import Any
 
 from shared.engine.context import Context
 from shared.errors import BabeldropError, RecordChanged, SteerRefused
 from shared.jobs.job import Job
 from shared.jobs.ledger import EDITS
-from shared.jobs.translation import Translation
+from shared.jobs.step import Step, Work, work_id_of
 from shared.names import BlobName
 from shared.providers.base import Provider
 from shared.storage.container import Container
@@ -33,13 +33,13 @@ class Eraser:
         if job is None:
             return None
         await self._refuse_present(job)
-        kept = [await self._forget(job, translation) for translation in job.translations if translation.has_begun]
+        kept = [await self._forget(provider, work) for provider, work in self._held(job)]
         edits = await self._edits(job)
         erased = [name async for name in self._results(job, edits)]
         erased += [f"staging/{name}" async for name in _emptied(self._context.staging, f"{key}/")]
         corrections = await self._forget_edits(edits)
         await self._context.ledger.erase(job)
-        return {"erased": [*erased, f"jobs/{key}"], "kept": [*filter(None, kept), *corrections, HISTORY]}
+        return {"erased": [*erased, f"jobs/{key}"], "kept": [*dict.fromkeys(filter(None, kept)), *corrections, HISTORY]}
 
     async def _stopped(self, key: str) -> Job | None:
         """The job once it has ended; None where there is none."""
@@ -55,15 +55,36 @@ class Eraser:
                 "Delete it there first, with its brief and what was dropped for it in edits; then erase the job.",
             )
 
-    async def _forget(self, job: Job, translation: Translation) -> str | None:
+    def _held(self, job: Job) -> Sequence[tuple[str, Work]]:
+        """What services may hold of it, each with its service: the works of all attempts, for one may be begun anew."""
+        held = {}
+        for target, last in job.begun.items():
+            for name in self._asked(job, target):
+                for number in range(1, last + 1):
+                    work = Work(id=work_id_of(job.key, target, number), target=target, step=Step())
+                    held[name, work.id] = work
+        for translation in job.translations:
+            if translation.provider and translation.has_begun:
+                work = job.work(translation.target)
+                held[translation.provider, work.id] = work
+        return [(name, work) for (name, _), work in held.items()]
+
+    def _asked(self, job: Job, target: str) -> Set[str]:
+        """The services that were asked for a language, as far as the record tells."""
+        made = {i.target for i in job.iterations}
+        iterating = {name for name, provider in self._context.providers.items() if provider.edits}
+        begun = {t.provider for t in job.translations if t.target == target and (t.started or t.begun_in > 1)}
+        return {name for name in begun if name} | (iterating if target in made else set())
+
+    async def _forget(self, name: str, work: Work) -> str | None:
         """Have the provider delete its copy; why it keeps it, where it does."""
-        provider = self._context.providers.get(translation.provider or "")
+        provider = self._context.providers.get(name)
         if provider is None or type(provider).forget is Provider.forget:
-            return f"what {translation.provider} holds of {translation.target}, for it has no way to delete it"
+            return f"what {name} holds of {work.target}, for it has no way to delete it"
         try:
-            await provider.forget(job.work(translation.target))
+            await provider.forget(work)
         except BabeldropError as error:
-            return f"what {provider.name} holds of {translation.target}: {error.reason}"
+            return f"what {name} holds of {work.target}: {error.reason}"
         return None
 
     async def _edits(self, job: Job) -> Collection[BlobName]:
@@ -104,9 +125,10 @@ class Eraser:
         """Remove results and receipts, but for those of other content that came later under the name."""
         async for name in self._context.publisher.remove(job):
             yield f"outbox/{name}"
-        if await self._is_current(job):
-            async for name in self._context.receipts.remove(job, edits):
-                yield f"outbox/{name}"
+        receipts = self._context.receipts
+        is_current = await self._is_current(job)
+        async for name in receipts.remove(job, edits) if is_current else receipts.remove_outdated(job):
+            yield f"outbox/{name}"
 
 
 async def _emptied(container: Container, prefix: str) -> AsyncIterator[str]:

@@ -291,10 +291,13 @@ class TestCheck:
             await self.outcome(absent, absent)
 
 
+@pytest.mark.parametrize("operation", [{"id": f"{WORK_ID}.i01"}, {}], ids=["of this attempt", "of an earlier one"])
 @pytest.mark.parametrize("given", [NOTHING, GONE])
-async def test_what_is_forgotten_is_deleted_with_all_its_iterations(given: httpx.Response) -> None:
+async def test_what_is_forgotten_is_deleted_with_all_its_iterations(
+    given: httpx.Response, operation: Mapping[str, Any]
+) -> None:
     wire = Wire(given)
-    await azure_video(wire).forget(some_work({"id": f"{WORK_ID}.i01"}, ITERATION))
+    await azure_video(wire).forget(some_work(operation, ITERATION))
     assert wire.asked == [f"DELETE {TRANSLATION_PATH}"]
 
 

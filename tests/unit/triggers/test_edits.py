@@ -701,6 +701,21 @@ class TestErasing:
         assert edit_receipt(other) in world.outbox.blobs
         assert f"{EDITS}{other}" in world.jobs.blobs
 
+    @pytest.mark.parametrize("again", [True, False], ids=["corrected again", "left alone"])
+    async def test_the_receipt_of_a_correction_goes_with_the_content_that_it_corrected(self, again: bool) -> None:
+        world = await translated()
+        key = the_job(world).key
+        await drop(world)
+        await world.settle()
+        world.drop(b"second")
+        await world.process().accept(NAME)
+        await world.settle()
+        if again:
+            await drop(world, b"WEBVTT of the second film")
+            await world.settle()
+        await world.process().erase(key)
+        assert (edit_receipt(EDIT) in world.outbox.blobs) is again
+
     async def test_a_correction_that_lies_there_is_named_and_does_not_count_again(self) -> None:
         world, answer = await self.erased()
         assert f"edits/{EDIT}, where the app may only read" in answer["kept"]

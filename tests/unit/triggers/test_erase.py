@@ -5,8 +5,10 @@ import pytest
 from shared.errors import SteerRefused, Unreachable
 from shared.jobs.step import Work
 from shared.names import RECEIPT
+from shared.outbox.names import ResultNames
 from shared.providers.base import Provider
 from shared.triggers.erase import HISTORY
+from tests.memory_container import Operation
 from tests.unit.model.services import Service
 from tests.unit.model.world import NAME, TARGET, World
 from tests.unit.triggers.test_steer import RESULT, at_work, translated
@@ -26,6 +28,48 @@ async def test_nothing_of_the_job_is_left() -> None:
     assert not world.staging.blobs
     assert [name for name in world.jobs.blobs if key in name or NAME in name] == []
     assert await world.process().erase(key) is None
+
+
+@pytest.mark.parametrize("route", ["findable", "blind", "sliced"])
+async def test_nothing_is_left_of_a_job_that_was_begun_anew_and_failed(route: str) -> None:
+    world, key = await translated(route)
+    world.service.failing = {f"{key}.{TARGET}.a2"}
+    await world.process().steer.retry(key, force=True)
+    await world.settle()
+    assert RESULT in world.outbox.blobs
+    world.inbox.blobs.pop(NAME)
+    assert await world.process().erase(key) is not None
+    assert not world.outbox.blobs
+    assert not world.staging.blobs
+
+
+async def test_a_service_deletes_its_copy_of_every_attempt() -> None:
+    world, key = await translated("findable")
+    world.service.failing = {f"{key}.{TARGET}.a2"}
+    await world.process().steer.retry(key, force=True)
+    await world.settle()
+    world.inbox.blobs.pop(NAME)
+    forgotten = []
+
+    async def note(operation: Operation) -> None:
+        if operation.kind == "forget":
+            forgotten.append(operation.name)
+
+    world.account.before = note
+    await world.process().erase(key)
+    assert forgotten == [f"{key}.{TARGET}.a1", f"{key}.{TARGET}.a2"]
+
+
+async def test_nothing_is_left_of_content_that_was_replaced_while_it_was_translated() -> None:
+    world, key = await at_work()
+    world.drop(b"second")
+    await world.process().accept(NAME)
+    superseded = ResultNames("", NAME).superseded(TARGET, key)
+    assert superseded in world.outbox.blobs
+    answer = await world.process().erase(key)
+    assert answer is not None
+    assert f"outbox/{superseded}" in answer["erased"]
+    assert superseded not in world.outbox.blobs
 
 
 async def test_a_file_in_the_inbox_is_to_be_deleted_first() -> None:
