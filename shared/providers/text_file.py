@@ -109,9 +109,10 @@ def _written(document: Document, units: Sequence[Settled], called: str) -> Writt
 
 def _unshown(document: Document) -> Iterator[str]:
     """One warning of all that no player shows."""
-    if places := list(document.unshown()):
-        more = f"; and {len(places) - MOST_UNSHOWN} more" if len(places) > MOST_UNSHOWN else ""
-        yield f"No player shows some of the file: {'; '.join(places[:MOST_UNSHOWN])}{more}."
+    places, count = document.unshown(MOST_UNSHOWN)
+    if places:
+        more = f"; and {count - len(places)} more" if count > len(places) else ""
+        yield f"No player shows some of the file: {'; '.join(places)}{more}."
 
 
 def _texts(document: Document, settled: Settled) -> tuple[str, str]:

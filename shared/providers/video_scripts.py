@@ -77,7 +77,7 @@ def _unspoken(document: Document) -> Iterator[str]:
     """What nobody would speak: it is mended before the voice is paid."""
     if not len(document):
         yield "no line gives the times of a cue"
-    yield from document.unshown()
+    yield from document.unshown(MOST_TOLD)[0]
 
 
 def _webvtt(document: Document) -> bytes:

@@ -4,6 +4,7 @@ https://www.vozo.ai/docs/api_reference/endpoints/translate_dub/create
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from shared.errors import NotReady, TextUnreadable
 from shared.names import BlobName
@@ -44,14 +45,14 @@ def checked(name: str, data: bytes, duration: float | None) -> bytes:
         raise NotReady(f"{name}: {error.reason}") from error
     if document.format not in (SRT, VTT):
         raise NotReady(f"{name} is {document.format.name}; subtitles must be SubRip or WebVTT here")
-    if wrong := [*_wrong(document, duration)]:
-        raise NotReady(f"{name}: {'; '.join(wrong[:MOST_TOLD])}")
+    if wrong := [*islice(_wrong(document, duration), MOST_TOLD)]:
+        raise NotReady(f"{name}: {'; '.join(wrong)}")
     return document.body if document.format is SRT else srt_of(document.body)
 
 
 def _wrong(document: Document, duration: float | None) -> Iterator[str]:
     """What nobody would hear, and what Vozo would refuse: cues out of order, times beyond the media or two hours."""
-    yield from document.unshown()
+    yield from document.unshown(MOST_TOLD)[0]
     ends = min(duration or LONGEST, LONGEST) * 1000
     before = 0
     for cue in range(len(document)):

@@ -1,7 +1,7 @@
 """A file in which the spans of translatable text are known. Nothing else of it is ever touched."""
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -130,14 +130,16 @@ class Document:
         at = f" at {clock_face(times.begin)}" if times else ""
         return f"{'cue' if self.timed else 'text'} {cue + 1}{at} (line {line})"
 
-    def unshown(self) -> Iterator[str]:
-        """What no player shows: text that belongs to no cue, and cues that end before they begin. It has no text."""
-        for at in self.found.unshown:
-            yield f"the text on line {line_of(self.body, at)} belongs to no cue"
-        for cue in range(len(self)):
-            times = self.times(cue)
-            if times and times.end <= times.begin:
-                yield f"{self.where(cue)} ends before it begins"
+    def unshown(self, most: int) -> tuple[list[str], int]:
+        """What no player shows: text that belongs to no cue, and cues that end before they begin.
+
+        At the `most` so many places by their names, without text of the file, and the number of all.
+        """
+        shown = ((cue, self.times(cue)) for cue in range(len(self)))
+        backwards = [cue for cue, times in shown if times and times.end <= times.begin]
+        texts = [f"the text on line {line_of(self.body, at)} belongs to no cue" for at in self.found.unshown[:most]]
+        cues = [f"{self.where(cue)} ends before it begins" for cue in backwards[: most - len(texts)]]
+        return texts + cues, len(self.found.unshown) + len(backwards)
 
 
 def newline(body: bytes) -> str:

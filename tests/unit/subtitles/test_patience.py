@@ -62,6 +62,10 @@ UNITS = (
         b"Dialogue: 0,",
         b"</",
         b"]]>",
+        b"\n\nx: 1",
+        b"\n00:00:01,000 -> 00:00:02,000",
+        b"\n00:00:03,000 --> 00:00:02,000\n",
+        b"\na --> b",
     ),
 )
 FRAMES = {
@@ -79,6 +83,6 @@ def test_nothing_repeated_makes_us_hang(extension: str) -> None:
     for unit in UNITS:
         data = before + unit * (SIZE // len(unit)) + behind
         try:
-            translate(data, extension, "en", "de", lambda ask: ask.text)
+            translate(data, extension, "en", "de", lambda ask: ask.text).document.unshown(5)
         except TextUnreadable as refusal:
             assert refusal.reason
