@@ -49,6 +49,7 @@ class Job(Kept):
     iterations: tuple[Iteration, ...] = ()  #: of all its translations, as they began
     problems: tuple[Problem, ...] = ()
     refused: bool = False  #: whether this attempt began nothing, for the reason in `problems`
+    expired: tuple[str, ...] = ()  #: targets that succeeded in attempts of which no record is kept
     missing: tuple[str, ...] = ()  #: while it waits: targets whose results a retry is to bring back to the outbox
     trace: str = ""  #: the W3C traceparent of the span that it was accepted in; every later move joins its trace
 

@@ -125,8 +125,8 @@ class Ledger:
         """
         metadata = {GENERATION: str(job.generation)}
         done = await self._write_end(DONE, job.key, job, record_of(job), job_of, metadata=metadata)
-        succeeded = tuple(t.target for t in done.translations if t.state is State.SUCCEEDED)
-        kept = Ended(attempt=done.attempt, generation=done.generation, succeeded=succeeded)
+        succeeded = (t.target for t in done.translations if t.state is State.SUCCEEDED)
+        kept = Ended(attempt=done.attempt, generation=done.generation, succeeded=(*done.expired, *succeeded))
         await self._write_end(ENDED, job.key, kept, kept.model_dump_json().encode(), _ended_of)
         return done
 

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared.jobs.job import Job
-from shared.jobs.translation import State, Translation
+from shared.jobs.translation import Problem, State, Translation
+
+MADE_BEFORE = Problem(
+    code="made-before",
+    reason="every language that the brief names was translated before, and the record of that is no longer kept",
+    advice=(
+        "Nothing to do: the results were delivered. To have all translated anew, and pay for it, drop the file again "
+        "with force=true in its metadata."
+    ),
+)
 
 
 def upon(done: Job, planned: Job, now: datetime, may_be_finished: Callable[[Translation], bool]) -> Job:
@@ -24,7 +33,7 @@ def upon(done: Job, planned: Job, now: datetime, may_be_finished: Callable[[Tran
     if planned.refused:
         return planned.keep(done)
     if planned.forced == planned.attempt:
-        return planned
+        return left_of(planned)
     undelivered = [t for t in done.translations if t.only_delivery_failed or t.target in missing]
     paid = {t.target: t.deliver_again(now) for t in undelivered}
     asked = {t.target: t.ask_again(now) for t in done.translations if may_be_finished(t)}
@@ -32,7 +41,19 @@ def upon(done: Job, planned: Job, now: datetime, may_be_finished: Callable[[Tran
     to_correct = {t.target: t for t in done.translations if lost.get(t.target)}
     succeeded = {t.target: t for t in done.translations if t.state is State.SUCCEEDED}
     kept = succeeded | to_correct | paid | asked
-    named = {t.target: t for t in planned.translations}
+    named = {t.target: t for t in planned.translations if t.target not in planned.expired}
     translations = tuple(kept.get(target, t) for target, t in (named | succeeded).items())
+    if not translations:
+        return planned.refuse(MADE_BEFORE)
     edits = tuple(filter(None, lost.values()))
     return planned.model_copy(update={"translations": translations, "edits": edits}).iterate(now)
+
+
+def left_of(planned: Job) -> Job:
+    """The attempt without the languages that succeeded before the job's record expired; with all where it is forced."""
+    if planned.waits or planned.refused:
+        return planned
+    if planned.forced == planned.attempt:
+        return planned.model_copy(update={"expired": ()})
+    left = tuple(t for t in planned.translations if t.target not in planned.expired)
+    return planned.model_copy(update={"translations": left}) if left else planned.refuse(MADE_BEFORE)

@@ -16,7 +16,7 @@ from shared.jobs.translation import Problem, State, Translation
 from shared.names import BlobName
 from shared.storage.container import Versioned, until_undisturbed
 from shared.storage.content import has_content, identified
-from shared.triggers.attempts import upon
+from shared.triggers.attempts import MADE_BEFORE, left_of, upon
 from shared.triggers.drop import Drop, DropKind
 from shared.triggers.planner import Planner, refuse_source
 from shared.triggers.stems import Stems
@@ -147,14 +147,11 @@ class Intake:
         is_of_this_generation = ended.generation == seen.generation
         if drop.kind is DropKind.SAME and is_of_this_generation:
             return  # a late duplicate of an old event
-        attempt, forced = ended.attempt + 1, drop.is_forced
-        job = await self._planner.begin(drop, seen, attempt=attempt, forced=forced)
-        if is_of_this_generation and not forced:
-            left = tuple(t for t in job.translations if t.target not in ended.succeeded)
-            if job.translations and not left:
-                return
-            job = job.model_copy(update={"translations": left})
-        await self._open(job)
+        job = await self._planner.begin(drop, seen, attempt=ended.attempt + 1, forced=drop.is_forced)
+        if is_of_this_generation:
+            job = left_of(job.model_copy(update={"expired": ended.succeeded}))
+        if MADE_BEFORE not in job.problems:
+            await self._open(job)
 
     async def _is_answered_by(self, opened: Versioned[Job], drop: Drop, seen: Seen) -> bool:
         """Move the open job. False where it has just ended for an earlier drop: this one is still to be answered."""
@@ -162,7 +159,7 @@ class Intake:
         is_of_this_generation = job.generation == seen.generation
         if not is_of_this_generation and not job.has_ended:
             # Other content was dropped in between, then this content again: the running work answers the present drop.
-            renewed |= {"generation": seen.generation, "etag": drop.facts.etag, "replaces": True}
+            renewed |= {"generation": seen.generation, "etag": drop.facts.etag, "replaces": True, "expired": ()}
         if job.waits and drop.is_forced:
             # Nothing is at work whose end would have to be waited for, so `force` counts.
             renewed["forced"] = job.attempt
@@ -199,8 +196,10 @@ class Intake:
     async def _upon_earlier(self, planned: Job) -> Job:
         """A job that has waited, with what is kept of the attempt before it."""
         done = await self._ledger.read_done(planned.key)
-        if done is None or done.value.attempt >= planned.attempt:
-            return planned
+        if done is None:
+            return left_of(planned)
+        if done.value.attempt >= planned.attempt:
+            return planned  # a leftover of the attempt that is done: it begins nothing any more
         return upon(done.value, planned, self._context.clock(), self._may_be_finished)
 
     def _may_be_finished(self, failed: Translation) -> bool:

@@ -90,6 +90,7 @@ class Planner:
             "hours": self._hours(facts),
             "replaces": True,
             "refused": False,
+            "expired": done.expired if seen.generation == done.generation else (),
         }
         return await self.plan(done.model_copy(update=fresh), facts)
 

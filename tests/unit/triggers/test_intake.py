@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.errors import ResultUnavailable, StorageTrouble
-from shared.jobs.ledger import DONE
+from shared.jobs.ledger import DONE, OPEN
 from shared.jobs.step import Step
 from shared.providers.azure_video import AzureVideo
 from tests.memory_container import Operation
@@ -436,6 +436,45 @@ class TestTheSameContentAfterItsRecordHasExpired:
         person.world.service.failing.add(person.world.service.paid[-1][0])
         await person.world.settle()
         assert (person.receipt(TALK)["status"], person.starts[-1]) == ("failed", "es-ES.a3")
+
+    async def test_is_not_paid_for_again_once_a_brief_that_was_refused_meanwhile_is_mended(
+        self, person: Person
+    ) -> None:
+        await self.end(person)
+        await person.drop_brief(f"{FOLDER}/translate.json", {"targets": ["??"]})
+        await person.drop(TALK)
+        assert person.receipt(TALK)["status"] == "waiting"
+        await person.drop_brief(f"{FOLDER}/translate.json", {})
+        await person.world.settle()
+        receipt = person.receipt(TALK)
+        assert (receipt["status"], receipt["problems"][0]["code"]) == ("refused", "made-before")
+        await person.drop(TALK)
+        assert person.starts == ["es-ES.a1"]
+
+    @pytest.mark.parametrize("metadata", [None, FORCED], ids=["as it is", "with force"])
+    async def test_is_not_paid_for_again_after_a_drop_that_was_canceled_while_it_waited(
+        self, person: Person, metadata: Mapping[str, str] | None
+    ) -> None:
+        await self.end(person)
+        await person.drop_brief(f"{FOLDER}/translate.json", {"targets": ["??"]})
+        await person.drop(TALK, metadata=metadata)
+        [key] = person.world.records(OPEN)
+        await person.process.steer.cancel(key)
+        await person.drop_brief(f"{FOLDER}/translate.json", {})
+        await person.drop(TALK)
+        assert person.starts == ["es-ES.a1"]
+
+    async def test_is_not_paid_for_again_after_another_language_was_tried_again(self, person: Person) -> None:
+        name = "en-US_to_es-ES_fr-FR/talk.mp4"
+        await person.drop(name)
+        person.world.service.failing.add(person.world.service.paid[0][0])
+        await person.world.settle()
+        for done in [done for done in person.world.jobs.blobs if done.startswith(DONE)]:
+            del person.world.jobs.blobs[done]
+        for _ in range(2):
+            await person.drop(name)
+            await person.world.settle()
+        assert person.starts == ["es-ES.a1", "fr-FR.a1", "es-ES.a2"]
 
     async def test_is_tried_again_in_what_failed_alone(self, person: Person) -> None:
         name = "en-US_to_es-ES_fr-FR/talk.mp4"
