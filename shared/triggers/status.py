@@ -10,6 +10,7 @@ from shared.engine.context import Context
 from shared.engine.schedule import due_age
 from shared.errors import BabeldropError, NameRefused, RecordNewer
 from shared.jobs import problems
+from shared.jobs.job import Job
 from shared.jobs.summary import JobSummary
 from shared.jobs.translation import Problem
 from shared.names import BlobName
@@ -47,13 +48,22 @@ class Status:
         if not _can_be_name(key):
             return None
         try:
-            entry = await self._context.ledger.read_open(key) or await self._context.ledger.read_done(key)
+            job = await self._read(key)
         except RecordNewer as error:
             return {"id": key, "status": "unknown", "problems": [Problem.of(error).model_dump()]}
-        if entry is None:
+        if job is None:
             return None
-        details = [translation_receipt(entry.value, translation) for translation in entry.value.translations]
-        return drop_receipt(entry.value) | {"translations": details, "brief": entry.value.brief}
+        details = [translation_receipt(job, translation) for translation in job.translations]
+        return drop_receipt(job) | {"translations": details, "brief": job.brief}
+
+    async def _read(self, key: str) -> Job | None:
+        """The job as its receipts tell it: one that has just ended may still have its open record."""
+        ledger = self._context.ledger
+        opened = await ledger.read_open(key)
+        if opened is not None:
+            return await ledger.ended(opened.value) or opened.value
+        done = await ledger.read_done(key)
+        return done.value if done else None
 
     async def job_of(self, name: str) -> dict[str, Any] | None:
         """The current job of an inbox name; None where there is none."""

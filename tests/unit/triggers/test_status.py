@@ -88,6 +88,22 @@ async def test_a_job_that_has_ended_can_be_asked_for_as_well(office: Office) -> 
     assert await office.status.job_of(NAME) == told
 
 
+async def test_a_job_has_ended_as_soon_as_its_receipts_say_so(office: Office) -> None:
+    await office.open(a_job(a_translation(State.DELIVERING)))
+    await office.ledger.end(a_job(a_translation(State.SUCCEEDED)))
+    told = await office.status.job(a_job().key)
+    assert told is not None
+    assert told["status"] == "succeeded"
+
+
+async def test_a_job_is_at_work_again_in_its_next_attempt(office: Office) -> None:
+    await office.ledger.end(a_job(a_translation(State.FAILED)))
+    await office.open(a_job(a_translation(State.RUNNING), attempt=2))
+    told = await office.status.job(a_job().key)
+    assert told is not None
+    assert told["status"] == "running"
+
+
 @pytest.mark.parametrize("unknown", ["0123", "", "../seen/talks/intro.mp4", "a//b", "x" * 2000])
 async def test_what_there_is_not_is_none(office: Office, unknown: str) -> None:
     await office.open(a_job())
