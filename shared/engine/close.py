@@ -13,6 +13,7 @@ from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob
 from shared.jobs.translation import State, Translation
 from shared.names import BlobName
+from shared.outbox.receipts import Confirm
 
 log = logging.getLogger(__name__)
 
@@ -66,17 +67,13 @@ class Closer:
 
     async def _refuse(self, job: Job, again: Job, unmade: Sequence[Edit]) -> None:
         """Tell of edits that waited, and cannot be made any more. A correction has one receipt for all languages."""
-        translations = {translation.target: translation for translation in job.translations}
         for name, etag in dict.fromkeys((edit.name, edit.etag) for edit in unmade):
             edits = [edit for edit in unmade if (edit.name, edit.etag) == (name, etag)]
             made_of = again.made_of(edits[0])
-            ended = {e.target: translations.get(e.target) for e in edits if e.target not in made_of}
+            unmade_too = {edit.target: problems.unmade(job, edit) for edit in edits if edit.target not in made_of}
+            refused = edits[0].refused | unmade_too
             with suppress(EditReplaced):  # the receipt is that of the newer upload
-                if made_of:
-                    refused = {target: problems.no_iteration(name, {target: end}) for target, end in ended.items()}
-                    await self._context.receipts.accept_edit(name, etag, made_of, refused)
-                else:
-                    await self._context.receipts.refuse_edit(name, etag, problems.no_iteration(name, ended))
+                await self._context.receipts.answer_edit(name, etag, made_of, refused)
                 # Where the app died before it noted that the upload was accepted, it must not count once more.
                 await self._context.ledger.answer_edit(BlobName(name), etag)
 
@@ -87,12 +84,15 @@ class Closer:
             if translation.has_ended and translation.target not in told and _is_told(translation):
                 await self._context.receipts.announce(job, translation)
 
-    async def tell(self, job: Job) -> None:
-        """Write the receipt of the drop, but for one whose place a newer one has taken."""
+    async def tell(self, job: Job, confirm: Confirm | None = None) -> None:
+        """Write the receipt of the drop, but for one whose place a newer one has taken.
+
+        `confirm` raises RecordChanged where the job is not like that any more.
+        """
         states = ", ".join(f"{translation.target} {translation.state}" for translation in job.translations)
         log.info("%s is %s: %s", job.name, job.state, states or "no translation")
         if not job.is_superseded:
-            await self._context.receipts.tell(job)
+            await self._context.receipts.tell(job, confirm)
 
     async def _forget(self, opened: OpenJob, job: Job) -> None:
         """Have what is held of it deleted, in `staging` and at providers, unless a retry can still bring it home.

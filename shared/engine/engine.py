@@ -17,8 +17,10 @@ from shared.engine.unanswered import Unanswered
 from shared.errors import BabeldropError, ProviderError, RecordChanged
 from shared.jobs import problems
 from shared.jobs.job import Job
+from shared.jobs.ledger import OPEN
 from shared.jobs.open_job import OpenJob, OpenTranslation
 from shared.jobs.translation import Problem, State, Translation
+from shared.names import BlobName
 from shared.providers.outcome import Failed, Finished, Next, Running
 from shared.redaction import redacted
 
@@ -91,10 +93,27 @@ class Engine:
             await unknown.opened.save()
         return unknown.now.state is not State.STARTING
 
+    async def queue(self, opened: OpenJob, job: Job) -> None:
+        """Write a job at work whose waiting edits have changed, and tell of them in the receipt of the drop.
+
+        Told also where nothing has changed: whoever wrote the record may have ended before they told. RecordChanged
+        where somebody else moves it.
+        """
+        with telemetry.moving("queue", opened.job):
+            if job != opened.job:
+                opened.replace(job)
+                await opened.insist()
+            if job.has_ended:
+                await self._closer.write_and_tell(opened, job)
+            else:
+                await self._closer.tell(job, lambda: self._context.ledger.confirm(OPEN, opened.written))
+
     async def begin(self, opened: OpenJob) -> None:
         """Write the next attempt of a job, which edits have begun, then move it.
 
-        RecordChanged where somebody was first, or has ended this very attempt meanwhile.
+        RecordChanged where somebody was first, or has ended this very attempt meanwhile. Whoever drops newer content
+        makes it current first, then looks for an open record of the older: so either they find this one and stop it,
+        or it is found here that the content is no longer the current one.
         """
         with telemetry.moving("begin", opened.job):
             await opened.insist()
@@ -103,6 +122,10 @@ class Engine:
             except RecordChanged:
                 await self._context.ledger.drop_open(opened.written)
                 raise
+        seen = await self._context.ledger.seen(BlobName(opened.job.name))
+        if seen is None or seen.value.key != opened.job.key:
+            await self.stop(opened, State.SUPERSEDED, problems.SUPERSEDED)
+            return
         await self._closer.tell(opened.job)
         await self.advance(opened, slices=0)
 
@@ -120,7 +143,7 @@ class Engine:
         before, now = opened.job, self._now()
         stopped = opened.unfinished
         with telemetry.moving("stop", before):
-            opened.replace(before.model_copy(update={"edits": (), "withdrawn": before.withdrawn + before.edits}))
+            opened.replace(before.stop(state))
             for translation in stopped:
                 translation.record(lambda t: _stopped(t, state, now, problem))
             await opened.insist()

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import Field
+
 from shared.jobs.kept import Kept
 from shared.jobs.translation import Output, Problem, State, Translation
 
@@ -21,6 +23,7 @@ class Edit(Kept):
     target: str
     kind: str  #: which of the translation's files it corrects, in a word of its provider
     pinned: str  #: where its checked copy lies, in the scratch of the translation
+    refused: dict[str, Problem] = Field(default_factory=dict)  #: languages that the drop does not count for, and why
 
     def is_of_same_file(self, other: "Edit") -> bool:
         """Whether both correct the same file of the same translation."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -45,7 +45,7 @@ class Job(Kept):
     brief: dict[str, Any] = Field(default_factory=dict)
     translations: tuple[Translation, ...] = ()
     edits: tuple[Edit, ...] = ()  #: that wait, in their order; each has an attempt of its own
-    withdrawn: tuple[Edit, ...] = ()  #: that waited when the job was stopped; they stay until their receipts say so
+    withdrawn: tuple[Edit, ...] = ()  #: that a stop has left unmade; they stay until their receipts say so
     iterations: tuple[Iteration, ...] = ()  #: of all its translations, as they began
     problems: tuple[Problem, ...] = ()
     refused: bool = False  #: whether this attempt began nothing, for the reason in `problems`
@@ -152,13 +152,14 @@ class Job(Kept):
 
         Content counts anew where its iteration has failed, or the translation was begun from nothing since. One that
         waits is replaced also by the same content, so that its receipt tells what becomes of it. One that was withdrawn
-        stands until its receipt says so, lest its event, should it come again, queue it anew.
+        stands until its receipt says so, lest its event, should it come again, queue it anew. Nothing stands that newer
+        content has superseded: its iteration is told of in no receipt that anybody waits for.
         """
         begun_in = {t.target: t.begun_in for t in self.translations}.get(edit.target)
         history = [
             (i.edit, i.begun_in == begun_in and i.status not in LOST)
             for i in self.iterations
-            if i.edit and i.edit.is_of_same_file(edit)
+            if i.edit and i.edit.is_of_same_file(edit) and i.status is not State.SUPERSEDED
         ]
         history += [(other, False) for other in (*self.withdrawn, *self.edits) if other.is_of_same_file(edit)]
         same = [other for other, _ in history if other.etag == edit.etag]
@@ -184,12 +185,40 @@ class Job(Kept):
             update={"edits": (*(other for other in self.edits if not other.is_of_same_file(edit)), edit)}
         )
 
+    def withdraw(self, name: str, targets: Collection[str]) -> Self:
+        """The job without the edits of a file that wait, or are held, for these languages."""
+        kept = tuple(edit for edit in self.edits if edit.name != name or edit.target not in targets)
+        job = self.model_copy(update={"edits": kept})
+        for held in self.iterations:
+            if held.status is State.QUEUED and held.edit and held.edit.name == name and held.target in targets:
+                job = job._give_up(held)
+        return job
+
+    def _give_up(self, held: Iteration) -> Self:
+        """The job whose translation is again as the iteration before has left it."""
+        rest = tuple(i for i in self.iterations if i != held)
+        made = [i for i in rest if (i.target, i.begun_in) == (held.target, held.begun_in)]
+        before = max(made, key=lambda iteration: iteration.number)
+        translation = self.translation(held.target).go_back(before.number, before.status, before.ended, before.problem)
+        return self.model_copy(update={"iterations": rest}).put(translation)
+
     def can_build_on(self, target: str) -> bool:
         """Whether the translation has an iteration at its provider that another one can follow."""
         translation = self.translation(target)
         made = [i.status for i in self.iterations if (i.target, i.begun_in) == (target, translation.begun_in)]
-        is_wanted = translation.step.is_iteration and translation.state is not State.SUPERSEDED
-        return is_wanted and State.SUCCEEDED in (translation.state, *made)
+        is_kept = translation.step.is_iteration and not translation.forgotten
+        is_wanted = translation.state is not State.SUPERSEDED
+        return is_kept and is_wanted and State.SUCCEEDED in (translation.state, *made)
+
+    def stop(self, state: State) -> Self:
+        """The job without the edits that wait, which are withdrawn.
+
+        So are those of iterations at work where newer content supersedes them. Where a person cancels such an
+        iteration, the receipt of the translation lists it.
+        """
+        at_work = [self.edit_of(t.target) for t in self.translations if not t.has_ended]
+        lost = tuple(filter(None, at_work)) if state is State.SUPERSEDED else ()
+        return self.model_copy(update={"edits": (), "withdrawn": (*self.withdrawn, *lost, *self.edits)})
 
     def again(self, now: datetime) -> Self:
         """The next attempt of an ended job, in which the edits that wait begin their iterations."""
@@ -222,7 +251,6 @@ class Job(Kept):
         """The edit whose iteration came to nothing, so that a retry makes it again; None where it cannot be made."""
         translation = self.translation(target)
         is_gone = translation.problem is not None and translation.problem.code == NotFound.code
-        is_gone = is_gone or translation.forgotten
         lost = translation.state in LOST and not is_gone and self.can_build_on(target)
         return self.edit_of(target) if lost else None
 

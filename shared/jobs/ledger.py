@@ -117,6 +117,12 @@ class Ledger:
         self._written[job.key] = written
         return written
 
+    async def confirm(self, folder: str, read: Versioned[Job]) -> None:
+        """RecordChanged where the record in `open/` or `done/` is not as it was read."""
+        facts = await self._container.head(folder + read.value.key)
+        if facts is None or facts.etag != read.etag:
+            raise RecordChanged(f"the record of {read.value.name} has changed")
+
     async def end(self, job: Job) -> Job:
         """Write the ended job to `done`, unless this attempt or a later one is there; what is there now.
 

@@ -1,13 +1,17 @@
 """Problems that the engine itself states, beside those that errors bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared.errors import AnswerLost, EditRefused
+from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
 from shared.jobs.translation import Problem, State, Translation
 
-#: What to do with a correction that the provider of a translation does not take.
+#: What to do with a correction of which nothing is made.
 YOURS = "The file in the outbox is yours to correct: nothing is spoken anew."
+ANEW = "To have the video translated anew, and pay for it, drop it again with force=true in its metadata."
+CORRECT_NEWER = "Wait for the results of the newer version, and correct those."
+CORRECT_LATER = "See the receipt of the translation. Once it has succeeded, correct its files, and drop them again."
 SUPERSEDED = Problem(
     code="superseded",
     reason="a newer version of the file was dropped",
@@ -92,42 +96,51 @@ def unknown(provider: str, why: str = "") -> Problem:
     return Problem.of(AnswerLost(f"whether {provider} has started the translation is not known{said}"))
 
 
-def no_iteration(name: str, ended: Mapping[str, Translation | None]) -> Problem:
-    """Nothing is made of an edit, because of how the translations have ended that it is for.
-
-    They are given by language: None where a newer brief no longer names it.
-    """
-    reasons = "; ".join(_end_of(target, translation) for target, translation in ended.items())
-    return Problem(
-        code=EditRefused.code, reason=f"nothing is made of {name}: {reasons}", advice=_advice_for([*ended.values()])
-    )
-
-
-def _advice_for(ended: Sequence[Translation | None]) -> str:
-    if not all(translation and translation.state is State.SUCCEEDED for translation in ended):
-        return "See the receipt of the translation. Once it has succeeded, correct its files, and drop them again."
-    if all(translation and translation.step.is_iteration for translation in ended):
-        return "Drop it into `edits` again to have it made."
-    return YOURS
-
-
-def _end_of(target: str, translation: Translation | None) -> str:
+def unmade(job: Job, edit: Edit) -> Problem:
+    """Why nothing is made of an edit of a job that has ended, or of one of its languages that has."""
+    translation = next((t for t in job.translations if t.target == edit.target), None)
+    if job.is_superseded:
+        return _refused(f"a newer version of {job.name} was dropped before anything was made of it", CORRECT_NEWER)
     if translation is None:
-        return f"{target} is no longer a language of the brief"
-    if translation.state is State.SUCCEEDED and translation.step.is_iteration:
-        return f"the job was stopped before it was made in {target}"
-    if translation.state is State.SUCCEEDED:  # by a provider that makes no iterations
-        return f"{target} was translated by {translation.provider}, which takes no such corrections"
-    return f"{target} has ended as {translation.state}"
+        return _refused(f"{edit.target} is no longer a language of the brief", CORRECT_LATER)
+    if job.can_build_on(edit.target):
+        reason = "a person canceled the job before anything was made of it"
+        return _refused(reason, f"Drop {edit.name} into `edits` again.")
+    if translation.forgotten:
+        deleted = f"the service's copy of {edit.target} was deleted after the delivery (DELETE_AFTER_DELIVERY)"
+        return _refused(deleted, ANEW)
+    return not_taken(translation)
+
+
+def not_taken(translation: Translation) -> Problem:
+    """The provider of a translation takes no such edit, or has made nothing that one could correct."""
+    if translation.has_ended and translation.state is not State.SUCCEEDED:
+        return _refused(f"{translation.target} has ended as {translation.state}", CORRECT_LATER)
+    made = "was translated" if translation.has_ended else "is being translated"
+    return _refused(f"{translation.target} {made} by {translation.provider}, which takes no such corrections", YOURS)
+
+
+def too_long(reason: str, most: int) -> Problem:
+    """A correction has more bytes than `most`, which is some megabytes."""
+    limit = f"A correction has {most // 1024**2} MB at the most."
+    return _refused(reason, f"{limit} Drop the subtitles alone, as they lie in the outbox.")
+
+
+def together(several: Iterable[Problem]) -> Problem:
+    """Why a correction counts for no language at all; `several` are those of its languages."""
+    told = list(several)
+    reasons, advices = dict.fromkeys(p.reason for p in told), dict.fromkeys(p.advice for p in told)
+    return _refused("; ".join(reasons), " ".join(advices))
 
 
 def edit_gone(name: str) -> Problem:
     """The checked copy of an edit is no longer kept, and what lies under its name is not what was checked."""
-    return Problem(
-        code=EditRefused.code,
-        reason=f"the copy of {name} is no longer kept, and the file itself was deleted or changed since",
-        advice=f"Drop {name} into `edits` again.",
-    )
+    reason = f"the copy of {name} is no longer kept, and the file itself was deleted or changed since"
+    return _refused(reason, f"Drop {name} into `edits` again.")
+
+
+def _refused(reason: str, advice: str) -> Problem:
+    return Problem(code=EditRefused.code, reason=reason, advice=advice)
 
 
 def answer_lost(provider: str) -> Problem:

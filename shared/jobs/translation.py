@@ -254,6 +254,12 @@ class Translation(Kept):
         fresh |= {"started": None, "answered": None, "tries": 0, "lost": 0, "delivery_warnings": ()}
         return self.model_copy(update=fresh)
 
+    def go_back(self, number: int, state: State, ended: datetime | None, problem: Problem | None) -> Self:
+        """An iteration that has not begun is given up: the end of the one before it, of that number, is the last."""
+        before = {"step": Step(name=ITERATION, number=number), "state": state, "ended": ended, "since": ended}
+        fresh = {"pending": None, "not_before": None, "cause": None, "troubled": None, "tries": 0, "lost": 0}
+        return self.model_copy(update=before | fresh | {"problem": problem})
+
     def lose_results(self, now: datetime, problem: Problem) -> Self:
         """The end of a delivery whose results are no more: a later attempt begins anew."""
         return self.fail(now, problem).model_copy(update={"finished": None})

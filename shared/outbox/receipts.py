@@ -10,11 +10,15 @@ from cachetools import LRUCache
 
 from shared.errors import EditReplaced, RecordChanged
 from shared.jobs.job import Job
+from shared.jobs.problems import together
 from shared.jobs.translation import Problem, State, Translation
 from shared.outbox.forms import VERSION, DropReceipt, EditReceipt, Line, NoJobReceipt, Source, TranslationReceipt
 from shared.outbox.names import ResultNames, edit_receipt, refused_receipt
 from shared.storage.container import Container, Versioned, until_undisturbed
 from shared.storage.content import SAMPLED
+
+#: Raises what forbids that a receipt is written.
+Confirm = Callable[[], Awaitable[None]]
 
 ORDER = "babeldroporder"
 REMEMBERED = 1000
@@ -67,10 +71,10 @@ class Receipts:
         order = Order(job.generation, job.attempt, translation.has_ended)
         await self._write(name, translation_receipt(job, translation), order)
 
-    async def tell(self, job: Job) -> None:
-        """Write the receipt of the drop."""
+    async def tell(self, job: Job, confirm: Confirm | None = None) -> None:
+        """Write the receipt of the drop. `confirm` raises RecordChanged where the job is not like that any more."""
         name = ResultNames(job.stem, job.name).receipt()
-        await self._write(name, drop_receipt(job), Order(job.generation, job.attempt, job.has_ended))
+        await self._write(name, drop_receipt(job), Order(job.generation, job.attempt, job.has_ended), confirm)
 
     async def refuse_name(self, name: str, problem: Problem) -> None:
         """Write the receipt of a file whose name cannot be used."""
@@ -80,33 +84,47 @@ class Receipts:
         """Write the receipt of a file that never became a job."""
         await self._write(ResultNames(name, name).receipt(), _no_job(name, "failed", problem), Order())
 
-    async def accept_edit(
-        self, name: str, etag: str, made_of: Mapping[str, str], refused: Mapping[str, Problem]
+    async def answer_edit(
+        self,
+        name: str,
+        etag: str,
+        made_of: Mapping[str, str],
+        refused: Mapping[str, Problem],
+        confirm: Confirm | None = None,
     ) -> None:
         """Write the receipt of a correction. EditReplaced where a newer upload of it lies there.
 
-        `made_of` has the ETag, by language that it counts for, of the upload that the iteration is made of.
+        `made_of` has the ETag, by language that it counts for, of the upload that the iteration is made of; `refused`
+        says of others why it does not count. `confirm` raises RecordChanged where that is not so any more.
         """
-        await self._answer_edit(name, etag, "accepted", targets=tuple(made_of), wait_for=made_of, refused=refused)
+        if made_of:
+            more = {"targets": tuple(made_of), "wait_for": made_of, "refused": refused}
+            await self._write_edit(name, etag, "accepted", more, confirm)
+        else:
+            await self._write_edit(name, etag, "refused", {"problem": together(refused.values())}, confirm)
 
     async def refuse_edit(self, name: str, etag: str, problem: Problem) -> None:
-        """Write the receipt of a correction that counts for nothing. EditReplaced as above."""
-        await self._answer_edit(name, etag, "refused", problem=problem)
+        """Write the receipt of a correction that is for no translation. EditReplaced as above."""
+        await self._write_edit(name, etag, "refused", {"problem": problem})
 
     async def report_edit(self, name: str, etag: str, problem: Problem) -> None:
         """Write the receipt of a correction that the app failed to take. EditReplaced as above."""
-        await self._answer_edit(name, etag, "failed", problem=problem)
+        await self._write_edit(name, etag, "failed", {"problem": problem})
 
-    async def _answer_edit(self, name: str, etag: str, status: str, **more: Any) -> None:
-        receipt = {"version": VERSION, "status": status, "source": {"name": name, "etag": etag}} | more
+    async def _write_edit(
+        self, name: str, etag: str, status: str, more: Mapping[str, Any], confirm: Confirm | None = None
+    ) -> None:
+        receipt = {"version": VERSION, "status": status, "source": {"name": name, "etag": etag}} | dict(more)
         text = EditReceipt.model_validate(receipt).model_dump(mode="json")
 
-        async def refuse_replaced() -> None:
+        async def check() -> None:
+            if confirm:
+                await confirm()
             there = await self._edits.head(name)
             if there is not None and there.etag != etag:
                 raise EditReplaced(f"a newer upload of {name} has come")
 
-        await self._write(edit_receipt(name), text, Order(), refuse_replaced)
+        await self._write(edit_receipt(name), text, Order(), check)
 
     async def remove(self, job: Job, edits: Iterable[str]) -> AsyncIterator[str]:
         """Remove the receipts of the drop, of its translations and of these edits; the names."""
@@ -138,9 +156,7 @@ class Receipts:
             await self._outbox.delete(name, there.etag)
             yield name
 
-    async def _write(
-        self, name: str, receipt: Mapping[str, Any], order: Order, check: Callable[[], Awaitable[None]] | None = None
-    ) -> None:
+    async def _write(self, name: str, receipt: Mapping[str, Any], order: Order, check: Confirm | None = None) -> None:
         """Write it, unless a later one is there. `check` raises what forbids it.
 
         It is called after the present receipt is known, so whoever writes another one in between wins.

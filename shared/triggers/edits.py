@@ -6,7 +6,7 @@ once nothing else of the job is at work. Why nothing can be made of one, a recei
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -26,10 +26,12 @@ from shared.errors import (
 from shared.jobs import problems
 from shared.jobs.iterations import Edit, version_of
 from shared.jobs.job import Job
-from shared.jobs.ledger import EDITS
-from shared.jobs.translation import Problem, State, Translation
+from shared.jobs.ledger import DONE, EDITS, OPEN
+from shared.jobs.translation import Problem, Translation
+from shared.jobs.upload import Upload
 from shared.names import BlobName
 from shared.outbox.names import EditName, ResultNames, edited
+from shared.outbox.receipts import Confirm
 from shared.providers.base import Provider
 from shared.providers.task import Pair
 from shared.storage.container import Blob, Facts, Versioned, until_undisturbed
@@ -38,7 +40,6 @@ from shared.triggers.rescan import Merge
 log = logging.getLogger(__name__)
 LARGEST = 10 * 1024 * 1024  # bytes; a film's metadata with all its voices has some hundred thousand
 MOST_MISSED = 8  # that are accepted where the tick has no time left
-ANEW = "To have the video translated anew, and pay for it, drop it again with force=true in its metadata."
 
 
 class Edits:
@@ -56,19 +57,12 @@ class Edits:
             await self._receipts.refuse_name(name, Problem.of(error))
             return
         with telemetry.accepting(name):
-            facts = await self._context.edits.head(blob_name)
-            if facts is None or await self._ledger.answered_edit(blob_name) == facts.etag:
-                return
             try:
-                await self._accept_or_refuse(blob_name, facts)
+                await until_undisturbed(lambda: self._accept(blob_name), f"the job of {name}")
             except EditReplaced as error:
                 log.info("%s: it is accepted when its own event, or the next round, finds it", error.reason)
-                return
             except RecordNewer as error:
                 log.warning("%s is left to a newer version of the app: %s", name, error.reason)
-                return
-            # Written last: if this process ends before, the next event or rescan finds the correction unanswered.
-            await self._ledger.answer_edit(blob_name, facts.etag)
 
     async def find_missed(self, since: datetime, may_begin: Callable[[], bool]) -> None:
         """Accept what no event told of, but for what is older than the app, which began at `since`."""
@@ -98,77 +92,76 @@ class Edits:
         with suppress(EditReplaced):  # the newer upload is accepted on its own
             await self._receipts.report_edit(name, facts.etag, problems.POISON)
 
-    async def _accept_or_refuse(self, name: BlobName, facts: Facts) -> None:
+    async def _accept(self, name: BlobName) -> None:
+        """Accept or refuse it; all is looked at again where somebody else wrote the record of its job in between."""
+        facts = await self._context.edits.head(name)
+        if facts is None or await self._ledger.answered_edit(name) == facts.etag:
+            return
         try:
-            await self._accept(name)
+            job, meant = await self._meant(name)
+            upload = await self._checked(name, facts, job, meant)
+            if upload is not None:
+                await self._queue(job.key, upload)
         except (EditRefused, NameRefused) as error:
             await self._receipts.refuse_edit(name, facts.etag, Problem.of(error))
+        # Written last: if this process ends before, the next event or rescan finds the correction unanswered.
+        await self._ledger.answer_edit(name, facts.etag)
 
-    async def _accept(self, name: BlobName) -> None:
-        blob = await self._read(name)
-        if blob is None:
-            return
-        job, meant = await self._meant(name)
+    async def _checked(self, name: BlobName, facts: Facts, job: Job, meant: EditName) -> Upload | None:
+        """The upload, checked for each language that its name means; None where it is gone."""
         edits, refused = [], dict[str, Problem]()
+        try:
+            blob = await self._context.edits.read(name, LARGEST)
+        except TooLong as error:
+            too_long = problems.too_long(error.reason, LARGEST)
+            return Upload(name, facts.etag, (), {t.target: too_long for t in _corrected(job, meant)})
+        if blob is None:
+            return None
         for translation in _corrected(job, meant):
             try:
                 await self._refuse_outdated(name, meant, job, translation.target)
                 edits.append(await self._pinned(name, blob, meant.kind, job, translation))
             except EditRefused as error:
                 refused[translation.target] = Problem.of(error)
-        if not edits:
-            raise _refusal(refused.values())
-        await until_undisturbed(lambda: self._queue(job.key, edits, refused), f"the job of {name}")
-        log.info("%s corrects %s: %s", name, job.name, ", ".join(edit.target for edit in edits))
+        return Upload(name, blob.facts.etag, tuple(edits), refused)
 
-    async def _read(self, name: BlobName) -> Blob | None:
-        try:
-            return await self._context.edits.read(name, LARGEST)
-        except TooLong as error:
-            most = f"A correction has {LARGEST // 1024**2} MB at the most."
-            raise EditRefused(error.reason, f"{most} Drop the subtitles alone, as they lie in the outbox.") from error
+    async def _queue(self, key: str, upload: Upload) -> None:
+        """Have its edits wait on the record of the job at work, or begin the next attempt of one that has ended.
 
-    async def _queue(self, key: str, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
-        """Have the edits wait on the record of the job at work, or begin the next attempt of one that has ended.
-
-        RecordChanged where somebody else wrote in between, EditRefused where it has ended otherwise meanwhile,
-        EditReplaced where a newer upload has come: it is looked for after the record is read, so that a newer one
-        which comes later still finds the older one there, and follows it.
+        What it counts for is judged by the record as it is now. RecordChanged where somebody else wrote in between, and
+        EditReplaced where a newer upload has come: it is looked for after the record is read, so that a newer one which
+        comes later still finds the older one there, and follows it.
         """
         read = await self._ledger.read_open(key)
         if read is None:
-            await self._begin(key, edits, refused)
+            await self._begin(key, upload)
             return
         opened = self._context.open(read)
         if await self._ledger.ended(read.value):
             await self._engine.close_leftover(opened)
             raise RecordChanged(f"the attempt of {read.value.name} has just ended")
-        await self._tell(read.value, edits, refused)
-        queued = _queued(read.value, edits)
-        if queued != read.value:
-            opened.replace(queued)
-            await opened.insist()
-            await self._receipts.tell(queued)  # it may wait long for another language, and there it is told why
+        upload = upload.judged(read.value)
+        queued = upload.queue(read.value)
+        await self._tell(upload, queued, lambda: self._ledger.confirm(OPEN, read))
+        await self._engine.queue(opened, queued)
 
-    async def _begin(self, key: str, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
+    async def _begin(self, key: str, upload: Upload) -> None:
         done = await self._ledger.read_done(key)
         if done is None:
             raise RecordChanged(f"the job {key} is between its records")
-        queued = _queued(done.value, edits)
-        again = queued.again(self._context.clock())
-        if not any(again.knows(edit) for edit in edits):
-            raise _unmade(edits[0].name, *(done.value.translation(edit.target) for edit in edits))
-        await self._tell(done.value, edits, refused)
-        if queued != done.value:
+        upload = upload.judged(done.value)
+        again = upload.queue(done.value).again(self._context.clock())
+        await self._tell(upload, again, lambda: self._ledger.confirm(DONE, done))
+        if not again.has_ended:
             await self._engine.begin(self._context.open(Versioned(again, None)))
 
-    async def _tell(self, job: Job, edits: Sequence[Edit], refused: Mapping[str, Problem]) -> None:
-        """Write the receipt of an upload that counts for these languages; EditReplaced where a newer one has come.
+    async def _tell(self, upload: Upload, job: Job, confirm: Confirm) -> None:
+        """Write the receipt of an upload; EditReplaced where a newer one has come.
 
-        Written first: somebody may stop the job as soon as the edits wait, and then a refusal is the last word.
+        Written before the record: somebody may stop the job as soon as the edits wait, and then a refusal is the last
+        word. `confirm` raises RecordChanged where the record that the receipt follows from has changed since.
         """
-        made_of = {edit.target: (job.standing(edit) or edit).etag for edit in edits}
-        await self._receipts.accept_edit(edits[0].name, edits[0].etag, made_of, refused)
+        await self._receipts.answer_edit(upload.name, upload.etag, upload.made_of(job), upload.refused, confirm)
 
     async def _meant(self, name: BlobName) -> tuple[Job, EditName]:
         """The job whose results it corrects, and what its name says of it."""
@@ -182,7 +175,7 @@ class Edits:
             if job is not None and _corrected(job, meant):
                 return job, meant
             if job is not None:
-                reason = f"{job.name} is not translated into {meant.target}"
+                reason = _not_translated(job, meant.target)
         raise EditRefused(reason)
 
     async def _job(self, stem: str) -> Job | None:
@@ -195,7 +188,7 @@ class Edits:
             return None
         read = await self._ledger.read_open(seen.value.key) or await self._ledger.read_done(seen.value.key)
         if read is None and await self._ledger.how_ended(seen.value.key):
-            raise EditRefused(f"{owner} was translated so long ago that its record is no longer kept", ANEW)
+            raise EditRefused(f"{owner} was translated so long ago that its record is no longer kept", problems.ANEW)
         is_meant = read is not None and (read.value.stem == stem or read.value.key[:8] == mark)
         return read.value if read and is_meant else None
 
@@ -213,8 +206,9 @@ class Edits:
         """The edit of one translation, checked, with a copy in its scratch; EditRefused where none can be made."""
         provider = self._provider(translation)
         if kind not in provider.edits:
-            raise _not_taken(name, translation)
-        self._refuse_lost(name, job, translation)
+            problem = problems.not_taken(translation)
+            raise EditRefused(problem.reason, problem.advice)
+        self._refuse_expired(translation)
         try:
             data = provider.edited(name, blob.data, kind, Pair(job.source, translation.target))
         except NotReady as error:
@@ -231,21 +225,18 @@ class Edits:
         if name is None:
             raise EditRefused(f"{translation.target} has not begun", "Wait for its results, and correct those.")
         if name not in self._context.providers:
-            raise EditRefused(f"{translation.target} was translated by {name}, which this app no longer has", ANEW)
+            raise EditRefused(
+                f"{translation.target} was translated by {name}, which this app no longer has", problems.ANEW
+            )
         return self._context.providers[name]
 
-    def _refuse_lost(self, name: str, job: Job, translation: Translation) -> None:
-        """EditRefused where the service has nothing, or no longer has what another iteration could follow."""
-        target = translation.target
-        if translation.forgotten:
-            raise EditRefused(
-                f"the service's copy of {target} was deleted after the delivery (DELETE_AFTER_DELIVERY)", ANEW
-            )
-        if translation.has_ended and not job.can_build_on(target):
-            raise _unmade(name, translation)
+    def _refuse_expired(self, translation: Translation) -> None:
+        """EditRefused where the service no longer has what another iteration could follow."""
         expires = str(translation.details.get("expiresDateTime", ""))
         if translation.has_ended and _has_passed(expires, self._context.clock()):
-            raise EditRefused(f"the service kept {target} until {expires}, and has removed it since", ANEW)
+            raise EditRefused(
+                f"the service kept {translation.target} until {expires}, and has removed it since", problems.ANEW
+            )
 
 
 def _corrected(job: Job, meant: EditName) -> list[Translation]:
@@ -254,10 +245,10 @@ def _corrected(job: Job, meant: EditName) -> list[Translation]:
     return [translation for translation in job.translations if target in (None, translation.target.casefold())]
 
 
-def _queued(job: Job, edits: Sequence[Edit]) -> Job:
-    for edit in edits:
-        job = job if job.knows(edit) else job.queue(edit)
-    return job
+def _not_translated(job: Job, target: str | None) -> str:
+    """Why a correction of that language, or of them all where it is None, is for none."""
+    is_none = target is None or not job.translations
+    return f"{job.name} has no translations" if is_none else f"{job.name} is not translated into {target}"
 
 
 def _has_passed(moment: str, now: datetime) -> bool:
@@ -267,24 +258,3 @@ def _has_passed(moment: str, now: datetime) -> bool:
     except ValueError:
         return False
     return read.replace(tzinfo=read.tzinfo or UTC) <= now
-
-
-def _not_taken(name: str, translation: Translation) -> EditRefused:
-    """Why nothing is made of a correction that the provider of the translation does not take."""
-    if translation.has_ended and translation.state is not State.SUCCEEDED:
-        return _unmade(name, translation)
-    verb = "was" if translation.has_ended else "is being"
-    reason = f"{translation.target} {verb} translated by {translation.provider}, which takes no such corrections"
-    return EditRefused(reason, problems.YOURS)
-
-
-def _unmade(name: str, *ended: Translation) -> EditRefused:
-    problem = problems.no_iteration(name, {translation.target: translation for translation in ended})
-    return EditRefused(problem.reason, problem.advice)
-
-
-def _refusal(refused: Collection[Problem]) -> EditRefused:
-    """Why it counts for no language at all."""
-    reasons = dict.fromkeys(problem.reason for problem in refused)
-    advices = dict.fromkeys(problem.advice for problem in refused)
-    return EditRefused("; ".join(reasons), " ".join(advices))

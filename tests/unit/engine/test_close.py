@@ -57,8 +57,25 @@ class TestACorrectionOfAllLanguages:
         await world.settle()
         told = world.receipt(edit_receipt(SOURCE))
         assert (told["status"], told["targets"], list(told["refused"])) == ("accepted", ["fr-FR"], ["es-ES"])
-        assert told["refused"]["es-ES"]["reason"] == f"nothing is made of {SOURCE}: es-ES has ended as failed"
+        assert told["refused"]["es-ES"]["reason"] == "es-ES has ended as failed"
         assert (ids["fr-FR"], "iteration.2") in world.service.paid
+
+    async def test_its_receipt_still_tells_of_a_language_that_it_did_not_count_for_at_once(self) -> None:
+        world = World("findable")
+        world.name = "en-US_to_de-DE_es-ES_fr-FR/talk.mp4"
+        german, spanish, french = [f"{world.drop()}.{target}.a1" for target in ("de-DE", "es-ES", "fr-FR")]
+        world.service.busy, world.service.failing = {spanish, french}, {german}
+        await world.process().accept(world.name)
+        world.now += WHILE
+        await world.process().tick()
+        source = world.name.replace(".mp4", ".source.vtt")
+        world.edit(name=source)
+        await world.process().edits.accept(source)
+        assert list(world.receipt(edit_receipt(source))["refused"]) == ["de-DE"]
+        world.service.busy, world.service.failing = set(), {spanish}
+        await world.settle()
+        told = world.receipt(edit_receipt(source))
+        assert (told["targets"], sorted(told["refused"])) == (["fr-FR"], ["de-DE", "es-ES"])
 
     async def test_its_receipt_says_refused_where_it_is_made_in_none(self) -> None:
         world, ids = await self.waiting()
@@ -66,8 +83,7 @@ class TestACorrectionOfAllLanguages:
         await world.settle()
         told = world.receipt(edit_receipt(SOURCE))
         assert (told["status"], "targets" in told) == ("refused", False)
-        reason = f"nothing is made of {SOURCE}: es-ES has ended as failed; fr-FR has ended as failed"
-        assert told["problem"]["reason"] == reason
+        assert told["problem"]["reason"] == "es-ES has ended as failed; fr-FR has ended as failed"
 
     async def test_a_newer_one_that_came_while_its_job_was_stopped_keeps_its_receipt(self) -> None:
         world, ids = await self.waiting()

@@ -119,3 +119,34 @@ def test_a_retry_makes_a_lost_edit_again_unless_the_service_has_lost_the_transla
     assert job.lost_edit("es-ES") == an_edit()
     gone = Problem(code="provider-lost-it", reason="It is gone.", advice="")
     assert job.put(failed.model_copy(update={"problem": gone})).lost_edit("es-ES") is None
+
+
+def test_an_edit_that_is_withdrawn_waits_no_more_and_others_do() -> None:
+    french, other = an_edit(target="fr-FR"), an_edit(name="b.vtt")
+    job = a_job(dubbed(), edits=(an_edit(), french, other))
+    assert job.withdraw("a.vtt", ["es-ES"]).edits == (french, other)
+
+
+@pytest.mark.parametrize("state", [State.SUCCEEDED, State.FAILED])
+def test_a_held_iteration_is_withdrawn_and_the_translation_is_as_the_one_before_left_it(state: State) -> None:
+    problem = PROBLEM if state is State.FAILED else None
+    first = Iteration(target="es-ES", number=1, status=State.SUCCEEDED, ended=NOW)
+    before = Iteration(target="es-ES", number=2, edit=an_edit(name="b.vtt"), status=state, ended=NOW, problem=problem)
+    ended = dubbed(state, problem=problem).model_copy(update={"step": Step(name=ITERATION, number=2)})
+    job = a_job(ended, iterations=(first, before))
+    held = job.queue(an_edit()).again(LATER)
+    assert held.translation("es-ES").state is State.QUEUED
+    withdrawn = held.withdraw("a.vtt", ["es-ES"])
+    assert withdrawn.iterations == job.iterations
+    now = withdrawn.translation("es-ES")
+    assert (now.state, now.step, now.ended, now.problem) == (state, ended.step, NOW, problem)
+
+
+@pytest.mark.parametrize(("state", "is_withdrawn"), [(State.SUPERSEDED, True), (State.CANCELED, False)])
+def test_a_stop_withdraws_what_waits_and_newer_content_also_what_is_at_work(
+    state: State, *, is_withdrawn: bool
+) -> None:
+    waits = an_edit(name="b.vtt")
+    at_work = a_job(dubbed()).queue(an_edit()).queue(waits).again(LATER)
+    stopped = at_work.stop(state)
+    assert (stopped.edits, stopped.withdrawn) == ((), (an_edit(), waits) if is_withdrawn else (waits,))

@@ -100,6 +100,17 @@ async def test_an_open_record_that_somebody_changed_is_not_deleted(ledger: Ledge
     assert OPEN + RUNNING.key not in container.blobs
 
 
+async def test_a_record_is_confirmed_for_as_long_as_it_is_as_it_was_read(ledger: Ledger) -> None:
+    first = await ledger.save(Versioned(RUNNING, None), RUNNING)
+    await ledger.confirm(OPEN, first)
+    second = await ledger.save(first, ENDED)
+    with pytest.raises(RecordChanged):
+        await ledger.confirm(OPEN, first)
+    await ledger.drop_open(second)
+    with pytest.raises(RecordChanged):
+        await ledger.confirm(OPEN, second)
+
+
 async def test_work_that_a_service_named_belongs_to_one_translation_for_ever(ledger: Ledger) -> None:
     assert [await ledger.claim_operation("vozo", "t1", owner) for owner in ("a", "b", "a")] == [True, False, True]
     assert await ledger.claim_operation("vozo", "t2", "b")

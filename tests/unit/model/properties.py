@@ -87,8 +87,9 @@ def _is_accounted_for(job: Job, target: str, attempt: int) -> bool:
 
 
 def _edits(world: World) -> Iterator[str]:
-    """A correction is made once, or its receipt says why it is not."""
-    made = [i for job in world.done.values() for i in job.iterations if i.edit]
+    """A correction is made once, and of the content that is current, or its receipt says why it is not."""
+    made = [i for job in world.done.values() for i in job.iterations if i.edit and i.status is not State.SUPERSEDED]
+    yield from _made_too_late(world)
     for name, stored in world.edits.blobs.items():
         ends = [i.status for i in made if i.edit and (i.edit.name, i.edit.etag) == (name, stored.facts.etag)]
         if not ends and world.receipt(edit_receipt(name)).get("status") != "refused":
@@ -100,6 +101,15 @@ def _edits(world: World) -> Iterator[str]:
             yield f"the receipt of {name} answers another upload than the one that lies there"
         if ends and latest != [stored.facts.etag]:
             yield f"an older upload of {name} was made after the one that lies there"
+
+
+def _made_too_late(world: World) -> Iterator[str]:
+    """No correction of older content is made any more once newer content has come."""
+    jobs = list(world.done.values())
+    for older, newer in ((older, newer) for older in jobs for newer in jobs if older.generation < newer.generation):
+        for i in older.iterations:
+            if i.edit and i.status is State.SUCCEEDED and i.ended and i.ended > newer.accepted:
+                yield f"{i.edit.name} was made of content that a newer drop had replaced"
 
 
 def _order(iteration: Iteration) -> tuple[int, int]:

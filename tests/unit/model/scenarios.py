@@ -137,6 +137,14 @@ async def edit_waits(world: World) -> None:
     await world.process().edits.accept(EDIT)
 
 
+async def edit_was_taken(world: World) -> None:
+    """The second iteration is made, and another edit waits for it. The app has not noted yet that it was accepted."""
+    await corrected(world)
+    world.edit(b"WEBVTT and more")
+    await world.process().edits.accept(EDIT)
+    del world.jobs.blobs[EDITS + EDIT]
+
+
 async def edit_waits_in_vain(world: World) -> None:
     """The work that an edit waits for will fail at the service."""
     await edit_waits(world)
@@ -367,6 +375,8 @@ SCENARIOS = [
     Scenario("retry of a deleted result, broken", deleted, {"retry": retry, "tick": tick}, Limits(faults=1)),
     Scenario("the same edit twice", translated, {"edit": edit, "other": edit}, TWICE, TAKES_EDITS),
     Scenario("edit and tick, broken", translated, {"edit": edit, "tick": tick}, BROKEN, TAKES_EDITS),
+    Scenario("edit and newer content", translated, {"edit": edit, "newer": newer}, ONCE, TAKES_EDITS),
+    Scenario("the same edit again and cancel", edit_was_taken, {"edit": edit, "cancel": cancel}, ONCE, TAKES_EDITS),
     Scenario("two edits", translated, {"edit": edit, "more": correct_more}, ONCE, TAKES_EDITS),
     Scenario("second edit and tick", corrected, {"more": correct_more, "tick": tick}, ONCE, TAKES_EDITS),
     Scenario(

@@ -131,7 +131,7 @@ async def test_the_receipt_of_a_correction_belongs_to_the_newest_upload(outbox: 
     name = "talks/intro.es-ES.vtt"
     older, newer = (edits.put(name, content) for content in (b"one", b"two"))
     receipts = Receipts(outbox, edits)
-    await receipts.accept_edit(name, newer, {"es-ES": newer}, {})
+    await receipts.answer_edit(name, newer, {"es-ES": newer}, {})
     with pytest.raises(EditReplaced):
         await Receipts(outbox, edits).refuse_edit(name, older, PROBLEM)
     receipt = read(outbox, f"{name}.edit.translation.json")

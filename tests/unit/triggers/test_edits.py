@@ -1,5 +1,6 @@
 """A correction in `edits` becomes the next iteration, once, in its turn, or a receipt says why not."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.jobs.quotas import Limits
 from shared.jobs.step import Work
 from shared.jobs.translation import State
 from shared.outbox.names import edit_receipt
+from shared.outbox.receipts import Receipts
 from shared.providers.outcome import Finished, Outcome, Result
 from shared.providers.task import Pair, Task
 from shared.triggers.edits import LARGEST
@@ -23,6 +25,8 @@ SOURCE = "en-US_to_es-ES_fr-FR/talk.source.vtt"
 TWO = "en-US_to_es-ES_fr-FR/talk.mp4"
 STEM_OF_TWO = TWO.removesuffix(".mp4")
 RESULT = "en-US_to_es-ES/talk.es-ES.mp4"
+SPANISH = f"{STEM_OF_TWO}.es-ES.vtt"
+NO_MORE = Limits(daily_starts={"findable": 0})
 
 
 async def translated(route: str = "findable", name: str = NAME, *, forgets: bool = False) -> World:
@@ -35,6 +39,18 @@ async def translated(route: str = "findable", name: str = NAME, *, forgets: bool
     await world.process().accept(name)
     await world.settle()
     world.now += 100 * WHILE
+    return world
+
+
+async def one_of_two(ended: int = 1) -> World:
+    """A world in which Spanish has succeeded, or is about to where none has `ended`, and French is at work."""
+    world = World("findable")
+    world.name = TWO
+    world.service.busy = {f"{world.drop()}.fr-FR.a1"}
+    await world.process().accept(TWO)
+    for _ in range(1 + ended):
+        world.now += WHILE
+        await world.process().tick()
     return world
 
 
@@ -57,6 +73,17 @@ def the_job(world: World) -> Job:
 
 async def let_pass(_operation: Operation) -> None:
     """Nothing comes in between."""
+
+
+def once_copied(world: World, happens: Callable[[], Awaitable[None]]) -> Callable[[Operation], Awaitable[None]]:
+    """Lets something happen once, when the checked copy of a correction is about to be written."""
+
+    async def before(operation: Operation) -> None:
+        if (operation.kind, operation.container) == ("write", "staging"):
+            world.account.before = let_pass
+            await happens()
+
+    return before
 
 
 def iterations(world: World, target: str = TARGET) -> list[dict[str, Any]]:
@@ -262,7 +289,7 @@ class TestAJobAtWork:
         await drop(world, b"WEBVTT two")
         await world.process().steer.cancel(job.key)
         reason = world.receipt(edit_receipt(EDIT))["problem"]["reason"]
-        assert reason == f"nothing is made of {EDIT}: es-ES has ended as canceled"
+        assert reason == "a person canceled the job before anything was made of it"
         await world.settle()
         assert steps(world)[2:] == ["iteration.2"]
 
@@ -276,8 +303,8 @@ class TestAJobAtWork:
         await drop(world, name=waiting)
         await world.process().steer.cancel(the_job(world).key)
         problem = world.receipt(edit_receipt(waiting))["problem"]
-        assert problem["reason"] == f"nothing is made of {waiting}: the job was stopped before it was made in fr-FR"
-        assert problem["advice"] == "Drop it into `edits` again to have it made."
+        assert problem["reason"] == "a person canceled the job before anything was made of it"
+        assert problem["advice"] == f"Drop {waiting} into `edits` again."
 
     async def test_canceling_stops_a_correction_at_work_and_the_earlier_results_stay(self) -> None:
         world = await translated()
@@ -356,9 +383,7 @@ class TestAJobAtWork:
         await world.settle()
         assert the_job(world).translation(TARGET).state is State.SUCCEEDED
         problem = world.receipt(edit_receipt(EDIT))["problem"]
-        assert problem["reason"] == (
-            f"nothing is made of {EDIT}: es-ES was translated by blind, which takes no such corrections"
-        )
+        assert problem["reason"] == "es-ES was translated by blind, which takes no such corrections"
         assert "yours to correct" in problem["advice"]
 
     async def test_newer_content_supersedes_what_waits_and_the_receipt_says_so(self) -> None:
@@ -369,7 +394,190 @@ class TestAJobAtWork:
         world.drop(b"second")
         await world.process().accept(NAME)
         reason = world.receipt(edit_receipt(EDIT))["problem"]["reason"]
-        assert reason == f"nothing is made of {EDIT}: es-ES has ended as superseded"
+        assert reason == f"a newer version of {NAME} was dropped before anything was made of it"
+
+    @pytest.mark.parametrize("is_held", [False, True], ids=["it is at work", "a limit holds it"])
+    async def test_newer_content_supersedes_an_iteration_and_the_receipt_of_its_correction_says_so(
+        self, *, is_held: bool
+    ) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        world.edit()
+        await world.process(NO_MORE if is_held else None).edits.accept(EDIT)
+        assert iterations(world)[-1]["status"] == "succeeded"  # it is not written yet
+        assert the_job(world).iterations[-1].status == (State.QUEUED if is_held else State.RUNNING)
+        world.drop(b"second")
+        await world.process().accept(NAME)
+        world.service.busy = set()
+        await world.settle()
+        assert "a newer version of" in world.receipt(edit_receipt(EDIT))["problem"]["reason"]
+
+    @pytest.mark.parametrize("content", [b"1\n00:00", b"WEBVTT".ljust(LARGEST + 1)], ids=["malformed", "too long"])
+    async def test_a_newer_upload_that_is_refused_takes_the_older_one_with_it_that_waits(self, content: bytes) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        await drop(world, b"WEBVTT two")
+        assert world.receipt()["edits"] == [EDIT]
+        assert (await drop(world, content))["status"] == "refused"
+        assert "edits" not in world.receipt()
+        world.service.busy = set()
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_a_newer_upload_that_is_refused_takes_the_older_one_with_it_that_a_limit_holds(self) -> None:
+        world = await translated()
+        process = world.process(NO_MORE)
+        world.edit(b"WEBVTT one")
+        await process.edits.accept(EDIT)
+        assert world.receipt()["status"] == "held"
+        assert (await drop(world, b"1\n00:00"))["status"] == "refused"
+        assert (world.receipt()["status"], len(iterations(world))) == ("succeeded", 1)
+        await world.process().steer.retry(the_job(world).key)
+        await world.settle()
+        assert steps(world) == ["translation.0", "iteration.1"]
+
+    async def test_what_waits_behind_a_held_correction_is_made_when_that_one_is_refused(self) -> None:
+        world = await translated()
+        process = world.process(NO_MORE)
+        other = EDIT.replace(".vtt", ".source.vtt")
+        for name in (EDIT, other):
+            world.edit(name=name)
+            await process.edits.accept(name)
+        await drop(world, b"1\n00:00")
+        await world.settle()
+        assert steps(world)[2:] == ["iteration.2"]
+        assert iterations(world)[-1]["edit"]["name"] == other
+
+    async def test_an_older_upload_that_is_refused_late_leaves_the_newer_one_waiting(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = await translated()
+        world.service.busy = {the_job(world).work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        edited = Findable.edited
+
+        def meanwhile(self: Findable, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
+            monkeypatch.undo()
+            world.edit(b"WEBVTT three")
+            return edited(self, name, data, kind, pair)
+
+        monkeypatch.setattr(Findable, "edited", meanwhile)
+        await drop(world, b"1\n00:00")
+        await world.process().edits.accept(EDIT)
+        assert world.receipt(edit_receipt(EDIT))["status"] == "accepted"
+        assert world.receipt()["edits"] == [EDIT]
+
+    @pytest.mark.parametrize("how", ["canceled", "superseded"])
+    async def test_a_language_that_has_succeeded_does_not_take_the_blame_for_a_job_that_is_stopped(
+        self, how: str
+    ) -> None:
+        world = await one_of_two()
+        assert (await drop(world, name=SPANISH))["status"] == "accepted"
+        if how == "canceled":
+            await world.process().steer.cancel(the_job(world).key)
+        else:
+            world.drop(b"second")
+            await world.process().accept(TWO)
+        why = {"canceled": "a person canceled the job", "superseded": f"a newer version of {TWO} was dropped"}
+        reason = world.receipt(edit_receipt(SPANISH))["problem"]["reason"]
+        assert reason == f"{why[how]} before anything was made of it"
+
+    async def test_an_event_that_comes_twice_while_the_job_is_canceled_takes_nothing_back(self) -> None:
+        world = await translated()
+        job = the_job(world)
+        world.service.busy = {job.work_id(TARGET)}
+        await drop(world, b"WEBVTT one")
+        await drop(world, b"WEBVTT two")
+        del world.jobs.blobs[f"{EDITS}{EDIT}"]  # nobody has noted yet that it was accepted
+        looks: list[Operation] = []
+
+        async def cancel(operation: Operation) -> None:
+            if (operation.kind, operation.container) == ("head", "edits"):
+                looks.append(operation)
+                if len(looks) == 2:  # the last one before the receipt is written
+                    world.account.before = let_pass
+                    await world.process().steer.cancel(job.key)
+
+        world.account.before = cancel
+        await world.process().edits.accept(EDIT)
+        world.service.busy = set()
+        await world.settle()
+        assert len(looks) == 2
+        assert world.receipt(edit_receipt(EDIT))["status"] == "refused"
+        assert steps(world)[2:] == ["iteration.2"]
+
+    async def test_the_receipt_of_the_drop_names_it_also_where_the_app_died_before_it_told(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = await one_of_two()
+
+        async def die(_receipts: Receipts, job: Job, *_confirm: object) -> None:
+            raise StorageTrouble(f"the receipt of {job.name} is not written")
+
+        with monkeypatch.context() as patch, pytest.raises(StorageTrouble):
+            patch.setattr(Receipts, "tell", die)
+            await drop(world, name=SPANISH)
+        await world.process().edits.accept(SPANISH)  # its event comes again
+        assert world.receipt()["edits"] == [SPANISH]
+
+    async def test_the_receipt_of_the_drop_keeps_what_a_tick_has_told_meanwhile(self) -> None:
+        world = await one_of_two(ended=0)
+
+        async def tick(operation: Operation) -> None:
+            if (operation.kind, operation.name) == ("write", f"{TWO}.translation.json"):
+                world.account.before = let_pass
+                world.now += WHILE
+                await world.process().tick()
+
+        world.account.before = tick
+        await drop(world, name=SPANISH)
+        assert [line["status"] for line in world.receipt()["translations"]] == ["succeeded", "running"]
+        assert world.receipt()["edits"] == [SPANISH]
+
+
+class TestMeanwhile:
+    """What happens to the job while a correction of it is checked and copied."""
+
+    async def test_newer_content_comes_and_nothing_is_paid_for_the_older(self) -> None:
+        world = await translated()
+
+        async def newer() -> None:
+            world.drop(b"second")
+            await world.process().accept(NAME)
+
+        world.account.before = once_copied(world, newer)
+        receipt = await drop(world)
+        assert receipt["problem"]["reason"] == f"a newer version of {NAME} was dropped before anything was made of it"
+        await world.settle()
+        assert "iteration.2" not in steps(world)
+
+    async def test_one_of_its_languages_fails_and_its_receipt_says_so(self) -> None:
+        world = await one_of_two()
+
+        async def fail() -> None:
+            world.service.failing, world.service.busy = world.service.busy, set()
+            await world.settle()
+            assert the_job(world).translation("fr-FR").state is State.FAILED
+
+        world.account.before = once_copied(world, fail)
+        receipt = await drop(world, name=SOURCE)
+        assert (receipt["targets"], list(receipt["refused"])) == (["es-ES"], ["fr-FR"])
+        assert receipt["refused"]["fr-FR"]["reason"] == "fr-FR has ended as failed"
+
+    async def test_the_copy_of_the_service_is_deleted(self) -> None:
+        world = World("findable")
+        world.forgets = True
+        world.service.busy = {f"{world.drop()}.{TARGET}.a1"}
+        await world.process().accept(NAME)
+
+        async def end() -> None:
+            world.service.busy = set()
+            await world.settle()
+            assert the_job(world).translation(TARGET).forgotten
+
+        world.account.before = once_copied(world, end)
+        assert "was deleted after the delivery" in (await drop(world))["problem"]["reason"]
 
 
 class TestLimits:
@@ -415,6 +623,22 @@ class TestDeletedAfterDelivery:
         world = await translated(forgets=True)
         world.forgets = False
         assert "was deleted after the delivery" in (await drop(world))["problem"]["reason"]
+
+    async def test_one_that_comes_while_the_copy_is_deleted_is_refused_and_the_translation_stays(self) -> None:
+        world = World("findable")
+        world.forgets = True
+        world.drop()
+        await world.process().accept(NAME)
+
+        async def correct(operation: Operation) -> None:
+            if operation.kind == "forget":
+                world.account.before = let_pass
+                await drop(world)
+
+        world.account.before = correct
+        await world.settle()
+        assert "was deleted after the delivery" in world.receipt(edit_receipt(EDIT))["problem"]["reason"]
+        assert (world.receipt()["status"], steps(world)) == ("succeeded", ["translation.0", "iteration.1"])
 
     async def test_what_was_delivered_before_the_setting_can_be_corrected(self) -> None:
         world = await translated()
@@ -481,7 +705,7 @@ class TestAReceiptSaysWhyNot:
         world.service.failing.add(f"{world.drop()}.{TARGET}.a1")
         await world.process().accept(NAME)
         await world.settle()
-        assert (await drop(world))["problem"]["reason"] == f"nothing is made of {EDIT}: es-ES has ended as failed"
+        assert (await drop(world))["problem"]["reason"] == "es-ES has ended as failed"
 
     async def test_another_provider_is_making_it(self) -> None:
         world = World("blind")
@@ -576,7 +800,15 @@ class TestAReceiptSaysWhyNot:
         await world.process().accept(NAME)
         await world.settle()
         reason = (await drop(world))["problem"]["reason"]
-        assert reason == f"nothing is made of {EDIT}: es-ES has ended as failed"
+        assert reason == "es-ES has ended as failed"
+
+    async def test_the_file_waits_for_its_brief(self) -> None:
+        world = World("findable")
+        world.name = "talk.mp4"
+        world.drop()
+        await world.process().accept(world.name)
+        for name in ("talk.source.vtt", "talk.es-ES.vtt"):
+            assert (await drop(world, name=name))["problem"]["reason"] == "talk.mp4 has no translations"
 
     async def test_a_name_that_leaves_its_container_has_its_receipt_apart(self) -> None:
         world = await translated()
