@@ -15,6 +15,7 @@ from shared.outbox.receipts import Order, Receipts
 from shared.providers.outcome import Found
 from shared.providers.task import Scratch, Task
 from shared.storage.container import ANY, Versioned
+from shared.triggers import intake
 from tests.unit.model.services import Blind, Listed, Sliced
 
 
@@ -141,6 +142,11 @@ def takes_an_older_upload(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Receipts, "_write", careless)
 
 
+def begins_everything_after_waiting(patch: pytest.MonkeyPatch) -> None:
+    """A later attempt keeps nothing of the one before."""
+    patch.setattr(intake, "upon", lambda _done, planned, *_: planned)
+
+
 MUTATIONS = [
     Mutation(writes_without_condition, "the same event twice", "blind", "was paid 2 times"),
     Mutation(writes_without_condition, "fallback, two ticks", "findable blind", "was paid 2 times"),
@@ -154,5 +160,6 @@ MUTATIONS = [
     Mutation(goes_on_after_superseding, "newer content and tick", "sliced", "after the file was superseded"),
     Mutation(closes_what_has_changed, "second edit and tick", "findable", "was corrected, and nothing came of it"),
     Mutation(takes_an_older_upload, "two edits", "findable", "answers another upload|an older upload"),
+    Mutation(begins_everything_after_waiting, "newer content and brief of a retry", "findable", "thrown away"),
     Mutation(trusts_that_what_was_seen_was_begun, "event", "findable", "nothing came of it"),
 ]
