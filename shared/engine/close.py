@@ -11,6 +11,7 @@ from shared.jobs import problems
 from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
 from shared.jobs.open_job import OpenJob
+from shared.jobs.step import Step, Work
 from shared.jobs.translation import State, Translation
 from shared.names import BlobName
 from shared.outbox.receipts import Confirm
@@ -114,19 +115,24 @@ class Closer:
         noted = job
         for target, scratch in scratches.items():
             translation = job.translation(target)
-            await self._try_to_forget(job, translation, scratch.remove(held[target]))
+            name = str(translation.provider)
+            await self._try_to_forget(job, name, scratch.remove(held[target]))
+            for asked in filter(self._context.providers.__contains__, translation.taken_over_from):
+                work = Work(id=job.work_id(target), target=target, step=Step())
+                forgetting = self._context.providers[asked].forget(work)
+                await self._try_to_forget(job, asked, forgetting)
             if translation.has_begun:
-                provider = self._context.providers[str(translation.provider)]
-                if await self._try_to_forget(job, translation, provider.forget(job.work(target))):
+                forgetting = self._context.providers[name].forget(job.work(target))
+                if await self._try_to_forget(job, name, forgetting):
                     noted = noted.put(translation.model_copy(update={"forgotten": True}))
         await self._context.ledger.amend_end(noted)
 
-    async def _try_to_forget(self, job: Job, translation: Translation, forgetting: Awaitable[None]) -> bool:
-        telemetry.label(provider=str(translation.provider), operation="forget")
+    async def _try_to_forget(self, job: Job, provider: str, forgetting: Awaitable[None]) -> bool:
+        telemetry.label(provider=provider, operation="forget")
         try:
             await forgetting
         except BabeldropError as error:
-            log.warning("%s: %s keeps its copy: %s", job.name, translation.provider, error.reason)
+            log.warning("%s: %s keeps its copy: %s", job.name, provider, error.reason)
             return False
         return True
 

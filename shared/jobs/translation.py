@@ -14,6 +14,9 @@ from shared.errors import BabeldropError
 from shared.jobs.kept import Kept
 from shared.jobs.step import ITERATION, Step
 
+#: The code of a provider that does not take the file.
+PASSED_OVER = "passed-over"
+
 
 class State(StrEnum):
     """Where a translation is."""
@@ -110,6 +113,11 @@ class Translation(Kept):
     def has_begun(self) -> bool:
         """Whether its provider has answered a paid step: the translation stays with that provider then."""
         return self.operation is not None
+
+    @property
+    def taken_over_from(self) -> list[str]:
+        """The providers that have failed at it; of others that were passed over nothing was asked."""
+        return [name for name, problem in self.passed_over.items() if problem.code != PASSED_OVER]
 
     @property
     def only_delivery_failed(self) -> bool:

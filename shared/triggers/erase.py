@@ -74,7 +74,8 @@ class Eraser:
         made = {i.target for i in job.iterations}
         iterating = {name for name, provider in self._context.providers.items() if provider.edits}
         begun = {t.provider for t in job.translations if t.target == target and (t.started or t.begun_in > 1)}
-        return {name for name in begun if name} | (iterating if target in made else set())
+        left = {name for t in job.translations if t.target == target for name in t.taken_over_from}
+        return {name for name in begun if name} | left | (iterating if target in made else set())
 
     async def _forget(self, name: str, work: Work) -> str | None:
         """Have the provider delete its copy; why it keeps it, where it does."""

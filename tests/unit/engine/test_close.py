@@ -6,9 +6,11 @@ import pytest
 
 from shared.jobs.job import job_key
 from shared.jobs.ledger import DONE, ENDED, OPEN
+from shared.jobs.step import Work
 from shared.outbox.names import edit_receipt
 from tests.memory_container import Operation
 from tests.unit.engine.test_engine import let_pass, started, states
+from tests.unit.model.services import Findable
 from tests.unit.model.world import HOURS, NAME, TARGET, WHILE, World
 
 FOLDER = "en-US_to_es-ES_fr-FR"
@@ -167,6 +169,24 @@ class TestDeletingAfterTheDelivery:
         world.now += timedelta(hours=2 * HOURS)
         await world.process().tick()
         assert (world.receipt()["translations"][0]["problem"]["code"], forgotten) == ("deadline", [])
+
+    async def test_what_a_service_holds_that_another_one_took_over_from_is_deleted_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        forgotten: list[str] = []
+
+        async def forget(_: Findable, work: Work) -> None:
+            forgotten.append(work.id)
+
+        monkeypatch.setattr(Findable, "forget", forget)
+        world = World("findable blind")
+        world.forgets = True
+        work_id = f"{world.drop()}.{TARGET}.a1"
+        world.service.failing = {work_id}
+        await world.process().accept(NAME)
+        await world.settle()
+        assert world.receipt()["translations"][0]["provider"] == "blind"
+        assert forgotten == [work_id]
 
 
 def paid(world: World) -> list[str]:

@@ -9,7 +9,7 @@ from shared.outbox.names import ResultNames
 from shared.providers.base import Provider
 from shared.triggers.erase import HISTORY
 from tests.memory_container import Operation
-from tests.unit.model.services import Service
+from tests.unit.model.services import Findable, Service
 from tests.unit.model.world import NAME, TARGET, World
 from tests.unit.triggers.test_steer import RESULT, at_work, translated
 
@@ -58,6 +58,23 @@ async def test_a_service_deletes_its_copy_of_every_attempt() -> None:
     world.account.before = note
     await world.process().erase(key)
     assert forgotten == [f"{key}.{TARGET}.a1", f"{key}.{TARGET}.a2"]
+
+
+async def test_a_service_deletes_its_copy_where_another_one_took_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+
+    async def forget(_: Findable, work: Work) -> None:
+        forgotten.append(work.id)
+
+    monkeypatch.setattr(Findable, "forget", forget)
+    world = World("findable blind")
+    work_id = f"{world.drop()}.{TARGET}.a1"
+    world.service.failing = {work_id}
+    await world.process().accept(NAME)
+    await world.settle()
+    world.inbox.blobs.pop(NAME)
+    await world.process().erase(work_id.partition(".")[0])
+    assert forgotten == [work_id]
 
 
 async def test_nothing_is_left_of_content_that_was_replaced_while_it_was_translated() -> None:
