@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from shared.errors import AnswerLost, EditRefused
 from shared.jobs.iterations import Edit
 from shared.jobs.job import Job
-from shared.jobs.translation import PASSED_OVER, Problem, State, Translation
+from shared.jobs.translation import Problem, State, Translation
 
 #: What to do with a correction of which nothing is made.
 YOURS = "The file in the outbox is yours to correct: nothing is spoken anew."
@@ -70,7 +70,7 @@ def unfinished(job: Job, trouble: Problem | None) -> Problem:
 def passed_over(provider: str, reason: str, advice: str | None = None) -> Problem:
     """A provider of the route does not take the file."""
     advice = advice or "Name another provider in the brief's route."
-    return Problem(code=PASSED_OVER, reason=f"{provider}: {reason}", advice=advice)
+    return Problem(code="passed-over", reason=f"{provider}: {reason}", advice=advice)
 
 
 def nobody(job: Job, passed: Mapping[str, Problem]) -> Problem:

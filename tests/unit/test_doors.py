@@ -52,6 +52,22 @@ async def test_what_is_no_challenge_is_not_echoed(look: AsyncMock, challenge: ob
     look.assert_awaited_once()
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT"])
+async def test_a_callback_by_any_method_is_answered(look: AsyncMock, method: str) -> None:
+    request = func.HttpRequest(method, "https://app/api/callbacks/vozo/t", route_params={"token": "t"}, body=b"")
+    assert (await function_app.vozo_callback(request)).status_code == 200
+    look.assert_awaited_once()
+
+
+def test_the_host_lets_a_callback_in_by_any_method() -> None:
+    tree = ast.parse(Path(function_app.__file__).read_text())
+    [door] = [
+        each for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef) and each.name == "vozo_callback"
+    ]
+    [route] = [each for each in door.decorator_list if ast.unparse(each).startswith("app.route(")]
+    assert "methods" not in ast.unparse(route)
+
+
 async def test_an_unknown_token_is_answered_with_404(look: AsyncMock) -> None:
     look.return_value = False
     assert await call_back(b"{}") == (404, {})
