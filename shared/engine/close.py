@@ -71,8 +71,8 @@ class Closer:
         for name, etag in dict.fromkeys((edit.name, edit.etag) for edit in unmade):
             edits = [edit for edit in unmade if (edit.name, edit.etag) == (name, etag)]
             made_of = again.made_of(edits[0])
-            unmade_too = {edit.target: problems.unmade(job, edit) for edit in edits if edit.target not in made_of}
-            refused = edits[0].refused | unmade_too
+            lost = {edit.target: problems.unmade(job, edit) for edit in edits if edit.target not in made_of}
+            refused = edits[0].refused | lost
             with suppress(EditReplaced):  # the receipt is that of the newer upload
                 await self._context.receipts.answer_edit(name, etag, made_of, refused)
                 # Where the app died before it noted that the upload was accepted, it must not count once more.

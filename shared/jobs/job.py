@@ -172,7 +172,8 @@ class Job(Kept):
 
     def made_of(self, edit: Edit) -> dict[str, str]:
         """Of the upload that the edit is of: the ETag of what stands for it, by language in which it counts."""
-        copies = [edit.model_copy(update={"target": translation.target}) for translation in self.translations]
+        targets = [translation.target for translation in self.translations if translation.target not in edit.refused]
+        copies = [edit.model_copy(update={"target": target}) for target in targets]
         return {copy.target: standing.etag for copy in copies if (standing := self.standing(copy))}
 
     def queue(self, edit: Edit) -> Self:

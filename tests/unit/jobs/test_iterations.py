@@ -150,3 +150,10 @@ def test_a_stop_withdraws_what_waits_and_newer_content_also_what_is_at_work(
     at_work = a_job(dubbed()).queue(an_edit()).queue(waits).again(LATER)
     stopped = at_work.stop(state)
     assert (stopped.edits, stopped.withdrawn) == ((), (an_edit(), waits) if is_withdrawn else (waits,))
+
+
+def test_an_upload_stands_in_no_language_that_it_was_refused_for() -> None:
+    made_before = made(an_edit(etag="0x1"))
+    job = a_job(dubbed(), iterations=(made_before,))
+    assert job.made_of(an_edit(etag="0x2")) == {"es-ES": "0x1"}
+    assert job.made_of(an_edit(etag="0x2", refused={"es-ES": PROBLEM})) == {}
