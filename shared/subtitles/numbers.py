@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from shared.subtitles.magnitudes import multipliers
 from shared.subtitles.protected import PROTECTED
@@ -14,7 +15,9 @@ _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}(?!\d))+(?:[.,
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:：]|\s?h\s?|\s?[時点點시]\s?(?=[\d半반]))(\d{2}(?!\d)|[半반])")
 #: `14.30`, as a time is written in some languages; and a date.
 _POINTED_CLOCK = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
-_THOUSANDS = re.compile(r"\d{1,3}(?:\D\d{3})+")
+#: Thousands with one mark, which another language would read as a fraction. Beside a colon, a slash, a degree sign or a
+#: hyphen with a digit, or behind a Latin letter, it may be a lap time, a number of a form or a version.
+_THOUSANDS = re.compile(r"(?<![A-Za-z_\d:：/])(?<!\d[-.,])[1-9]\d{0,2}([.,])\d{3}(?![\d:：/]|\s?°|[-.,]\d)")
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}")
 _HALF_OF_DAY = re.compile(r"\s?[ap]\.?\s?m\b", re.IGNORECASE)
 #: A century or a king, in a language that counts them so: `XXe siècle`, `siglo XX`.
@@ -36,6 +39,8 @@ _MARKS = {
     for language in languages.split()
 }
 _ALL_OTHERS = ".,"
+#: Languages that a large part of their native speakers writes with the other decimal mark, such as Spanish in Mexico.
+_WRITTEN_BOTH_WAYS = frozenset(("ar", "es"))
 #: Languages that the CLDR does not have.
 _UNKNOWN = frozenset("fj ikt lzh mww otq sm tlh ty yua".split())
 #: Regions whose decimal mark is not that of their language. A service that has the language alone may write either.
@@ -63,7 +68,7 @@ class Number:
     `parts` are the numbers that it may be instead: a date, a time of day, a version.
     """
 
-    values: frozenset[float]
+    values: frozenset[Fraction]
     parts: tuple["Number", ...] = ()
 
     @property
@@ -92,35 +97,33 @@ def missing_number(source: str, translation: str, source_language: str | None, t
 def with_own_marks(
     source: str, translation: str, kept: Collection[tuple[int, int]], source_language: str | None, target_language: str
 ) -> str:
-    """The translation, in which numbers that came back as the source writes them have the target's own marks.
+    """The translation, in which thousands that came back as the source writes them have the target's own mark.
 
-    No character is added or taken away. What stands in the spans that are `kept` stays.
+    Only where a number would be missing otherwise, and none is missing then; else it stays as the service wrote it. No
+    character is added or taken away. What stands in the spans that are `kept` stays.
     """
-    if source_language is None:
+    if source_language is None or not missing_number(source, translation, source_language, target_language):
         return translation
-    written = {found[0] for found in _NUMBER.finditer(source)}
-    theirs, ours = _marks(source_language), _marks(target_language)
+    written = {found[0] for found in _THOUSANDS.finditer(source) if _misleads(found, source_language, target_language)}
 
     def rewritten(found: "re.Match[str]") -> str:
-        number, (start, end) = found[0], found.span()
-        if number not in written or not _misleads(number, source_language, target_language):
-            return number
-        if any(low < end and start < high for low, high in kept):
-            return number
-        return re.sub(r"\D", lambda mark: ours[0] if mark[0] == theirs[0] else ours[1], number)
+        if found[0] not in written or any(low < found.end() and found.start() < high for low, high in kept):
+            return found[0]
+        return found[0].replace(found[1], _marks(target_language)[1])
 
-    return _NUMBER.sub(rewritten, translation)
+    text = _THOUSANDS.sub(rewritten, translation)
+    return translation if missing_number(source, text, source_language, target_language) else text
 
 
-def _misleads(written: str, source_language: str, target_language: str) -> bool:
-    """Whether what is a number in the one language is another one in the other, or has thousands marked as nobody does.
+def _misleads(found: "re.Match[str]", source_language: str, target_language: str) -> bool:
+    """Whether they certainly are thousands in the one language, and a fraction in the other.
 
-    A number with a fraction alone is left as it is, for it may be a version or a time.
+    With a point they must be round: `48.137` may be a coordinate and `32.456` a time in any language.
     """
-    meant, read = _own_values(written, source_language), _own_values(written, target_language)
-    if not meant or meant & read or _DATE.fullmatch(written):
+    decimals = decimal_marks(source_language), decimal_marks(target_language)
+    if len(decimals[0]) > 1 or decimals[1] != found[1] or _marks(source_language)[1] != found[1]:
         return False
-    return bool(read) or bool(_THOUSANDS.fullmatch(written.partition(_marks(source_language)[0])[0]))
+    return found[1] == "," or _digits(found[0]).endswith("00")
 
 
 def numbers(text: str, language: str | None) -> list[Number]:
@@ -133,7 +136,9 @@ def numbers(text: str, language: str | None) -> list[Number]:
 
 def decimal_marks(language: str | None) -> str:
     """The marks that may stand before a fraction in that language."""
-    if language is None or base(language) in _UNKNOWN or language.startswith(_REGIONS_OF_BOTH):
+    if language is None or base(language) in _UNKNOWN:
+        return ",."
+    if language in _WRITTEN_BOTH_WAYS or language.startswith(_REGIONS_OF_BOTH):
         return ",."
     return _marks(language)[0]
 
@@ -168,13 +173,13 @@ def _number(match: "re.Match[str]", text: str, language: str | None) -> Number:
     return Number(frozenset(values | {value * times for value in values for times in by}), _parts(written, language))
 
 
-def _clock(hour: str, minute: str) -> float:
+def _clock(hour: str, minute: str) -> Fraction:
     """Stands for a time of day, so that it is equal to no other number."""
-    return int(hour) % 12 + int(minute) / 100 + 10**12
+    return int(hour) % 12 + Fraction(int(minute), 100) + 10**12
 
 
 def _plain(written: str) -> Number:
-    return Number(frozenset((float(int(written[:300])),)))
+    return Number(frozenset((Fraction(int(written[:300])),)))
 
 
 def _parts(written: str, language: str | None) -> tuple[Number, ...]:
@@ -185,10 +190,10 @@ def _parts(written: str, language: str | None) -> tuple[Number, ...]:
     return tuple(map(_plain, re.split(r"\D", written)))
 
 
-def _values(written: str, language: str | None) -> set[float]:
+def _values(written: str, language: str | None) -> set[Fraction]:
     """`1.234` is 1234 or 1.234, by the language; both where that is not known."""
     if written.isdecimal():
-        return {float(int(written[:300]))}
+        return {Fraction(int(written[:300]))}
     # Translations often keep the marks of the source: a number that its own language cannot read is read the other way.
     return (
         _own_values(written, language)
@@ -197,24 +202,26 @@ def _values(written: str, language: str | None) -> set[float]:
     )
 
 
-def _own_values(written: str, language: str | None) -> set[float]:
-    """Those that it has in the language's own marks."""
-    return {value for mark in decimal_marks(language) if (value := _value(written, mark)) is not None}
+def _own_values(written: str, language: str | None) -> set[Fraction]:
+    """Those that it has in the language's own marks; both where it has a point, and the language has none: Russian."""
+    foreign = language is not None and "." in written and "." not in _marks(language)
+    marks = ",." if foreign else decimal_marks(language)
+    return {value for mark in marks if (value := _value(written, mark)) is not None}
 
 
-def _value(written: str, decimal: str) -> float | None:
-    """None where the groups of digits are no groups of thousands (or of two, as in India)."""
+def _value(written: str, decimal: str) -> Fraction | None:
+    """None where the groups of digits are no groups of thousands (or of two, as in India): `0.125`, `10.2024`."""
     whole, _, fraction = written.replace("٫", decimal).replace("٬", "," if decimal == "." else ".").partition(decimal)
     groups = re.split(r"\D", whole)
-    regular = all(len(group) in (2, 3, 4) for group in groups[1:]) and (len(groups) == 1 or len(groups[-1]) in (3, 4))
-    if not regular or (fraction and not fraction.isdecimal()) or len(written) > 300:
+    regular = all(len(group) in (2, 3) for group in groups[1:]) and len(groups[-1]) == 3 and _digits(whole)[0] != "0"
+    if not (len(groups) == 1 or regular) or (fraction and not fraction.isdecimal()) or len(written) > 300:
         return None
-    return float(f"{int(''.join(groups))}.{_digits(fraction)}")
+    return Fraction(int("".join(groups) + fraction), 10 ** len(fraction))
 
 
-def _unread(written: str) -> float:
+def _unread(written: str) -> Fraction:
     """Stands for what is no number, such as `1.2.3`, so that it is equal to itself only."""
-    return -float(_digits(written[:300]))
+    return -Fraction(_digits(written[:300]))
 
 
 def _digits(written: str) -> str:
@@ -227,9 +234,9 @@ def _marks(language: str) -> str:
     return _MARKS.get(language) or _MARKS.get(base(language), _ALL_OTHERS)
 
 
-def _roman(numeral: str) -> float:
+def _roman(numeral: str) -> Fraction:
     value = 0
     for letters, worth in _ROMANS:
         while numeral.startswith(letters):
             numeral, value = numeral.removeprefix(letters), value + worth
-    return float(value)
+    return Fraction(value)
