@@ -23,6 +23,7 @@ _JOINED: Mapping[int, str] = {
 #: Words of their own. Of the abbreviations only those that are no other unit.
 _APART: Mapping[int, str] = {
     10**3: """
+        тыс тис хил tys tis
         afe bin duisend duizend ezer hezar hiljada hiljade inkulungwane k kun libo mhíle mie mii mijë mil mila miler
         milers mille millier min ming míle müň nghìn ribu tausend thousand tisoč tisuća tisuće tisíc tisíca tisíce tuhat
         tuhatta tusen tusind tysac tysiąc tysiąca tysiące tysięcy túsund tūkstantis tūkstančiai tūkstančio tūkstančių
@@ -34,6 +35,7 @@ _APART: Mapping[int, str] = {
     10**4: "mano",
     10**5: "kilu لاکھ लाख লাখ ਲੱਖ લાખ lakh",
     10**6: """
+        млн mln
         isigidi juta m mhilliún milhão milhões milijon milijona milijonai milijonas milijone milijoni milijono milijonov
         milijonų milijun milijuna milioane milioi milion miliona milionaj milione milioni milionow milions milionu
         miliony milionów milionů miliwn milió milión milióna miliónov milióny miljoen miljon miljoner miljoni miljonit
@@ -44,6 +46,7 @@ _APART: Mapping[int, str] = {
     """,
     10**7: "کروڑ करोड करोड़ कोटी কোটি ਕਰੋੜ કરોડ crore",
     10**9: """
+        млрд mld mia mdr b
         bhilliún bilhão bilhões bilion biliwn billion billiún bilyan bilyon bilíọ̀nù bn mbilliún miliar miliard miliarda
         miliarde miliardi miliardo miliardow miliardy miliardów miliardźe miliarźe milijard milijarda milijardai
         milijardas milijarde milijardi milijardo milijardų miliárd miljard miljarder miljardi miljardia miljardit
@@ -78,11 +81,14 @@ def _word() -> "re.Pattern[str]":
     )
 
 
-def multipliers(behind: str) -> set[int]:
-    """By how much the words right behind a number multiply it: by the first one, or by the first two."""
+def multipliers(behind: str) -> tuple[set[int], int]:
+    """By how much the words right behind a number multiply it, by the first one or the first two; and where they end.
+
+    The end is counted in characters of the text in form NFC.
+    """
     text = unicodedata.normalize("NFC", behind[:_LONGEST]).lower()
     if not (first := _word().match(text)):
-        return set()
+        return set(), 0
     value = _VALUES[first[1] or first[2]]
     second = _word().match(text, first.end())
-    return {value, value * _VALUES[second[1] or second[2]]} if second else {value}
+    return ({value, value * _VALUES[second[1] or second[2]]}, second.end()) if second else ({value}, first.end())

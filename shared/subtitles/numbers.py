@@ -1,9 +1,11 @@
 """Numbers that must come back from a translation, by value, in the marks and digits of the target language."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from shared.subtitles.magnitudes import multipliers
 from shared.subtitles.protected import PROTECTED
@@ -12,13 +14,15 @@ from shared.subtitles.scripts import base
 #: A number may hold points, commas, blanks (also narrow ones) and apostrophes between its digits. A hyphen, an en dash
 #: or a slash ends it.
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}(?!\d))+(?:[.,٫]\d+)?|\d+(?:[.,'’٫٬]\d+)*")
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:：]|\s?h\s?|\s?[時点點시]\s?(?=[\d半반]))(\d{2}(?!\d)|[半반])")
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:：]|\s?h\s?|\s[Uu]hr\s|\s?[時点點시]\s?(?=[\d半반]))(\d{2}(?!\d)|[半반])")
 #: `14.30`, as a time is written in some languages; and a date.
 _POINTED_CLOCK = re.compile(r"([01]?\d|2[0-4])\.([0-5]\d)")
 #: Thousands with one mark, which another language would read as a fraction. Beside a colon, a slash, a degree sign or a
 #: hyphen with a digit, or behind a Latin letter, it may be a lap time, a number of a form or a version.
 _THOUSANDS = re.compile(r"(?<![A-Za-z_\d:：/])(?<!\d[-.,])[1-9]\d{0,2}([.,])\d{3}(?![\d:：/]|\s?°|[-.,]\d)")
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}")
+#: `12 300` may be a room and a number of people; `5 000` is one number, for none begins with a zero.
+_SIDE_BY_SIDE = re.compile(r"[1-9]\d*(?:\s[1-9]\d*)+")
 _HALF_OF_DAY = re.compile(r"\s?[ap]\.?\s?m\b", re.IGNORECASE)
 #: A century or a king, in a language that counts them so: `XXe siècle`, `siglo XX`.
 _ROMAN = re.compile(r"(?<!\w)(?=[XVI])(X{0,3}(?:IX|IV|V?I{0,3}))(?:e|er|ème|th)?(?!\w)")
@@ -65,7 +69,7 @@ _REGIONS_OF_BOTH = tuple(
 class Number:
     """The values that a number may have. More than one where its marks, or the word behind it, can be read two ways.
 
-    `parts` are the numbers that it may be instead: a date, a time of day, a version.
+    `parts` are the numbers that it may be instead: a date, a time of day, a version, two numbers side by side.
     """
 
     values: frozenset[Fraction]
@@ -75,6 +79,15 @@ class Number:
     def small(self) -> bool:
         """Whether it may be written as a word."""
         return any(value <= LARGEST_SPELLED_OUT and value == int(value) for value in self.values)
+
+
+class _Read(NamedTuple):
+    """A number where it stands: with the most that the words behind it multiply it by, and where those end."""
+
+    number: Number
+    times: int
+    start: int
+    end: int
 
 
 def missing_number(source: str, translation: str, source_language: str | None, target_language: str) -> bool:
@@ -127,11 +140,34 @@ def _misleads(found: "re.Match[str]", source_language: str, target_language: str
 
 
 def numbers(text: str, language: str | None) -> list[Number]:
-    """The numbers of a text. Times of day are one number each, the same in the morning and after noon."""
+    """The numbers of a text. Times of day are one number each, the same in the morning and after noon.
+
+    So are amounts such as `1億2000万`, whose parts are numbers of their own.
+    """
+    text = unicodedata.normalize("NFC", text)
     clocks = [(hour, minute if minute.isdecimal() else "30") for hour, minute in _CLOCK.findall(text)]
     found = [Number(frozenset((_clock(hour, minute),)), (_plain(hour), _plain(minute))) for hour, minute in clocks]
     text = _CLOCK.sub(" ", text)
-    return found + [_number(match, text, language) for match in _NUMBER.finditer(text)]
+    amounts: list[list[_Read]] = []
+    for match in _NUMBER.finditer(text):
+        read = _number(match, text, language)
+        if amounts and _goes_on(amounts[-1][-1], read, text):
+            amounts[-1].append(read)
+        else:
+            amounts.append([read])
+    return found + [_sum([read.number for read in amount]) for amount in amounts]
+
+
+def _goes_on(before: _Read, read: _Read, text: str) -> bool:
+    """Whether it is added to the one before: `5千` behind `2万`. Without a word behind it, it must be joined to it."""
+    between = text[before.end : read.start]
+    return before.times > read.times and (not between or (between.isspace() and read.times > 1))
+
+
+def _sum(amount: Sequence[Number]) -> Number:
+    if len(amount) == 1:
+        return amount[0]
+    return Number(frozenset((sum((max(number.values) for number in amount), Fraction(0)),)), tuple(amount))
 
 
 def decimal_marks(language: str | None) -> str:
@@ -161,16 +197,17 @@ def _in_parts(found: Sequence[Number]) -> list[Number]:
     return [part for number in found for part in number.parts or (number,)]
 
 
-def _number(match: "re.Match[str]", text: str, language: str | None) -> Number:
+def _number(match: "re.Match[str]", text: str, language: str | None) -> _Read:
     written, behind = match[0], text[match.end() :]
     values = _values(written, language)
-    by = multipliers(behind)
+    by, length = multipliers(behind)
     if _HALF_OF_DAY.match(behind) and max(values) <= LARGEST_SPELLED_OUT:
-        by = set()
+        by, length = set(), 0
         values |= {hour % 12 + after for hour in values for after in (0, 12)}
     if clock := _POINTED_CLOCK.fullmatch(written):
         values |= {_clock(clock[1], clock[2])}
-    return Number(frozenset(values | {value * times for value in values for times in by}), _parts(written, language))
+    number = Number(frozenset(values | {value * times for value in values for times in by}), _parts(written, language))
+    return _Read(number, max(by, default=1), match.start(), match.end() + length)
 
 
 def _clock(hour: str, minute: str) -> Fraction:
@@ -183,7 +220,9 @@ def _plain(written: str) -> Number:
 
 
 def _parts(written: str, language: str | None) -> tuple[Number, ...]:
-    """The digits between its marks, where it is a date or is no number of its language."""
+    """The digits between its marks, where it is a date, is no number of its language, or may be two side by side."""
+    if _SIDE_BY_SIDE.fullmatch(written):
+        return tuple(map(_plain, written.split()))
     is_number = written.isdecimal() or any(_value(written, mark) is not None for mark in decimal_marks(language))
     if is_number and not _DATE.fullmatch(written):
         return ()
