@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from shared.subtitles.document import Document, Times
 from shared.subtitles.formats import scan
 
-_TAG = re.compile(r"</?([a-zA-Z]*)[^<>]*>")
+_TAG = re.compile(r"</?([a-zA-Z]+)[^<>]*>")
+#: The tags that stand in SubRip files, some of them left over from other formats; any other `<` is text.
+_SUBRIP_TAG_OR_SIGN = re.compile(
+    r"""(?ix) </? (?: (b|i|u) (?:\.[^\s<>]*)? \s* | (?:s|strike|em|strong|br|p|c|v|ruby|rt) \s* /?
+    | (?:font|span|div) (?:\s[^<>]*)? | c\.[^\s<>]* | v (?:\.[^\s<>]*)? \s [^<>]* ) > | <"""
+)
 _TIMESTAMP = re.compile(r"<[\d:.]+>")
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 _BOTH_KNOW = frozenset({"b", "i", "u"})
@@ -52,17 +57,19 @@ def _plainer(payload: str) -> str:
 
 
 def _escaped(payload: str) -> str:
-    """A text of SubRip as WebVTT has it: an ampersand is a reference there, and an arrow gives times."""
-    return _kept_tags(_BARE.sub("&amp;", _OVERRIDE.sub("", payload))).replace("-->", "--&gt;")
+    """A text of SubRip as WebVTT has it. There `&`, a `<` that begins no tag, and an arrow must be references."""
+    text = _BARE.sub("&amp;", _OVERRIDE.sub("", payload))
+    return _SUBRIP_TAG_OR_SIGN.sub(lambda at: "&lt;" if at[0] == "<" else _known(at), text).replace("-->", "--&gt;")
 
 
 def _kept_tags(payload: str) -> str:
-    return _TAG.sub(lambda tag: _bare_tag(tag) if tag[1].lower() in _BOTH_KNOW else "", payload)
+    return _TAG.sub(_known, payload)
 
 
-def _bare_tag(tag: "re.Match[str]") -> str:
-    """The tag without the classes that WebVTT may give it."""
-    return f"{'</' if tag[0].startswith('</') else '<'}{tag[1].lower()}>"
+def _known(tag: "re.Match[str]") -> str:
+    """The tag without the classes that WebVTT may give it; nothing where only one of the two formats knows it."""
+    name = (tag[1] or "").lower()  # no group of its own has a tag that only SubRip files have
+    return f"{'</' if tag[0].startswith('</') else '<'}{name}>" if name in _BOTH_KNOW else ""
 
 
 def _clock(milliseconds: int, mark: str) -> str:

@@ -1,5 +1,7 @@
 """Subtitles of one kind written as another; the srt library judges what is SubRip."""
 
+import html
+
 import pytest
 import srt
 
@@ -34,6 +36,44 @@ def test_subrip_becomes_webvtt_and_comes_back_with_the_same_words(text: str) -> 
     assert made.startswith(b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n")
     [cue] = srt.parse(srt_of(made).decode())
     assert cue.content in {"Tom & Ana", "a --> b", "above", "red <i>it</i>"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I <3 you\nand you too.",
+        "If x < 5 and y > 3, stop.",
+        "a<b and c>d",
+        "<laughs> <3",
+        "2 <- 3 </ 4",
+        "<<Hello>>",
+        "x <",
+    ],
+)
+def test_a_sign_that_begins_no_tag_costs_no_word(text: str) -> None:
+    made = vtt_of(scan(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n".encode(), ".srt", None))
+    [payload] = made.decode().split("\n", 3)[3:]
+    assert "<" not in payload
+    assert html.unescape(payload).strip() == text
+
+
+@pytest.mark.parametrize("text", ["x < 5 and y > 3", "I <3 you", "2 <- 3 </ 4>"])
+def test_a_sign_that_begins_no_tag_costs_no_word_in_subrip(text: str) -> None:
+    [cue] = srt.parse(srt_of(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n".encode()).decode())
+    assert cue.content == text
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("<I>it</I> <font face='a' size=9>red</font><br/>", "<i>it</i> red"),
+        ("{\\an8}<v Bob>Hi</v> <c.y>you</c>", "Hi you"),
+        ("<s>old</s> <b >new</b>", "old <b>new</b>"),
+    ],
+)
+def test_the_tags_that_webvtt_has_not_are_left_out(text: str, becomes: str) -> None:
+    made = vtt_of(scan(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n".encode(), ".srt", None))
+    assert made.decode().split("\n")[3] == becomes
 
 
 def test_a_blank_line_in_a_text_does_not_end_the_cue() -> None:
