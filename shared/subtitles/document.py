@@ -40,7 +40,7 @@ class Found:
     Numbers in columns, because an object for each cue would take more memory than the file.
     `blocks` is given by formats without times: cues of one block may be parts of one sentence.
     `problems` keep the file from being accepted; `remarks` are told. `unshown` are places of text that belongs to no
-    cue, so that no player shows it.
+    cue, so that no player shows it. `taken_as_text` are lines of a cue's text that look like the times of another.
     """
 
     starts: "array[int]" = field(default_factory=_places)
@@ -50,6 +50,7 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     unshown: list[int] = field(default_factory=list)
+    taken_as_text: list[int] = field(default_factory=list)
     clock: Clock | None = None
 
     def add(self, start: int, end: int, mark: int) -> None:

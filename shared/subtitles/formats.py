@@ -48,6 +48,7 @@ TEXTS: Mapping[str, Format] = {".txt": TEXT, ".html": HTML, ".htm": HTML, ".md":
 FORMATS: Mapping[str, Format] = {**SUBTITLES, **TEXTS}
 #: In this order a subtitle file that is not what it is called is tried as another.
 _OTHERS = (VTT, SRT, SBV, ASS, TTML)
+_MOST_TOLD = 5
 _PAGE = re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s{0,1000}<(?:!doctype\s{1,100}html|html)\b")
 
 
@@ -69,6 +70,8 @@ def scan(data: bytes, extension: str, language: str | None) -> Document:
         other, found = _otherwise(body, form, found.problems)
         warnings.append(f"The file is named {extension} but is {other.name}; it was read as that.")
         form = other
+    if found.taken_as_text:
+        warnings.append(_taken_as_text(body, found.taken_as_text))
     return Document(form, language, data, body, encoding, found, [*warnings, *found.remarks])
 
 
@@ -77,6 +80,15 @@ def extension_of(form: Format, called: str) -> str:
     if FORMATS[called.lower()] is form:
         return called
     return next(extension for extension, other in FORMATS.items() if other is form)
+
+
+def _taken_as_text(body: bytes, places: Sequence[int]) -> str:
+    lines = ", ".join(str(line_of(body, at)) for at in places[:_MOST_TOLD])
+    more = f" and {len(places) - _MOST_TOLD} more" if len(places) > _MOST_TOLD else ""
+    return (
+        "What looks like the times of a cue was read as text, because no cue can begin there: "
+        f"line{'s' if len(places) > 1 else ''} {lines}{more}."
+    )
 
 
 def _otherwise(body: bytes, form: Format, problems: Sequence[Problem]) -> tuple[Format, Found]:

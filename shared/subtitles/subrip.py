@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from shared.subtitles.clocks import clock
 from shared.subtitles.document import Found, Problem
 from shared.subtitles.lineends import next_line, unified
-from shared.subtitles.time_lines import looks_timed, stray_arrows, unreadable, without_arrow
+from shared.subtitles.time_lines import judge_without_arrow, looks_timed, stray_arrows, unreadable
 
 _SRT_FACE = rb"(\d{1,9}):(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
 _SRT_TIMING = re.compile(rb"\n[ \t]*%b[ \t]*-->[ \t]*%b(?![^ \t\r\n])[^\n]*" % (_SRT_FACE, _SRT_FACE))
@@ -51,7 +51,7 @@ def _scan(view: bytes, timing: "re.Pattern[bytes]", written: str, *, numbered: b
         held = view[text:line]
         kept = held.rstrip()
         if _COLON in held:
-            found.problems += without_arrow(view, text, line, after or line, written)
+            judge_without_arrow(view, text, line, after or line, written, found)
         if numbered and after and len(held) - len(kept) < 3:
             kept = _above_number(kept)
         if text:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from shared.subtitles.clocks import clock
 from shared.subtitles.document import Found, Problem
 from shared.subtitles.lineends import next_line, unified
-from shared.subtitles.time_lines import looks_timed, stray_arrows, unreadable, without_arrow
+from shared.subtitles.time_lines import judge_without_arrow, looks_timed, stray_arrows, unreadable
 
 _CLOCK = rb"(?:(\d{1,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMING = re.compile(rb"[ \t\f]*%b[ \t\f]*-->[ \t\f]*%b(?!\d)[^\n]*" % (_CLOCK, _CLOCK))
@@ -49,7 +49,7 @@ def _read(view: bytes, blank: bytes) -> Found:
     for line, after in _timing_lines(view):
         held = view[text:line]
         if _COLON in held:
-            found.problems += without_arrow(view, text, line, after or line, _WRITTEN)
+            judge_without_arrow(view, text, line, after or line, _WRITTEN, found)
         if text:
             end = held.find(blank) if blank else -1
             add_start(text)
@@ -91,10 +91,11 @@ def _length(held: bytes) -> int:
 def _judge(view: bytes, found: Found) -> None:
     """Under its own name text without times is told only; without its first line every block must be plain."""
     odd = list(stray_arrows(view, found.marks)) if view.count(b"-->") > len(found.marks) else []
-    if odd or found.problems:
+    if odd or found.problems or found.taken_as_text:
         comments = [block.span() for block in _BLOCK.finditer(view) if _COMMENT.match(view, block.start())]
         odd = [line for line in odd if not _within(comments, line)]
         unread = [unreadable(line, _WRITTEN) for line in odd if looks_timed(view, line)]
+        found.taken_as_text = [line for line in found.taken_as_text if not _within(comments, line)]
         found.problems = sorted([*unread, *(each for each in found.problems if not _within(comments, each.at))])
     if _SIGNATURE.match(view):
         found.unshown = sorted([*_texts_behind_arrows(view, odd), *_texts_without_times(view)])

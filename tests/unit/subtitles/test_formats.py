@@ -7,6 +7,7 @@ from shared.subtitles import scan, splice
 from tests.unit.subtitles.awkward import ACCEPTED, REFUSED, Awkward, Hopeless
 from tests.unit.subtitles.driving import around, translate
 
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\n"
 AWKWARD = pytest.mark.parametrize("file", ACCEPTED, ids=lambda file: f"{file.extension} {file.name}")
 
 
@@ -40,6 +41,31 @@ def test_what_needs_a_guess_is_refused_with_line_and_reason(file: Hopeless) -> N
     with pytest.raises(TextUnreadable, match=r"^Line \d+ cannot be read as [A-Z]") as refusal:
         scan(file.data, file.extension, "en")
     assert file.reason in refusal.value.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "extension", "lines"),
+    [
+        (SRT + b"Results:\n1:32.456 - 1:32.789\n", ".srt", "line 4"),
+        (SRT + b"One\n2\n00:00:03,000 00:00:04,000\nTwo\n", ".srt", "line 5"),
+        (SRT + b"1:01.1 1:01.2\n" * 7, ".srt", "lines 3, 4, 5, 6, 7 and 2 more"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n1:32.456 - 1:32.789\n", ".vtt", "line 4"),
+    ],
+)
+def test_two_times_where_no_cue_can_begin_are_text_and_told(data: bytes, extension: str, lines: str) -> None:
+    told = f"What looks like the times of a cue was read as text, because no cue can begin there: {lines}."
+    assert scan(data, extension, "en").warnings == [told]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\nNOTE\nfrom\n1:32.456 - 1:32.789\n",
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n0:00:01 - 0:00:02\n00:03.000 --> 00:04.000\nTwo\n",
+    ],
+)
+def test_times_in_a_comment_or_an_identifier_are_not_told(data: bytes) -> None:
+    assert scan(data, ".vtt", "en").warnings == []
 
 
 def test_texts_are_written_in_the_order_of_their_cues() -> None:
