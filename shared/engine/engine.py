@@ -75,6 +75,7 @@ class Engine:
                 await self._adopt(looked_at, provider, hint)
             elif looked_at.now.state is State.RUNNING and looked_at.now.pending is None:
                 self._record(looked_at, await self._ask(looked_at))
+            looked_at.record(lambda t: t.heed(), State.RUNNING)
             await looked_at.opened.save()
 
     async def settle(self, unknown: OpenTranslation, operation: str | None) -> bool:

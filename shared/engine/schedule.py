@@ -13,6 +13,8 @@ PERIODS: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(hours=1), timedelta(minutes=5)),
     (timedelta(minutes=10), timedelta(minutes=2)),
 )
+#: How often, at the most, a service is asked that has called about the same work. Its last call may be lost.
+CALLED = timedelta(minutes=5)
 #: How often a file is looked at that waits for a brief: one that comes has its own event, which may be lost.
 SELDOM = timedelta(minutes=10)
 
@@ -65,15 +67,15 @@ def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_ti
             # Its process may have died: the step is to be taken up as soon as its claim is old.
             return True
         case State.STARTING | State.RUNNING:
-            return _its_turn(summary, now, last_tick)
+            return _its_turn(summary, now, last_tick, CALLED if line.called else timedelta())
     return False
 
 
-def _its_turn(summary: JobSummary, now: datetime, last_tick: datetime) -> bool:
+def _its_turn(summary: JobSummary, now: datetime, last_tick: datetime, least: timedelta = timedelta()) -> bool:
     """Whether one of the job's moments has passed since the last tick. They are spread out by its key."""
     age = now - (summary.accepted or now)
-    period = next((period for older, period in PERIODS if age >= older), None)
-    return period is None or _is_turn(summary, now, last_tick, period)
+    period = max(least, next((period for older, period in PERIODS if age >= older), timedelta()))
+    return not period or _is_turn(summary, now, last_tick, period)
 
 
 def _is_turn(summary: JobSummary, now: datetime, last_tick: datetime, period: timedelta) -> bool:

@@ -33,6 +33,7 @@ class TranslationSummary(Frozen):
     step: Step = Step()
     pending: Step | None = None
     operation: dict[str, Any] | None = None
+    called: bool = False
     not_before: datetime | None = None
     deadline: datetime | None = None
     detail: str | None = None
@@ -75,6 +76,7 @@ class TranslationSummary(Frozen):
             step=translation.step,
             pending=translation.pending,
             operation=translation.operation if not translation.has_ended else None,
+            called=translation.called,
             not_before=translation.not_before,
             deadline=job.deadline(translation.target),
             detail=problem.reason[:100] if problem else None,

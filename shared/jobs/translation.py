@@ -89,6 +89,7 @@ class Translation(Kept):
     lost: int = 0  #: how often the present step was sent and its answer lost
     problem: Problem | None = None
     cause: Problem | None = None  #: why the tries before the present one came to nothing
+    called: bool = False  #: whether its provider has called about its work and is at it still, so that it will again
     troubled: datetime | None = None  #: since when its provider gives no answer about it, for the reason in `problem`
     passed_over: dict[str, Problem] = Field(default_factory=dict)  #: providers that said no, and why
     warnings: tuple[str, ...] = ()  #: of the choice of its provider, and of a stop
@@ -231,6 +232,10 @@ class Translation(Kept):
         """Its provider has answered about it."""
         return self.model_copy(update={"problem": None, "troubled": None}) if self.troubled else self
 
+    def heed(self) -> Self:
+        """Its provider has called about it: it need not be asked as often."""
+        return self.model_copy(update={"called": True})
+
     def warn(self, warning: str) -> Self:
         """The same, with another warning, which stays true whatever is delivered later."""
         return self.model_copy(update={"warnings": (*self.warnings, warning)})
@@ -242,6 +247,7 @@ class Translation(Kept):
     def reroute(self, now: datetime, passed_over: Mapping[str, Problem], attempt: int) -> Self:
         """Back to the queue, to begin from nothing with another provider than those."""
         fresh: dict[str, Any] = {"step": Step(), "provider": None, "operation": None, "answered": None, "lost": 0}
+        fresh |= {"called": False}
         return self.to(State.QUEUED, now, passed_over=dict(passed_over), begun_in=attempt, **fresh)
 
     def deliver_again(self, now: datetime) -> Self:

@@ -1,6 +1,7 @@
 """A provider calls back: a good token buys one look, whatever the body says, and nothing else."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -49,6 +50,32 @@ async def test_a_look_at_a_service_that_does_not_answer_is_given_up(
     monkeypatch.setattr(Blind, "check", never)
     monkeypatch.setattr("shared.triggers.callback.LOOK_SECONDS", 0.01)
     assert await world.process().look("blind", token_of(world), {})
+
+
+async def test_who_has_called_is_asked_less_often_until_it_calls_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, check = [], Blind.check
+
+    async def noted(self: Blind, work: Work, scratch: Scratch) -> Outcome:
+        looks.append(world.now)
+        return await check(self, work, scratch)
+
+    monkeypatch.setattr(Blind, "check", noted)
+    [(work_id, _)] = world.service.paid
+    world.service.busy = {work_id}
+    process = world.process()
+    await process.tick()
+    await process.look("blind", token_of(world), {"task": 0})
+    asked = len(looks)
+    for _ in range(20):
+        world.now += timedelta(seconds=30)
+        await process.tick()
+    assert len(looks) - asked == 2
+    world.service.busy = set()
+    await process.look("blind", token_of(world), {"task": 0})
+    await process.tick()
+    assert world.receipt()["status"] == "succeeded"
 
 
 async def test_a_burst_becomes_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
