@@ -5,8 +5,8 @@ and by batch), subtitles (azure-text), and a file that waits for its brief until
 calls. Another one does so for a clip that somebody corrects twice, and of which they delete a result and have it
 brought back. Then the app's process is ended hard at one of them, before or after it, is started again, and has to
 bring all files to their end.
-Here this is done after a twelfth of the calls that change something and at some of the other points; `make faults` does
-it at all of them, which takes many times as long.
+Here this is done after a twentieth of the calls that change something and at some of the other points; `make faults`
+does it at all of them, which takes many times as long.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from tests.faults.report import report, tried
 from tests.faults.verdict import Verdict
 
 
-# Some 20 runs take a minute on two cores, and longer where others want those too.
+# Some 15 runs take a minute on two cores, and longer where others want those too.
 @pytest.mark.timeout(2400)
 async def test_the_app_may_die_at_any_call(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     trials = await crash_everywhere(tmp_path, most_telling)

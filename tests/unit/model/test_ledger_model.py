@@ -2,7 +2,7 @@
 
 The real intake, engine, tick and callbacks run on storage and services in memory. A scheduler lets them pass one
 operation at a time, in another order each time, and breaks them on the way, within the bounds of a scenario. Whatever
-can happen once is tried, and of what can happen second, a fourth: `make model` tries that all, in three times as long.
+can happen once is tried, and of what can happen second, an eighth: `make model` tries that all, in four times as long.
 Then a process that knows nothing ticks until no job is open, and `properties.py` says what must be true.
 """
 
@@ -15,7 +15,7 @@ from tests.unit.model.mutations import MUTATIONS, Mutation
 from tests.unit.model.scenarios import SCENARIOS, Scenario
 
 pytestmark = pytest.mark.slow
-SHARE = 4
+SHARE = 8
 
 
 @pytest.fixture(scope="session")
