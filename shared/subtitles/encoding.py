@@ -77,6 +77,10 @@ LETTERS = {
 _TRADITIONAL = ("zh-Hant", "zh-TW", "zh-HK", "yue")
 #: Enough for a judgement; judging twenty megabytes would take seconds.
 _SAMPLE_BYTES = 1 << 16
+#: The share of the bytes beyond ASCII that must form characters of UTF-8, so that a file is UTF-8 with some damage.
+_MOSTLY = 0.9
+_MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+_UNMIXED = re.compile(rb"[\x80-\xff]{2}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def decode(data: bytes, language: str | None, declared: str | None = None) -> tu
 
     Tried in this order: the byte order mark, what the file declares, strict UTF-8, the code pages of its language (the
     one first that gives the letters of the language), and charset-normalizer. What is taken can be written back to the
-    same bytes. TextUnreadable where nothing fits.
+    same bytes. TextUnreadable where nothing fits, or where the file is UTF-8 but for some bytes.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -148,6 +152,8 @@ def _candidates(data: bytes, language: str | None, declared: str | None) -> Iter
     if declared and declared.lower() not in ("utf-8", "utf-16"):
         yield Encoding(declared.lower(), "its own declaration")
     yield Encoding("utf-8", "strict UTF-8")
+    _refuse_damaged(data)
+    language = _by_script(data, language)
     pages = _code_pages(language)
     if language and (letters := LETTERS.get(language.partition("-")[0])):
         pages = tuple(sorted(pages, key=lambda name: -_share(data, name, letters)))
@@ -155,6 +161,37 @@ def _candidates(data: bytes, language: str | None, declared: str | None) -> Iter
         yield from (Encoding(name, "the source language") for name in _judged(data, pages))
     yield from (Encoding(name, "the source language") for name in pages)
     yield from (Encoding(name, "its bytes") for name in _judged(data, ()))
+
+
+def _refuse_damaged(data: bytes) -> None:
+    """TextUnreadable where the file is UTF-8 but for some bytes; as a code page, all of its letters would be wrong."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        valid, every = _beyond_ascii(data.decode(errors="ignore").encode()), _beyond_ascii(data)
+        cut_off = error.reason == "unexpected end of data" and _beyond_ascii(data[: error.start])
+        if cut_off or valid >= _MOSTLY * every:
+            line = len((data[: error.start] + b"x").splitlines())
+            message = f"The file is UTF-8 but for line {line}"
+            raise TextUnreadable(message, "Correct that line, save the file as UTF-8 and drop it again.") from None
+
+
+def _beyond_ascii(data: bytes) -> int:
+    """How many bytes are none of ASCII."""
+    return len(data.translate(None, bytes(range(128))))
+
+
+def _by_script(data: bytes, language: str | None) -> str | None:
+    """The language whose code pages to take. Serbian has two scripts; in Latin it has the letters of Croatian.
+
+    Where its tag does not say which, letters of code pages right beside those of ASCII do: words of Cyrillic have none.
+    """
+    parts = (language or "").split("-")
+    if parts[0] != "sr" or "Cyrl" in parts:
+        return language
+    sample = data[:_SAMPLE_BYTES]
+    latin = "Latn" in parts or len(_MIXED.findall(sample)) > len(_UNMIXED.findall(sample))
+    return "hr" if latin else language
 
 
 def _without_mark(data: bytes) -> str | None:

@@ -1,5 +1,7 @@
 """How a file's bytes are read, and written back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from shared.errors import TextUnreadable
@@ -15,8 +17,17 @@ SHORT = {
     "hu": "Árvíztűrő tükörfúrógép.",
     "ja": "こんにちは。",
     "pl": "Zażółć gęślą jaźń.",
+    "sr-Latn": "Šta radiš, čoveče? Žao mi je.",
+    "sr-Cyrl": "Шта радиш, човече? Како се зове ова река?",
     "sk": "Ľudia žili pri mori.",
 }
+PAGES_OF = {
+    **{each: CODE_PAGES.get(each, ()) for each in SHORT},
+    "sr-Latn": CODE_PAGES["hr"],
+    "sr-Cyrl": CODE_PAGES["sr"],
+}
+#: Neither says in which script it is written.
+SERBIAN = ("sr", "sr-RS")
 RUSSIAN = "Привет! Как у тебя дела сегодня? Мы давно не виделись, мой старый друг."
 
 
@@ -39,9 +50,20 @@ def test_the_encoding_is_found(data: bytes, language: str | None, taken: Encodin
 
 
 @pytest.mark.parametrize("capitals", [False, True])
-@pytest.mark.parametrize(("language", "page"), [(each, page) for each in SHORT for page in CODE_PAGES[each]])
+@pytest.mark.parametrize(("language", "page"), [(each, page) for each in SHORT for page in PAGES_OF[each]])
 def test_a_short_file_is_read_by_the_letters_of_its_language(language: str, page: str, capitals: bool) -> None:
     text = SHORT[language].upper() if capitals else SHORT[language]
+    assert decode(text.encode(page), language)[1].decode() == text
+
+
+@pytest.mark.parametrize("language", SERBIAN)
+@pytest.mark.parametrize(
+    ("script", "page"), [(each, page) for each in ("sr-Latn", "sr-Cyrl") for page in PAGES_OF[each]]
+)
+def test_serbian_without_a_script_is_read_in_the_one_that_it_is_written_in(
+    language: str, script: str, page: str
+) -> None:
+    text = SHORT[script]
     assert decode(text.encode(page), language)[1].decode() == text
 
 
@@ -65,6 +87,43 @@ def test_what_is_declared_is_taken_before_a_guess() -> None:
 def test_a_mark_that_lies_is_refused() -> None:
     with pytest.raises(TextUnreadable, match="byte order mark says UTF-8, but not all of it is"):
         decode(b"\xef\xbb\xbf\xff", "en")
+
+
+GOOD = {
+    "de": "Schöne grüße, wir möchten Ärger vermeiden.\n",
+    "ru": "Привет, как дела?\n",
+    "sr-Latn": "Šta radiš, čoveče?\n",
+    "zh": "你好，今天天气很好。\n",
+}
+
+
+@pytest.mark.parametrize("language", GOOD)
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        (lambda text: text * 20 + b"50 \xb4\n" + text, 21),
+        (lambda text: text.replace(b"\n", b"\r\n") * 20 + b"50 \xb4", 21),
+        (lambda text: text * 2 + "é".encode()[:1], 3),
+        (lambda text: text + "Preis 5 €".encode()[:-1], 2),
+        (lambda text: b"\xc3" + text * 20, 1),
+    ],
+    ids=["a byte within", "returns", "cut in a character of two bytes", "cut in one of three bytes", "the first byte"],
+)
+def test_utf8_with_a_bad_byte_is_refused_with_its_line(
+    language: str, damage: Callable[[bytes], bytes], line: int
+) -> None:
+    with pytest.raises(TextUnreadable, match=f"^The file is UTF-8 but for line {line}$") as refusal:
+        decode(damage(GOOD[language].encode()), language)
+    assert "UTF-8" in refusal.value.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "language"), [("Café", "cp1252", "fr"), ("Ça, un café", "cp1252", "fr"), (RUSSIAN, "cp1251", "ru")]
+)
+def test_a_code_page_whose_last_byte_could_begin_a_character_of_utf8_is_still_read(
+    text: str, page: str, language: str
+) -> None:
+    assert decode(text.encode(page), language)[1].decode() == text
 
 
 def test_what_the_encoding_cannot_hold_becomes_references_or_utf8() -> None:
