@@ -13,8 +13,9 @@ PERIODS: tuple[tuple[timedelta, timedelta], ...] = (
     (timedelta(hours=1), timedelta(minutes=5)),
     (timedelta(minutes=10), timedelta(minutes=2)),
 )
-#: How often, at the most, a service is asked that has called about the same work. Its last call may be lost.
-CALLED = timedelta(minutes=5)
+#: How often, at the most, a service is asked about an older job that has called about the same work. Its last call may
+#: be lost.
+CALLED = timedelta(minutes=10)
 #: How often a file is looked at that waits for a brief: one that comes has its own event, which may be lost.
 SELDOM = timedelta(minutes=10)
 
@@ -74,8 +75,8 @@ def _wants(summary: JobSummary, line: TranslationSummary, now: datetime, last_ti
 def _its_turn(summary: JobSummary, now: datetime, last_tick: datetime, least: timedelta = timedelta()) -> bool:
     """Whether one of the job's moments has passed since the last tick. They are spread out by its key."""
     age = now - (summary.accepted or now)
-    period = max(least, next((period for older, period in PERIODS if age >= older), timedelta()))
-    return not period or _is_turn(summary, now, last_tick, period)
+    period = next((period for older, period in PERIODS if age >= older), None)
+    return period is None or _is_turn(summary, now, last_tick, max(period, least))
 
 
 def _is_turn(summary: JobSummary, now: datetime, last_tick: datetime, period: timedelta) -> bool:

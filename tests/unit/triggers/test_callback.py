@@ -67,8 +67,10 @@ async def test_who_has_called_is_asked_less_often_until_it_calls_again(
     process = world.process()
     await process.tick()
     await process.look("blind", token_of(world), {"task": 0})
+    world.now += timedelta(minutes=10)
+    await process.tick()
     asked = len(looks)
-    for _ in range(20):
+    for _ in range(40):
         world.now += timedelta(seconds=30)
         await process.tick()
     assert len(looks) - asked == 2
