@@ -246,9 +246,9 @@ class Translation(Kept):
 
     def reroute(self, now: datetime, passed_over: Mapping[str, Problem], attempt: int) -> Self:
         """Back to the queue, to begin from nothing with another provider than those."""
-        fresh: dict[str, Any] = {"step": Step(), "provider": None, "operation": None, "answered": None, "lost": 0}
-        fresh |= {"called": False}
-        return self.to(State.QUEUED, now, passed_over=dict(passed_over), begun_in=attempt, **fresh)
+        fresh: dict[str, Any] = {"step": Step(), "provider": None, "operation": None, "answered": None}
+        fresh |= {"lost": 0, "called": False, "begun_in": attempt}
+        return self.to(State.QUEUED, now, passed_over=dict(passed_over), **fresh)
 
     def deliver_again(self, now: datetime) -> Self:
         """In a later attempt: deliver what was paid for and finished, but never came home."""

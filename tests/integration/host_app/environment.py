@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from sandbox.app_settings import trust
 from sandbox.azurite import DATA, Azurite
 from sandbox.certificate import Certificate
 from sandbox.environment import own_environment
@@ -29,11 +30,10 @@ async def identity() -> AsyncIterator[dict[str, str]]:
 
 def environment(azurite: Azurite, certificate: Certificate, token_settings: dict[str, str]) -> dict[str, str]:
     """The environment of a host with the connection TranslationStorage."""
-    trust = {"SSL_CERT_FILE": str(certificate.bundle), "REQUESTS_CA_BUNDLE": str(certificate.bundle)}
     connection = {
         "TranslationStorage__blobServiceUri": azurite.uri("blob", DATA),
         "TranslationStorage__queueServiceUri": azurite.uri("queue", DATA),
         "TranslationStorage__credential": "managedidentity",
         "TranslationStorage__clientId": CLIENT_ID,
     }
-    return {**own_environment(), **token_settings, **connection, **trust}
+    return {**own_environment(), **token_settings, **connection, **trust(certificate)}

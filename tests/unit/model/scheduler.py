@@ -198,7 +198,7 @@ class Scheduler:
         """
         firsts = [gate for gate in {gate.actor: gate for gate in reversed(waiting)}.values() if self._may_begin(gate)]
         free = [gate for gate in firsts if gate in mine] or firsts
-        disturbances = [*self._breaks(free), *self._other_firsts(firsts, free if mine else firsts)]
+        disturbances = [*self._breaks(free), *self._preempts(firsts, free)]
         return [*((Turn.GO, gate) for gate in free), *filter(self._is_tried, disturbances)]
 
     def _breaks(self, free: list[Gate]) -> Iterator[tuple[Turn, Gate]]:
@@ -207,7 +207,7 @@ class Scheduler:
             yield from ((Turn.CRASH, gate) for gate in free if gate.operation.changes)
             yield from ((Turn.LOSE, gate) for gate in free if self._lost(gate.operation))
 
-    def _other_firsts(self, firsts: list[Gate], free: list[Gate]) -> Iterator[tuple[Turn, Gate]]:
+    def _preempts(self, firsts: list[Gate], free: list[Gate]) -> Iterator[tuple[Turn, Gate]]:
         if self._preemptions < self._bounds.preemptions:
             yield from ((Turn.GO, gate) for gate in firsts if gate not in free)
 

@@ -75,6 +75,18 @@ async def let_pass(_operation: Operation) -> None:
     """Nothing comes in between."""
 
 
+def while_checked(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Have something happen once, while a correction is checked."""
+    edited = Findable.edited
+
+    def meanwhile(self: Findable, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
+        monkeypatch.undo()
+        happens()
+        return edited(self, name, data, kind, pair)
+
+    monkeypatch.setattr(Findable, "edited", meanwhile)
+
+
 def once_copied(world: World, happens: Callable[[], Awaitable[None]]) -> Callable[[Operation], Awaitable[None]]:
     """Lets something happen once, when the checked copy of a correction is about to be written."""
 
@@ -231,14 +243,7 @@ class TestAJobAtWork:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         world = await translated()
-        edited = Findable.edited
-
-        def meanwhile(self: Findable, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
-            monkeypatch.undo()
-            world.edit(b"WEBVTT two")
-            return edited(self, name, data, kind, pair)
-
-        monkeypatch.setattr(Findable, "edited", meanwhile)
+        while_checked(monkeypatch, lambda: world.edit(b"WEBVTT two"))
         await drop(world, b"WEBVTT one")
         assert edit_receipt(EDIT) not in world.outbox.blobs
         await world.process().edits.accept(EDIT)
@@ -454,14 +459,7 @@ class TestAJobAtWork:
         world = await translated()
         world.service.busy = {the_job(world).work_id(TARGET)}
         await drop(world, b"WEBVTT one")
-        edited = Findable.edited
-
-        def meanwhile(self: Findable, name: str, data: bytes, kind: str, pair: Pair) -> bytes:
-            monkeypatch.undo()
-            world.edit(b"WEBVTT three")
-            return edited(self, name, data, kind, pair)
-
-        monkeypatch.setattr(Findable, "edited", meanwhile)
+        while_checked(monkeypatch, lambda: world.edit(b"WEBVTT three"))
         await drop(world, b"1\n00:00")
         await world.process().edits.accept(EDIT)
         assert world.receipt(edit_receipt(EDIT))["status"] == "accepted"

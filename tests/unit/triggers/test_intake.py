@@ -406,9 +406,21 @@ class TestTheSameContentAfterItsRecordHasExpired:
     async def end(self, person: Person, **given: Any) -> None:
         """Drop the file, see it to its end, and wait until its record has expired."""
         await person.drop(TALK, **given)
+        await self.expire(person)
+
+    async def end_of_two(self, person: Person) -> str:
+        """The same for a file of two languages, of which the first fails; the file's name."""
+        name = "en-US_to_es-ES_fr-FR/talk.mp4"
+        await person.drop(name)
+        person.world.service.failing.add(person.world.service.paid[0][0])
+        await self.expire(person)
+        return name
+
+    async def expire(self, person: Person) -> None:
+        """See all to its end, and wait until the records have expired."""
         await person.world.settle()
-        for name in [name for name in person.world.jobs.blobs if name.startswith(DONE)]:
-            del person.world.jobs.blobs[name]
+        for done in [name for name in person.world.jobs.blobs if name.startswith(DONE)]:
+            del person.world.jobs.blobs[done]
 
     async def test_is_not_paid_for_again_by_a_late_duplicate_of_its_event(self, person: Person) -> None:
         await self.end(person)
@@ -465,24 +477,14 @@ class TestTheSameContentAfterItsRecordHasExpired:
         assert person.starts == ["es-ES.a1"]
 
     async def test_is_not_paid_for_again_after_another_language_was_tried_again(self, person: Person) -> None:
-        name = "en-US_to_es-ES_fr-FR/talk.mp4"
-        await person.drop(name)
-        person.world.service.failing.add(person.world.service.paid[0][0])
-        await person.world.settle()
-        for done in [done for done in person.world.jobs.blobs if done.startswith(DONE)]:
-            del person.world.jobs.blobs[done]
+        name = await self.end_of_two(person)
         for _ in range(2):
             await person.drop(name)
             await person.world.settle()
         assert person.starts == ["es-ES.a1", "fr-FR.a1", "es-ES.a2"]
 
     async def test_is_tried_again_in_what_failed_alone(self, person: Person) -> None:
-        name = "en-US_to_es-ES_fr-FR/talk.mp4"
-        await person.drop(name)
-        person.world.service.failing.add(person.world.service.paid[0][0])
-        await person.world.settle()
-        for done in [done for done in person.world.jobs.blobs if done.startswith(DONE)]:
-            del person.world.jobs.blobs[done]
+        name = await self.end_of_two(person)
         await person.drop(name)
         await person.world.settle()
         assert person.starts == ["es-ES.a1", "fr-FR.a1", "es-ES.a2"]
