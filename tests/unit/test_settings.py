@@ -69,12 +69,13 @@ def test_a_refused_value_is_not_repeated_for_it_may_be_a_secret() -> None:
     assert "other-key" not in told
 
 
-def test_reading_by_identity_needs_the_version_that_knows_it() -> None:
-    by_identity = settings(SOURCE_ACCESS="identity")
+@pytest.mark.parametrize(("name", "value"), [("SOURCE_ACCESS", "identity"), ("RESULT_ACCESS", "push")])
+def test_the_services_identity_needs_the_version_that_knows_it(name: str, value: str) -> None:
+    by_identity = settings(**{name: value})
     assert isinstance(by_identity, AzureVideoSettings)
-    assert by_identity.SOURCE_ACCESS == "identity"
-    with pytest.raises(SettingsRefused, match="2026-03-01"):
-        settings(SOURCE_ACCESS="identity", SPEECH_API_VERSION="2025-05-20")
+    assert getattr(by_identity, name) == value
+    with pytest.raises(SettingsRefused, match=f"{name}.*2026-03-01"):
+        settings(**{name: value}, SPEECH_API_VERSION="2025-05-20")
 
 
 def test_an_empty_setting_counts_as_not_set() -> None:

@@ -105,6 +105,11 @@ async def test_a_good_status_with_a_useless_body_is_a_lost_answer(content: bytes
             "Bad: No. / Worse",
             "Bad",
         ),
+        (
+            {"error": {"code": "Bad", "message": "No.", "details": [{"code": "Size", "message": "Too large."}]}},
+            "Bad: No. / Too large.",
+            "Bad",
+        ),
         ({"code": 1304, "message": "Too many."}, "1304: Too many.", "1304"),
         ({"error": "just words"}, '{"error":"just words"}', None),
         (["odd"], '["odd"]', None),
