@@ -182,8 +182,12 @@ class Stack:
             await self._host.stop()
 
     async def kill_host(self) -> None:
-        """End the host at once, in the midst of whatever it does. It is started again."""
-        await self._host.kill()
+        """End the host at once, in the midst of whatever it does. It is started again.
+
+        One that is being started is waited for: a host that ends before it is up is not tried again.
+        """
+        async with self._one_host:
+            await self._host.kill()
 
     async def watch(self) -> None:
         """Raise ChildFailed as soon as a part ends by itself, or when the host cannot be started again."""

@@ -1,5 +1,6 @@
 """The stack, with the least app that it can run."""
 
+import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -114,6 +115,13 @@ async def test_a_host_that_was_killed_is_started_again_with_its_settings(
 
     assert await eventually(answers)
     assert "started again: it was killed, or ended without a word." in caplog.text
+
+
+async def test_a_host_that_is_killed_while_it_is_started_again_comes_up_nevertheless(small: Stack) -> None:
+    for _ in range(3):
+        await small.kill_host()
+        await asyncio.sleep(0.05)  # any moment of its start will do
+    assert await ask(small, "setting/CALLBACK_SECRET") == "the person's own"
 
 
 async def test_the_card_names_every_address(small: Stack) -> None:
