@@ -7,15 +7,18 @@ import asyncio
 import base64
 import re
 import secrets
+import ssl
 import uuid
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Self
 
+import aiohttp
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import ResourceNotFoundError
 from azure.core.pipeline import PipelineRequest
+from azure.core.pipeline.transport import AioHttpTransport
 from azure.core.rest import HttpRequest
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -88,9 +91,8 @@ class Azurite:
         return BlobServiceClient(
             self.uri("blob", account),
             AzureNamedKeyCredential(account, self.key(account)),
-            connection_verify=str(self.certificate.path),
+            transport=transport(self.certificate),
             raw_request_hook=mark,
-            use_env_settings=False,  # a proxy of the person's does not lead to this machine
         )
 
     async def settle(self) -> None:
@@ -121,6 +123,18 @@ class Azurite:
         port = str(self._ports.get(service, 0))
         place: list[str | Path] = ["--location", self._folder / service, f"--{service}Port", port]
         return [*place, *tls, "--skipApiVersionCheck", "--disableTelemetry"]
+
+
+def transport(certificate: Certificate) -> AioHttpTransport:
+    """A new transport for a storage client that trusts this certificate. It is closed with the client.
+
+    With `connection_verify`, the client would read the certificate for each request, and connect anew for each.
+    A proxy of the person's is not asked, for it does not lead to this machine.
+    """
+    trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=certificate.path))
+    # As the transport's own sessions are: what is compressed in storage stays so.
+    session = aiohttp.ClientSession(connector=trusting, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
+    return AioHttpTransport(session=session)
 
 
 def _new_keys() -> dict[str, str]:
