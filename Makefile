@@ -18,7 +18,7 @@ run: setup  ## keep the whole stack running: files in .local/inbox come back in 
 	@exec $(BIN)/python -m sandbox.run
 
 # Three at a time on two cores, for some wait more than they work; the order is that of tests/conftest.py.
-test: setup  ## all tests on both cores (T=path for some)
+test: setup .python_packages/ready  ## all tests on both cores (T=path for some)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
 test-quick: setup  ## the tests that need no server, in half a minute
@@ -71,8 +71,9 @@ setup: .venv/ready node_modules/ready
 	@touch $@
 
 # What is deployed beside the code. A test loads the app from it.
-.python_packages/ready: requirements.txt infra/hooks/package.py
-	$(BIN)/python -m infra.hooks.package
+.python_packages/ready: requirements.txt infra/hooks/package.py | .venv/ready
+	@echo 'Set-up of what is deployed beside the code, into .python_packages (some seconds)'
+	@$(BIN)/python -m infra.hooks.package
 	@touch $@
 
 node_modules/ready: package-lock.json | .venv/ready
