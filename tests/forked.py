@@ -32,6 +32,7 @@ FORKS.set_forkserver_preload(
         "azure.functions",
         "azurefunctions.extensions.bindings.blob",
         "anyio._backends._asyncio",
+        "httpcore",
     ]
 )
 STDOUT = 1

@@ -60,12 +60,12 @@ class Batches:
 
 
 def most_telling(point: Point) -> bool:
-    """A twentieth of the points after a call that changes something, and an eightieth of the others.
+    """A twentieth of the points after a call that changes something, and far fewer of the others.
 
     To die before a call, or around a read, mostly leaves the world as it was after the change before it. Of the clip,
     which takes several times as long, a fourth of those.
     """
-    share = (20 if point.is_after_change else 80) * (4 if CLIP in files_of(point.call) else 1)
+    share = (20 if point.is_after_change else 120) * (4 if CLIP in files_of(point.call) else 1)
     return crc32(str(point).encode()) % share == 0
 
 

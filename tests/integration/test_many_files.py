@@ -12,7 +12,7 @@ from shared.outbox.names import refused_receipt
 from tests.integration.person import Person
 from tests.integration.waiting import eventually
 
-FILES, KILLS = 16, 3
+FILES, KILLS = 12, 3
 NAMES = [f"many/en-US_to_de-DE/{number:02}.mp4" for number in range(FILES)]
 
 

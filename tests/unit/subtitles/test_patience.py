@@ -8,7 +8,7 @@ from tests.unit.subtitles.driving import translate
 
 pytestmark = pytest.mark.slow
 
-SIZE = 30_000
+SIZE = 10_000
 UNITS = (
     *(
         b"<",

@@ -18,7 +18,7 @@ from tests.unit.subtitles.hostile import hostile
 
 pytestmark = pytest.mark.slow
 
-HEAVY = settings(deadline=None, max_examples=15)
+HEAVY = settings(deadline=None, max_examples=10)
 EXTENSION = pytest.mark.parametrize("extension", sorted(DIALECTS))
 TARGETS = ("de", "ja-JP", "ar", "zh-Hans", "th", "fr", "he")
 FRAGMENTS = (
@@ -94,6 +94,7 @@ def cases(draw: st.DrawFn, extension: str) -> Translated:
 
 
 @EXTENSION
+@settings(max_examples=25)
 @given(data=st.data())
 def test_without_a_translation_every_byte_stays(extension: str, data: st.DataObject) -> None:
     content = data.draw(file(extension))
