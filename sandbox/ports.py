@@ -1,9 +1,12 @@
 """Ports of this machine's loopback."""
 
 import socket
-from contextlib import ExitStack
+from itertools import islice
+from random import SystemRandom
 
 HOST = "127.0.0.1"
+#: Below what systems take for outgoing connections, so that none of those gets a port before its program listens.
+CHOICE = range(20_000, 32_768)
 
 
 class PortTaken(Exception):
@@ -11,12 +14,24 @@ class PortTaken(Exception):
 
 
 def free_ports(count: int) -> list[int]:
-    """As many different ports that nothing listens on just now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
+    """As many different ports that nothing listens on, and that no other call chooses within the next minute."""
+    ports = list(islice(filter(_take, SystemRandom().sample(CHOICE, len(CHOICE))), count))
+    if len(ports) < count:
+        raise PortTaken(f"Of the ports {CHOICE.start} to {CHOICE.stop - 1}, fewer than {count} are free.")
+    return ports
+
+
+def _take(port: int) -> bool:
+    """Whether the port could be had; then a connection of it lingers for a minute, which others see who choose."""
+    try:
+        with socket.socket() as probe:
+            probe.bind((HOST, port))
+        # Servers may listen beside what lingers, for this socket and theirs both say SO_REUSEADDR.
+        with socket.create_server((HOST, port)) as server, socket.create_connection((HOST, port)):
+            server.accept()[0].close()  # whoever closes first lingers
+    except OSError:
+        return False
+    return True
 
 
 def is_free(port: int) -> bool:
