@@ -86,22 +86,23 @@ class Ticker:
     def __init__(self, out: TextIO = sys.stdout) -> None:
         """Print to `out`."""
         self._out = out
-        self._shown: dict[tuple[str, str], Progress] = {}
+        self._shown: dict[tuple[str, str], list[Progress]] = {}
 
     def tell(self, receipt: Mapping[str, Any]) -> None:
         """Print what is new in a receipt, with the time of day."""
         try:
-            for progress in Progress.of_receipt(receipt):
-                self.show(progress, time.strftime("%H:%M:%S"))
+            told = list(Progress.of_receipt(receipt))
+            self.show(receipt["source"]["name"], receipt.get("target", ""), told, time.strftime("%H:%M:%S"))
         except (KeyError, TypeError, AttributeError) as error:
             logger.warning("A file in the outbox is named like a receipt, and is none of this app's: %r", error)
 
-    def show(self, progress: Progress, when: str) -> None:
-        """Print it unless it was printed last."""
-        key = (progress.file, progress.target)
-        if self._shown.get(key) != progress:
-            self._shown[key] = progress
-            print(progress.line(when), file=self._out, flush=True)
+    def show(self, file: str, target: str, told: list[Progress], when: str) -> None:
+        """Print what was not told when this file and language were told of last."""
+        before = self._shown.get((file, target), [])
+        self._shown[file, target] = told
+        for progress in told:
+            if progress not in before:
+                print(progress.line(when), file=self._out, flush=True)
 
 
 class Board:
@@ -119,7 +120,7 @@ class Board:
             self._rewrite([progress.line(_seconds(seconds)) for progress, seconds in rows])
             return
         for progress, seconds in rows:
-            self._ticker.show(progress, _seconds(seconds))
+            self._ticker.show(progress.file, progress.target, [progress], _seconds(seconds))
 
     def _rewrite(self, lines: Sequence[str]) -> None:
         up = f"\x1b[{self._height}A" if self._height else ""

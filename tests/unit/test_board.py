@@ -142,6 +142,24 @@ def test_a_warning_of_a_translation_is_told() -> None:
     assert "no subtitles" in out.getvalue()
 
 
+def test_a_problem_that_comes_back_is_told_again() -> None:
+    out = io.StringIO()
+    ticker = Ticker(out)
+    line = {"target": "es-ES", "status": "running", "provider": "azure-video"}
+    waits = {"status": "waiting", "source": SOURCE, "problems": [PROBLEM], "translations": []}
+    for receipt in (waits, {"status": "running", "source": SOURCE, "problems": [], "translations": [line]}, waits):
+        ticker.tell(receipt)
+    assert [line.split()[2] for line in out.getvalue().splitlines()] == ["waiting", "es-ES", "waiting"]
+
+
+def test_a_receipt_that_is_written_again_with_the_same_warnings_is_told_once() -> None:
+    out = io.StringIO()
+    ticker = Ticker(out)
+    for _ in range(2):
+        ticker.tell({"status": "succeeded", "source": SOURCE, "target": "es-ES", "warnings": ["one", "two"]})
+    assert [line.split()[-1] for line in out.getvalue().splitlines()] == ["one", "two"]
+
+
 @pytest.mark.parametrize("content", [{}, [], {"source": {"name": "a"}, "translations": [{}]}])
 def test_a_file_that_is_only_named_like_a_receipt_is_said_to_be_none(
     content: Any, caplog: pytest.LogCaptureFixture
