@@ -17,12 +17,12 @@ class Violation(AssertionError):
     """A schedule that ends as none may; the message tells it line by line."""
 
 
-def check(scenario: Scenario, route: str, shares: tuple[int, int] = (1, 1)) -> int:
-    """Run them, or such shares of them (see `Limits`); their number. Raises Violation for the first that ends badly."""
+def check(scenario: Scenario, route: str, share: int = 1) -> int:
+    """Run the schedules, one in `share` of what happens second; how many. Raises Violation for the first bad end."""
     world = World(route)
     with _idle_loop() as loop, _stumbles() as stumbles:
         loop.run_until_complete(scenario.before(world))
-        checker = _Checker(loop, scenario, scenario.bounds._replace(shares=shares), stumbles)
+        checker = _Checker(loop, scenario, scenario.bounds._replace(share=share), stumbles)
         return explore(lambda choices: checker.run(world.twin(), choices))
 
 

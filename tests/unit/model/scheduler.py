@@ -39,11 +39,11 @@ class Turn(Enum):
 
 
 class Limits(NamedTuple):
-    """How much may happen in one schedule. Of what could happen first and second, one in so many is tried."""
+    """How much may happen in one schedule. Of what could happen second, one in `share` is tried."""
 
     preemptions: int = 0
     faults: int = 0
-    shares: tuple[int, int] = (1, 1)
+    share: int = 1
 
 
 class Crash(BaseException):
@@ -212,12 +212,11 @@ class Scheduler:
             yield from ((Turn.GO, gate) for gate in firsts if gate not in free)
 
     def _is_tried(self, option: tuple[Turn, Gate]) -> bool:
-        """Whether a disturbance belongs to the share that is tried, which the words of the schedule decide."""
-        share = self._bounds.shares[self._preemptions + self._faults > 0]
-        if share == 1:
+        """Whether a disturbance belongs to the share: the first always, the second by the words of the schedule."""
+        if self._bounds.share == 1 or not self._preemptions + self._faults:
             return True
         words = "\n".join(map(str, [*self.schedule, Move(option[0], option[1].actor, option[1].operation)]))
-        return crc32(words.encode()) % share == 0
+        return crc32(words.encode()) % self._bounds.share == 0
 
     def _may_begin(self, gate: Gate) -> bool:
         return gate.actor not in self._twins or self._twins[gate.actor] in self._begun
