@@ -61,7 +61,7 @@ class Azurite:
         """Start both services, on the ports of the last start or on free ones. Raises ChildFailed."""
         async with AsyncExitStack() as stack:
             for child in self.children.values():
-                # Never SIGKILL: what is not saved yet would be lost.
+                # Asked to end, not killed: what is not saved yet would be lost.
                 stack.push_async_callback(child.stop)
             async with asyncio.TaskGroup() as starting:
                 for service in self.children:
@@ -126,7 +126,7 @@ class Azurite:
 
 
 def transport(certificate: Certificate) -> AioHttpTransport:
-    """A new transport for a storage client that trusts this certificate. It is closed with the client.
+    """A new transport for a storage client that trusts this certificate; in a running event loop. Close the client.
 
     With `connection_verify`, the client would read the certificate for each request, and connect anew for each.
     A proxy of the person's is not asked, for it does not lead to this machine.

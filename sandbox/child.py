@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Protocol
 
 START_SECONDS = 180
-STOP_SECONDS = 15
+STOP_SECONDS = 60
 LONGEST_LINE = 16 * 2**20
 LINES_TOLD = 40
 

@@ -38,7 +38,7 @@ SUBSCRIBERS = {"inbox": "start_translations", "edits": "apply_edits"}
 SHORT_WAITS = ("--visibility", "5", "--longest-poll", "1", "--timer-lease", "0")
 #: What the Foundry resource has: language models by the names of their deployments.
 DEPLOYMENTS = {"my-gpt-4o-mini": "gpt-4o-mini"}
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 180
 _READY = re.compile("^ready$")
 _FAILS = re.compile(f"{FAILURE}(.*)")
 _SHUTS_DOWN = re.compile("CRITICAL [^:]*: (.*)")
@@ -64,9 +64,15 @@ def the_only_one(card: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            where = f"at {json.loads(card.read_text())['host']}" if card.exists() else "and is being started"
-            raise AlreadyUp(f"A stack of this checkout is up already, {where}. End that one first.") from error
+            raise AlreadyUp(f"A stack of this checkout is up already, {_where(card)}. End that one first.") from error
         yield
+
+
+def _where(card: Path) -> str:
+    try:
+        return f"at {json.loads(card.read_text())['host']}"
+    except FileNotFoundError:
+        return "and is being started or stopped"
 
 
 class Stack:
@@ -117,7 +123,7 @@ class Stack:
             await self._start_storage(stack)
             await self._start_services(stack)
             await self._start_app(stack)
-            self._card.write_text(json.dumps(self.addresses(), indent=2) + "\n")
+            keep(self._card, self.addresses())
             stack.callback(self._card.unlink, missing_ok=True)
             self._stack = stack.pop_all()
         return self
@@ -182,9 +188,9 @@ class Stack:
             await self._host.stop()
 
     async def kill_host(self) -> None:
-        """End the host at once, in the midst of whatever it does. It is started again.
+        """End the host without a word, in the midst of whatever it does. It is started again.
 
-        One that is being started is waited for: a host that ends before it is up is not tried again.
+        Where it is just being started, this waits until it is up: a host that ends before is not tried again.
         """
         async with self._one_host:
             await self._host.kill()
@@ -233,7 +239,10 @@ class Stack:
         await self.start_host()
         self._keeping_host = asyncio.create_task(self._keep_host())
         stack.push_async_callback(end, self._keeping_host)
-        functions = await self._functions()
+        try:
+            functions = await self._functions()
+        except httpx.HTTPError as error:
+            raise self._host.failure() from error
         for role, function in SUBSCRIBERS.items():
             if function in functions:
                 await self.events.subscribe(Subscription(self.containers[role], function))
@@ -259,7 +268,7 @@ class Stack:
 
     async def _last_failure(self) -> str:
         """Why a function failed just now. The line is on its way: the host writes it before it answers."""
-        for _ in range(100):
+        for _ in range(1000):
             if reason := self._host.last(_FAILS):
                 return reason
             await asyncio.sleep(0.05)

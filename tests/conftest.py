@@ -8,7 +8,7 @@ from pytest import Item, Parser, TerminalReporter
 # A busy machine is no fault of what is tested, so no property test is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
-# Looking for garbage after each few hundred new objects, as Python does, takes an eighth of the time of many tests.
+# Looking for garbage after every two thousand new objects, as Python does, takes an eighth of the time of many tests.
 gc.set_threshold(100_000, 50, 100)
 #: Whatever takes a minute or more begins first, so that nobody waits for it alone at the end.
 LONGEST = ("faults", "model")

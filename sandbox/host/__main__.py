@@ -81,6 +81,7 @@ def read_options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--visibility", type=int, default=600, help="seconds before a lost message re-appears")
     parser.add_argument("--longest-poll", type=float, default=60, help="seconds between looks at an idle queue")
     parser.add_argument("--timer-lease", type=int, default=60, help="seconds; 0 where no other host runs this app")
+    parser.add_argument("--drain", type=float, default=10, help="seconds for runs under way when the host ends")
     return Options(**vars(parser.parse_args(arguments)))
 
 

@@ -24,16 +24,15 @@ from sandbox.host.worker import Runs, Worker
 
 logger = logging.getLogger(__name__)
 BIND = "127.0.0.1"
-#: How long runs under way may go on when the host ends.
-DRAIN_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Options:
-    """The command line: the app's folder, the port, the keys file, and three times in seconds.
+    """The command line: the app's folder, the port, the keys file, and four times in seconds.
 
     A message is hidden for `visibility`, an idle queue is looked at every `longest_poll` at last, and `timer_lease` is
-    how long the right to run a timer lasts (0: there is no other host).
+    how long the right to run a timer lasts (0: there is no other host). When the host ends, runs under way may go on
+    for `drain`.
     """
 
     app: Path
@@ -42,6 +41,7 @@ class Options:
     visibility: int
     longest_poll: float
     timer_lease: int
+    drain: float = 10
 
     def of_blobs(self, options: Blobs) -> Delivery:
         """How blob events are handed out: one that fails is tried again without a pause."""
@@ -75,7 +75,7 @@ class Host:
         self._leases: list[TimerStorage] = []
         self._web = web.Application(client_max_size=MAX_REQUEST)
         # aiohttp waits twice: before and after it cancels a request.
-        self._server = web.AppRunner(self._web, access_log=None, shutdown_timeout=DRAIN_SECONDS / 2)
+        self._server = web.AppRunner(self._web, access_log=None, shutdown_timeout=options.drain / 2)
         self._intake: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -97,10 +97,10 @@ class Host:
         self._intake += [self._runs.watch(timer.run()) for timer in self._timers.values()]
 
     async def stop(self) -> None:
-        """Take no more work, and give the runs under way ten seconds to end."""
+        """Take no more work, and give the runs under way their time to end."""
         for task in self._intake:
             task.cancel()
-        _, left = await asyncio.gather(self._server.cleanup(), self._runs.settle(DRAIN_SECONDS))
+        _, left = await asyncio.gather(self._server.cleanup(), self._runs.settle(self._options.drain))
         if not left:
             for lease in self._leases:
                 await lease.release()

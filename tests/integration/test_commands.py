@@ -19,8 +19,11 @@ from sandbox.samples import AUDIO, VIDEO
 from sandbox.stack import the_only_one
 from tests.integration.waiting import PATIENCE_SECONDS, eventually
 
-#: The command as it is, but for the folder that it keeps its things in.
-COMMAND = "import sys, pathlib; from sandbox import {0}; {0}.LOCAL = pathlib.Path(sys.argv[1]); sys.exit({0}.main())"
+#: The command as it is, but for the folder that it keeps its things in, and for how long it waits.
+COMMAND = """import sys, pathlib
+from sandbox import {0}
+{0}.LOCAL, {0}.PATIENCE_SECONDS = pathlib.Path(sys.argv[1]), {1}
+sys.exit({0}.main())"""
 FILM = VIDEO.removesuffix(".mp4")
 
 
@@ -37,7 +40,7 @@ class Ended(NamedTuple):
 async def started(name: Literal["demo", "run"], local: Path, **settings: str) -> AsyncIterator[Process]:
     """The command, which has ended at the end of the block."""
     environment = {**os.environ, **settings, "BABELDROP_PORT": str(free_ports(1)[0])}
-    command = [sys.executable, "-c", COMMAND.format(name), str(local)]
+    command = [sys.executable, "-c", COMMAND.format(name, PATIENCE_SECONDS), str(local)]
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
     try:
         yield process
@@ -135,7 +138,9 @@ async def test_what_is_put_into_the_folder_comes_back_also_after_the_stack_was_s
     assert ["to_de-DE/talk.mp3", "de-DE", "succeeded", "vozo"] in lines
     assert any(line[:2] == ["lost.mp3", "waiting"] and "target" in line for line in lines)
     assert f"{'n' * 236}.mp3.translation.json is called" in complained
-    assert "Logs are in" in told
+    assert f"Logs are in {tmp_path.name}/state/logs/. Azure waits longer than this stack: 10 minutes, not 5 s," in told
+    assert list((tmp_path / "state/logs").glob("*.log"))
+    assert list((tmp_path / "state/doubles").rglob("*.json"))
     assert "/api/jobs/<id>/retry" in told
     # The services know their work again when the stack is back.
     async with up(tmp_path):

@@ -152,20 +152,20 @@ class TestHttp:
         app, record = tmp_path / "app", Record(tmp_path / "calls.jsonl")
         app.mkdir()
         shutil.copy(APP / "function_app.py", app)
-        (app / "host.json").write_text('{"version": "2.0", "functionTimeout": "00:00:08"}')
+        (app / "host.json").write_text('{"version": "2.0", "functionTimeout": "00:00:12"}')
         async with (
             own_host(tmp_path, settings, "stuck", app=app) as host,
             httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             hanging = asyncio.create_task(client.get("/api/hanging"))
             await eventually(lambda: bool(record.calls("hanging")))
-            await asyncio.sleep(6)  # so that the other's own time is not over when this one's is
+            await asyncio.sleep(6)  # half of it, so that the other's own time is not over when this one's is
             other = asyncio.create_task(client.get("/api/waiting"))
             assert (await hanging).status_code == 500
             record.let_go_on()
             assert (await other).status_code == 200
             assert await host.process.wait() == 0
-        assert "Timeout value of 00:00:08 exceeded by function 'Functions.hanging'" in host.log.read_text()
+        assert "Timeout value of 00:00:12 exceeded by function 'Functions.hanging'" in host.log.read_text()
 
     async def test_no_key_of_a_request_reaches_the_log(self, client: httpx.AsyncClient, host: HostProcess) -> None:
         line = "Executed 'Functions.guarded' (Succeeded"
@@ -416,7 +416,7 @@ class TestLife:
     ) -> None:
         record = Record(tmp_path / "calls.jsonl")
         async with (
-            own_host(tmp_path, settings, "drained") as host,
+            own_host(tmp_path, settings, "drained", "--drain", str(waiting.PATIENCE_SECONDS)) as host,
             httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             run = asyncio.create_task(client.get("/api/waiting"))

@@ -7,8 +7,7 @@ from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from sandbox.host import host as module
-from sandbox.host.host import DRAIN_SECONDS, Host, Options
+from sandbox.host.host import Host, Options
 from sandbox.stack import ROOT
 
 
@@ -16,18 +15,11 @@ from sandbox.stack import ROOT
 def host(tmp_path: Path) -> Host:
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps({"default": "d", "master": "m", "blobs_extension": "b"}))
-    return Host(Options(ROOT, 0, keys, visibility=600, longest_poll=60, timer_lease=60))
-
-
-def test_runs_under_way_have_ten_seconds() -> None:
-    assert DRAIN_SECONDS == 10
+    return Host(Options(ROOT, 0, keys, visibility=600, longest_poll=60, timer_lease=60, drain=0.01))
 
 
 @pytest.mark.parametrize("ends", [True, False])
-async def test_the_lease_of_a_timer_stays_where_runs_were_cut_off(
-    host: Host, monkeypatch: pytest.MonkeyPatch, ends: bool
-) -> None:
-    monkeypatch.setattr(module, "DRAIN_SECONDS", 0.01)
+async def test_the_lease_of_a_timer_stays_where_runs_were_cut_off(host: Host, ends: bool) -> None:
     lease, may_end = Mock(release=AsyncMock()), asyncio.Event()
 
     async def run() -> None:

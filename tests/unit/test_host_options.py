@@ -15,9 +15,9 @@ def options() -> Options:
 
 
 def test_its_times_are_azure_s_unless_they_are_shortened(options: Options) -> None:
-    assert (options.visibility, options.longest_poll, options.timer_lease) == (600, 60, 60)
-    short = read_options([*COMMAND, "--visibility", "1", "--longest-poll", "0.5", "--timer-lease", "0"])
-    assert (short.visibility, short.longest_poll, short.timer_lease) == (1, 0.5, 0)
+    assert (options.visibility, options.longest_poll, options.timer_lease, options.drain) == (600, 60, 60, 10)
+    short = read_options([*COMMAND, "--visibility", "1", "--longest-poll", "0.5", "--timer-lease", "0", "--drain", "2"])
+    assert (short.visibility, short.longest_poll, short.timer_lease, short.drain) == (1, 0.5, 0, 2)
 
 
 def test_a_failing_blob_event_is_tried_five_times_without_a_pause(options: Options) -> None:
