@@ -1,4 +1,4 @@
-# Every target sets up what it needs. Python 3.13 and make are all that must be there.
+# Every target sets up what it needs. Python 3.13, git and make are all that must be there.
 PYTHON ?= $(shell command -v python3.13 || command -v python3)
 BIN := .venv/bin
 .DEFAULT_GOAL := help
@@ -59,25 +59,25 @@ setup: .venv/ready node_modules/ready
 
 .venv/ready: requirements-dev.txt .python-version
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { echo 'Python 3.13 is needed; name it with: make PYTHON=/path/to/python3.13'; exit 1; }
-	@echo 'Set-up, 1 of 2: Python packages into .venv (about half a minute)'
+	@echo 'Set-up: Python packages into .venv (about half a minute)'
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .venv-infra/ready: requirements-infra.txt .python-version
-	@echo 'Set-up for the checks of templates, into .venv-infra (about half a minute)'
+	@echo 'Set-up: the checks of templates, into .venv-infra (about half a minute)'
 	@$(PYTHON) -m venv --clear .venv-infra
 	@.venv-infra/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-infra.txt
 	@touch $@
 
 # What is deployed beside the code. A test loads the app from it.
 .python_packages/ready: requirements.txt infra/hooks/package.py | .venv/ready
-	@echo 'Set-up of what is deployed beside the code, into .python_packages (some seconds)'
+	@echo 'Set-up: what is deployed beside the code, into .python_packages (some seconds)'
 	@$(BIN)/python -m infra.hooks.package
 	@touch $@
 
 node_modules/ready: package-lock.json | .venv/ready
-	@echo 'Set-up, 2 of 2: Azurite, which plays storage, into node_modules (about half a minute)'
+	@echo 'Set-up: Azurite, which plays storage, into node_modules (about half a minute)'
 	@$(BIN)/python -m tools.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -85,5 +85,5 @@ lock: .venv/ready  ## pin the requirements again, with hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/python -m tools.lock
 
-clean:  ## remove everything that the targets made
+clean:  ## remove everything that the targets made, and .local with what was dropped there
 	rm -rf .venv .venv-infra .python_packages node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis
