@@ -13,6 +13,7 @@ import httpx
 from sandbox.board import Board, Progress
 from sandbox.document_samples import GLOSSARY, write_glossary
 from sandbox.interruption import until_interrupted
+from sandbox.loopback import loopback_client
 from sandbox.mirror import OUTBOX, Folders, Mirror, Results
 from sandbox.outcome import Outcome, results, table
 from sandbox.run import HOST_PORT, LOCAL
@@ -47,7 +48,7 @@ class Follower:
     async def follow(self, board: Board) -> None:
         """Show the progress until all have ended, or for three minutes."""
         headers = {"x-functions-key": self._stack.functions_key}
-        async with httpx.AsyncClient(base_url=self._stack.host_url, headers=headers, trust_env=False) as client:
+        async with loopback_client(base_url=self._stack.host_url, headers=headers) as client:
             while self._now() < PATIENCE_SECONDS:
                 for file in TARGETS:
                     await self._look(client, file)

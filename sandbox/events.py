@@ -21,6 +21,7 @@ from azure.storage.blob.aio import BlobServiceClient
 
 from sandbox.access_log import Access
 from sandbox.azurite import DATA, Azurite
+from sandbox.loopback import loopback_client
 
 type Event = dict[str, Any]
 
@@ -58,7 +59,7 @@ class EventGrid:
         self._held: list[tuple[Access, str]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._sequence = itertools.count(1)
-        self._http = httpx.AsyncClient(trust_env=False, timeout=DELIVERY_SECONDS)
+        self._http = loopback_client(timeout=DELIVERY_SECONDS)
         self._stack = AsyncExitStack()
         self._storage: BlobServiceClient | None = None
 

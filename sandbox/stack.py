@@ -27,6 +27,7 @@ from sandbox.environment import own_environment
 from sandbox.events import EventGrid, Subscription
 from sandbox.host.function import FAILURE
 from sandbox.kept import keep
+from sandbox.loopback import loopback_client
 from sandbox.ports import HOST, PortTaken, require_free
 
 ROOT = Path(__file__).parents[1]
@@ -254,9 +255,7 @@ class Stack:
         """
         headers = {"x-functions-key": self._keys["master"]}
         # The first call builds the app, which may take its time on a busy machine.
-        async with httpx.AsyncClient(
-            base_url=self.host_url, headers=headers, trust_env=False, timeout=ANSWER_SECONDS
-        ) as client:
+        async with loopback_client(base_url=self.host_url, headers=headers, timeout=ANSWER_SECONDS) as client:
             status = (await client.get("/admin/host/status")).raise_for_status().json()
             if status["errors"]:
                 raise AppRefused("\n".join(status["errors"]))

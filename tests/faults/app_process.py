@@ -15,6 +15,7 @@ import httpx
 
 from sandbox.host import __main__ as host
 from sandbox.host.timers import Clock
+from sandbox.loopback import loopback_client
 from tests.faults.crash import Orders, watch_calls
 from tests.forked import FORKS, become
 
@@ -55,7 +56,7 @@ class AppProcess:
     def __init__(self, command: Command, url: str, master_key: str) -> None:
         self._command = command
         self._ahead = FORKS.Value("d", 0.0)
-        self._client = httpx.AsyncClient(base_url=url, headers={"x-functions-key": master_key}, trust_env=False)
+        self._client = loopback_client(base_url=url, headers={"x-functions-key": master_key})
         self._process: ForkServerProcess | None = None
 
     async def __aenter__(self) -> Self:

@@ -11,10 +11,9 @@ from itertools import chain, count
 from pathlib import Path
 from zlib import crc32
 
-import httpx
-
 from sandbox import document_samples, samples
 from sandbox.document_samples import CONTRACT
+from sandbox.loopback import loopback_client
 from sandbox.stack import Stack
 from tests.faults.batch import AUDIO, CAPTIONS, CLIP, FILES, LEASE, REPORT, VIDEO, WAITING, Batch, Traces, files_of
 from tests.faults.calls import WHENS, Point
@@ -111,7 +110,7 @@ async def _stack(folder: Path) -> AsyncIterator[Stack]:
     """The stack without its host, for each lane has its own."""
     async with Stack(folder, pace=0) as stack:
         await stack.stop_host()
-        async with httpx.AsyncClient(trust_env=False, timeout=120) as client:
+        async with loopback_client(timeout=120) as client:
             address = stack.settings["VOZO_ENDPOINT"]
             (await client.post(f"{address}/_control/pace", json={"pace": VOZO_PACE})).raise_for_status()
         yield stack

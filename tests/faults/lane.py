@@ -15,6 +15,7 @@ from sandbox.access_log import Access
 from sandbox.app_settings import CONTAINERS, container_setting, trust
 from sandbox.environment import own_environment
 from sandbox.events import Event, EventGrid, Subscription
+from sandbox.loopback import loopback_client
 from sandbox.ports import HOST, free_ports
 from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
 from shared.jobs.ledger import HEARTBEAT
@@ -169,7 +170,7 @@ async def lane(name: str, stack: Stack) -> AsyncIterator[Lane]:
     url = f"http://{HOST}:{port}"
     async with (
         stack.blob_service() as storage,
-        httpx.AsyncClient(trust_env=False, timeout=120) as client,
+        loopback_client(timeout=120) as client,
         LossyEvents(stack.azurite, url, keys["blobs_extension"]) as events,
         AppProcess(_command(name, stack, port), url, keys["master"]) as app,
     ):

@@ -10,6 +10,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob.aio import BlobServiceClient
 
 from sandbox.access_log import Access
+from sandbox.loopback import loopback_client
 from sandbox.stack import Stack
 from tests.integration.doubles import Doubles
 from tests.integration.waiting import eventually
@@ -110,5 +111,5 @@ class Person:
 @asynccontextmanager
 async def person_at[P: Person](stack: Stack, kind: type[P]) -> AsyncIterator[P]:
     """A person of that kind, with clients of their own."""
-    async with stack.blob_service() as storage, httpx.AsyncClient(trust_env=False, timeout=120) as client:
+    async with stack.blob_service() as storage, loopback_client(timeout=120) as client:
         yield kind(stack, storage, client)

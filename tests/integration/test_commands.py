@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import httpx
 import pytest
 
 from sandbox.demo import WANTED
+from sandbox.loopback import loopback_client
 from sandbox.ports import free_ports
 from sandbox.samples import AUDIO, VIDEO
 from sandbox.stack import the_only_one
@@ -178,6 +178,6 @@ async def test_a_wrong_setting_ends_the_command_with_the_reason(tmp_path: Path) 
 
 async def paid(service: str) -> dict[str, int]:
     """What a double was paid for, and how often."""
-    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+    async with loopback_client(timeout=PATIENCE_SECONDS) as client:
         rows = (await client.get(f"{service}/_control/paid")).json()
     return {row["key"]: row["count"] for row in rows}

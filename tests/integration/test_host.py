@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.loopback import loopback_client
 from tests.integration import waiting
 from tests.integration.host_app.account import Account, open_account
 from tests.integration.host_app.processes import APP, HostProcess, Record, eventually, launch, listens, ready
@@ -51,7 +52,7 @@ async def host(
 
 @pytest.fixture
 async def client(host: HostProcess) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client:
+    async with loopback_client(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client:
         yield client
 
 
@@ -155,7 +156,7 @@ class TestHttp:
         (app / "host.json").write_text('{"version": "2.0", "functionTimeout": "00:00:12"}')
         async with (
             own_host(tmp_path, settings, "stuck", app=app) as host,
-            httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+            loopback_client(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             hanging = asyncio.create_task(client.get("/api/hanging"))
             await eventually(lambda: bool(record.calls("hanging")))
@@ -349,7 +350,7 @@ class TestLife:
         url = await account.upload("inbox", "slow.mp4", b"x")
         async with (
             own_host(tmp_path, settings, "killed") as host,
-            httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+            loopback_client(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             await notify(client, "see_reference", url)
             await eventually(lambda: len(record.calls("see_reference")) == 1)
@@ -372,7 +373,7 @@ class TestLife:
         for tries in range(2):  # as many as host.json allows
             async with (
                 own_host(tmp_path, settings, name) as host,
-                httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+                loopback_client(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
             ):
                 if tries == 0:
                     answer = await post(client, [event(url)], **query)
@@ -417,7 +418,7 @@ class TestLife:
         record = Record(tmp_path / "calls.jsonl")
         async with (
             own_host(tmp_path, settings, "drained", "--drain", str(waiting.PATIENCE_SECONDS)) as host,
-            httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
+            loopback_client(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             run = asyncio.create_task(client.get("/api/waiting"))
             await eventually(lambda: bool(record.calls("waiting")))
@@ -449,7 +450,7 @@ class TestLife:
         (tmp_path / "host.json").write_text('{"version": "2.0"}')
         async with own_host(tmp_path, settings, "empty", app=tmp_path) as host:
             assert "0 functions loaded" in host.log.read_text()
-            async with httpx.AsyncClient(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client:
+            async with loopback_client(base_url=host.url, timeout=waiting.PATIENCE_SECONDS) as client:
                 assert (await client.get("/api/health")).status_code == 404
                 status = (await client.get("/admin/host/status", headers=MASTER)).json()
                 assert [message in error for error in status["errors"]] == [True]
@@ -467,7 +468,7 @@ class TestLife:
         without = {name: value for name, value in settings.items() if name != missing}
         async with (
             own_host(tmp_path, without, "lacking") as host,
-            httpx.AsyncClient(base_url=host.url, headers=MASTER, timeout=waiting.PATIENCE_SECONDS) as client,
+            loopback_client(base_url=host.url, headers=MASTER, timeout=waiting.PATIENCE_SECONDS) as client,
         ):
             errors = (await client.get("/admin/host/status")).json()["errors"]
             assert {error.partition(":")[0] for error in errors} == functions

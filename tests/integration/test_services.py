@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sandbox.loopback import loopback_client
 from sandbox.ports import free_ports
 from tests.integration.doubles import API_KEY, HEADER, NOWHERE
 from tests.integration.waiting import eventually
@@ -40,7 +41,7 @@ def config(tmp_path: Path, ports: dict[str, int]) -> Path:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=120, trust_env=False) as client:
+    async with loopback_client(timeout=120) as client:
         yield client
 
 

@@ -12,6 +12,7 @@ import pytest
 from azure.storage.blob.aio import BlobServiceClient
 
 from sandbox.child import ChildFailed
+from sandbox.loopback import loopback_client
 from sandbox.ports import PortTaken
 from sandbox.stack import AlreadyUp, AppRefused, Stack, the_only_one
 from tests.integration.waiting import PATIENCE_SECONDS, eventually
@@ -45,9 +46,7 @@ async def ask(stack: Stack, path: str) -> str:
         except httpx.TransportError:
             return None
 
-    async with httpx.AsyncClient(
-        base_url=stack.host_url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS
-    ) as client:
+    async with loopback_client(base_url=stack.host_url, headers=headers, timeout=PATIENCE_SECONDS) as client:
         return (await eventually(answer)).raise_for_status().text
 
 
@@ -86,7 +85,7 @@ async def test_a_host_that_azure_would_end_is_started_again_and_that_is_said(
     webhook = f"{small.host_url}/runtime/webhooks/blobs"
     keys = json.loads((small.folder / "keys.json").read_text())
     nameless = [{"data": {"url": "https://account.test/box", "blobType": "BlockBlob"}}]
-    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+    async with loopback_client(timeout=PATIENCE_SECONDS) as client:
         query = {"code": keys["blobs_extension"], "functionName": "Host.Functions.start_translations"}
         answer = await client.post(webhook, params=query, json=nameless, headers={"aeg-event-type": "Notification"})
         assert answer.status_code == 202

@@ -10,7 +10,7 @@ from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueServiceClient
 
-from sandbox.azurite import DATA, Azurite
+from sandbox.azurite import DATA, Azurite, transport
 from sandbox.certificate import make_certificate
 from tests.integration.host_app.environment import environment, identity
 from tests.integration.waiting import eventually
@@ -74,8 +74,7 @@ async def open_account(folder: Path) -> AsyncIterator[Account]:
         queues = QueueServiceClient(
             azurite.uri("queue"),
             AzureNamedKeyCredential(DATA, azurite.key(DATA)),
-            connection_verify=str(certificate.path),
-            use_env_settings=False,
+            transport=transport(certificate),
         )
         async with azurite.blob_service() as blobs, queues:
             await blobs.create_container("inbox")
