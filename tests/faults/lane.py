@@ -18,7 +18,7 @@ from sandbox.events import Event, EventGrid, Subscription
 from sandbox.loopback import loopback_client
 from sandbox.ports import HOST, free_ports
 from sandbox.stack import ROOT, SHORT_WAITS, SUBSCRIBERS, Stack
-from shared.jobs.ledger import HEARTBEAT
+from shared.jobs.ledger import EDITS, HEARTBEAT
 from shared.providers.azure_document import LONGEST_SLICE
 from tests.faults.app_process import AppProcess, Command
 from tests.faults.batch import AUDIO, CAPTIONS, CLIP, LEASE, REPORT, VIDEO, WAITING, Batch, Traces
@@ -134,7 +134,7 @@ class Lane:
                 return
             if access.container == jobs and access.query.get("prefix") == "open/":
                 moments.put_nowait(True)
-            elif access.kind == "delete" or (access.container == outbox and access.blob.endswith(".translation.json")):
+            elif access.kind == "delete" or _tells(access, jobs, outbox):
                 moments.put_nowait(False)
 
         with self.stack.azurite.log.listening(look):
@@ -155,6 +155,13 @@ class Lane:
 
     def _container(self, role: str) -> ContainerClient:
         return self.storage.get_container_client(containers(self.name)[role])
+
+
+def _tells(access: Access, jobs: str, outbox: str) -> bool:
+    """Whether a receipt was written, or noted that a correction is answered."""
+    if access.container == outbox:
+        return access.blob.endswith(".translation.json")
+    return access.container == jobs and access.kind == "write" and access.blob.startswith(EDITS)
 
 
 def containers(lane: str) -> dict[str, str]:

@@ -6,12 +6,11 @@ for it is dead just then, is made again.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
-from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob.aio import ContainerClient
 
+from shared.jobs.ledger import EDITS
 from tests.faults.batch import CLIP, TARGET, WAITING, Batch
 
 STEM = CLIP.removesuffix(".mp4")
@@ -47,15 +46,21 @@ class Person:
 
     async def _care_for_clip(self) -> None:
         if self.has_deleted:
-            self.has_asked = await self._is_answered(CLIP, "retry", httpx.codes.OK, httpx.codes.CONFLICT)
+            # A retry is refused while the job is at work: it is not closed yet, or was retried and could not answer.
+            is_back = await self._exists("outbox", DELETED)
+            self.has_asked = is_back or await self._is_answered(CLIP, "retry", httpx.codes.OK)
         elif await self._is_done_with(self.corrected):
             await self._correct_or_delete()
 
     async def is_content(self) -> bool:
-        """Whether nothing is left to be done, and all is there."""
+        """Whether nothing is left to be done, all is there, and each correction is noted as answered.
+
+        The note is written last: where the app has died before, the event comes again, and the note with it.
+        """
         if CLIP not in self.batch.contents:
             return True
-        return self.has_asked and await self._read("outbox", DELETED) is not None
+        answered = [await self._exists("jobs", name, EDITS) for name in CORRECTIONS]
+        return self.has_asked and await self._exists("outbox", DELETED) and all(answered)
 
     async def _correct_or_delete(self) -> None:
         if self.corrected == len(CORRECTIONS):
@@ -72,20 +77,17 @@ class Person:
         ended = [line for line in (receipt or {"iterations": ()})["iterations"] if line["ended"]]
         return len(ended) == corrections + 1
 
-    async def _is_answered(self, name: str, what: str, *statuses: int) -> bool:
+    async def _is_answered(self, name: str, what: str, status: int) -> bool:
         """Make a call about the file's job; whether it was answered so."""
         try:
             headers = {"x-functions-key": self.key}
             answer = await self.client.post(f"{self.url}/api/jobs/{self.batch.key(name)}/{what}", headers=headers)
         except httpx.TransportError:
             return False
-        return answer.status_code in statuses
+        return answer.status_code == status
 
-    async def _read(self, role: str, name: str) -> Any:
-        try:
-            return await self.container(role).get_blob_client(self._name(name)).get_blob_properties()
-        except ResourceNotFoundError:
-            return None
+    async def _exists(self, role: str, name: str, prefix: str = "") -> bool:
+        return await self.container(role).get_blob_client(prefix + self._name(name)).exists()
 
     def _name(self, name: str) -> str:
         return f"{self.batch.folder}/{name}"
