@@ -14,7 +14,8 @@ from typing import BinaryIO, ClassVar, Protocol
 START_SECONDS = 180
 STOP_SECONDS = 60
 LONGEST_LINE = 16 * 2**20
-LINES_TOLD = 40
+#: Of what it has printed, so many lines are kept, and the last of them told when it is not up. A traceback is long.
+LINES_KEPT, LINES_TOLD = 400, 40
 
 
 class ChildFailed(Exception):
@@ -75,7 +76,7 @@ class Child:
         self.name = name
         self._log = log
         self._watch = watch
-        self._tail: deque[str] = deque(maxlen=LINES_TOLD)
+        self._tail: deque[str] = deque(maxlen=LINES_KEPT)
         self._process: Program | None = None
         self._output: asyncio.Task[None] | None = None
 
@@ -125,7 +126,7 @@ class Child:
 
     def failure(self) -> ChildFailed:
         """The error to raise when it is not up, with its last lines."""
-        told = "\n".join(f"  | {line}" for line in self._tail) or "  (it printed nothing)"
+        told = "\n".join(f"  | {line}" for line in [*self._tail][-LINES_TOLD:]) or "  (it printed nothing)"
         how = "did not answer" if self.alive else "ended"
         return ChildFailed(f"{self.name} {how}. Its last lines ({self._log}):\n{told}")
 
