@@ -41,7 +41,7 @@ class Options:
     visibility: int
     longest_poll: float
     timer_lease: int
-    drain: float = 10
+    drain: float
 
     def of_blobs(self, options: Blobs) -> Delivery:
         """How blob events are handed out: one that fails is tried again without a pause."""
